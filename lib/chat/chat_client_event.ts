@@ -1,0 +1,84 @@
+/**
+ * What a {@linkcode ChatClient} tells. Apart from `violation` the events are
+ * those of the same names that faces show.
+ *
+ * @module
+ */
+
+import type { LeaveReason, SendRefusal } from "./chat_message.ts";
+
+/** Why a message was not accepted. */
+export type MessageRefusal =
+  | Exclude<SendRefusal, { readonly code: "tooLong" }>
+  | {
+    readonly code: "tooLong";
+    readonly limitCharacters: number;
+    readonly characters: number;
+  }
+  /** So many messages wait already; this one was not kept. */
+  | { readonly code: "outboxFull"; readonly limitMessages: number };
+
+/** Where a message stands on its way. */
+export type DeliveryState =
+  /** Kept here until the server has answered. */
+  | { readonly state: "queued" }
+  /** The server has it and gave it its place in the order. */
+  | {
+    readonly state: "stored";
+    readonly sequence: number;
+    readonly timeMs: number;
+    /** To how many others it went; for a message of somebody else 0. */
+    readonly forwardedTo: number;
+  }
+  /** It goes nowhere. */
+  | { readonly state: "refused"; readonly reason: MessageRefusal };
+
+/** What happened in the room. */
+export type ChatClientEvent =
+  /** Inside the room; again after each reconnect, with the members of then. */
+  | {
+    readonly type: "welcome";
+    readonly room: string;
+    /** The own name as the others see it. */
+    readonly self: string;
+    readonly members: readonly string[];
+    readonly openRoom: boolean;
+    readonly messageLimitCharacters: number;
+  }
+  | {
+    readonly type: "message";
+    /** The author's ID of it in hexadecimal. */
+    readonly id: string;
+    readonly author: string;
+    readonly own: boolean;
+    readonly text: string;
+    /** By the server's clock; for an own message not stored yet, by ours. */
+    readonly timeMs: number;
+    /** Whether it was written before this client came first. */
+    readonly earlier: boolean;
+    readonly delivery: DeliveryState;
+  }
+  /** A change of an own message's state. */
+  | {
+    readonly type: "delivery";
+    readonly id: string;
+    readonly delivery: DeliveryState;
+  }
+  | {
+    readonly type: "joined";
+    readonly name: string;
+    readonly timeMs: number;
+  }
+  | {
+    readonly type: "left";
+    readonly name: string;
+    readonly reason: LeaveReason;
+    readonly timeMs: number;
+  }
+  /** Messages fell out of the server's memory while this client was away. */
+  | { readonly type: "gap"; readonly missedMessages: number }
+  /**
+   * The server broke the protocol: close the connection with `chatProtocol`.
+   * Nothing is lost; a new connection may go on.
+   */
+  | { readonly type: "violation"; readonly reason: string };

@@ -1,0 +1,396 @@
+/**
+ * The messages of a room (docs/PROTOCOL.md section 7.2), each a positional
+ * CBOR array, framed on stream 0.
+ *
+ * @module
+ */
+
+import { encodeFields, FieldReader } from "./cbor.ts";
+import {
+  EPOCH_ID_BYTES,
+  MAX_MEMBERS,
+  MAX_MESSAGE_CHARACTERS,
+  MAX_MESSAGES_PER_SECOND,
+  MAX_NAME_CHARACTERS,
+  MAX_RETRY_SECONDS,
+  MAX_ROOM_CHARACTERS,
+  MAX_TIME_MS,
+  MESSAGE_ID_BYTES,
+} from "./limits.ts";
+import { ProtocolError } from "./protocol_error.ts";
+
+/** Why somebody left the room. */
+export type LeaveReason = "quit" | "lost" | "removed";
+
+/** Why a server did not take a message. */
+export type SendRefusal =
+  | { readonly code: "empty" }
+  | { readonly code: "tooLong"; readonly limitCharacters: number }
+  | { readonly code: "tooFast"; readonly retryAfterSeconds: number };
+
+/** The client's first message: where it stands. */
+export interface SyncMessage {
+  /** Which message. */
+  readonly type: "sync";
+  /** The epoch of the last welcome; zeros before the first. */
+  readonly epochId: Uint8Array;
+  /** The last sequence number it has of that epoch. */
+  readonly lastSequence: number;
+}
+
+/** What somebody writes. */
+export interface SendMessage {
+  /** Which message. */
+  readonly type: "send";
+  /** The client's own ID of it: 16 bytes, the same at each resend. */
+  readonly id: Uint8Array;
+  /** The text, well-formed. */
+  readonly text: string;
+}
+
+/** The client leaves for good. */
+export interface LeaveMessage {
+  /** Which message. */
+  readonly type: "leave";
+}
+
+/** A message from a client. */
+export type ClientMessage = SyncMessage | SendMessage | LeaveMessage;
+
+/** The answer to `sync`: what room this is, and what is about to come. */
+export interface WelcomeMessage {
+  /** Which message. */
+  readonly type: "welcome";
+  /** The room's name. */
+  readonly room: string;
+  /** The client's own name as the others see it. */
+  readonly self: string;
+  /** Changes when the server lost its history: 8 bytes. */
+  readonly epochId: Uint8Array;
+  /** The missed messages that follow start after this one. */
+  readonly resumeAfter: number;
+  /** The missed messages that follow end with this one. */
+  readonly lastSequence: number;
+  /** Whether the password is the public default. */
+  readonly openRoom: boolean;
+  /** The longest message in code points. */
+  readonly messageCharacters: number;
+  /** Messages a member may send at once. */
+  readonly messageBurst: number;
+  /** Messages a second a member may go on sending. */
+  readonly messagesPerSecond: number;
+  /** Who is in the room, the client included. */
+  readonly members: readonly string[];
+}
+
+/** What somebody else wrote. */
+export interface RoomMessage {
+  /** Which message. */
+  readonly type: "message";
+  /** Its place in the room's order, from 1. */
+  readonly sequence: number;
+  /** The author's ID of it. */
+  readonly id: Uint8Array;
+  /** The author's name. */
+  readonly author: string;
+  /** The text. */
+  readonly text: string;
+  /** When the server took it, in milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** The server took a message of this client. */
+export interface StoredMessage {
+  /** Which message. */
+  readonly type: "stored";
+  /** The client's ID of it. */
+  readonly id: Uint8Array;
+  /** Its place in the room's order. */
+  readonly sequence: number;
+  /** When the server took it, in milliseconds since 1970. */
+  readonly timeMs: number;
+  /** To how many others it went at once. */
+  readonly forwardedTo: number;
+}
+
+/** The server did not take a message of this client, and will not. */
+export interface RefusedMessage {
+  /** Which message. */
+  readonly type: "refused";
+  /** The client's ID of it. */
+  readonly id: Uint8Array;
+  /** Why. */
+  readonly refusal: SendRefusal;
+}
+
+/** Somebody came. */
+export interface JoinedMessage {
+  /** Which message. */
+  readonly type: "joined";
+  /** Who. */
+  readonly name: string;
+  /** When, in milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** Somebody left. */
+export interface LeftMessage {
+  /** Which message. */
+  readonly type: "left";
+  /** Who. */
+  readonly name: string;
+  /** Why. */
+  readonly reason: LeaveReason;
+  /** When, in milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** A message from a server. */
+export type ServerMessage =
+  | WelcomeMessage
+  | RoomMessage
+  | StoredMessage
+  | RefusedMessage
+  | JoinedMessage
+  | LeftMessage;
+
+/**
+ * Encodes a client's message, not framed yet.
+ *
+ * @param message The message.
+ * @returns Its CBOR bytes.
+ */
+export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  switch (message.type) {
+    case "sync":
+      return encodeFields([
+        ClientCode.sync,
+        message.epochId,
+        message.lastSequence,
+      ]);
+    case "send":
+      return encodeFields([ClientCode.send, message.id, message.text]);
+    case "leave":
+      return encodeFields([ClientCode.leave]);
+  }
+}
+
+/**
+ * Decodes a client's message.
+ *
+ * @param body The CBOR bytes of one message.
+ * @returns The message; nothing of `body` is kept.
+ * @throws {ProtocolError} If it is none.
+ */
+export function decodeClientMessage(body: Uint8Array): ClientMessage {
+  const fields = new FieldReader(body);
+  const message = readClientMessage(fields);
+  fields.end();
+  return message;
+}
+
+/**
+ * Encodes a server's message, not framed yet.
+ *
+ * @param message The message.
+ * @returns Its CBOR bytes.
+ */
+export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  switch (message.type) {
+    case "welcome":
+      return encodeWelcome(message);
+    case "message":
+      return encodeFields([
+        ServerCode.message,
+        message.sequence,
+        message.id,
+        message.author,
+        message.text,
+        message.timeMs,
+      ]);
+    case "stored":
+      return encodeFields([
+        ServerCode.stored,
+        message.id,
+        message.sequence,
+        message.timeMs,
+        message.forwardedTo,
+      ]);
+    case "refused":
+      return encodeRefused(message);
+    case "joined":
+      return encodeFields([ServerCode.joined, message.name, message.timeMs]);
+    case "left":
+      return encodeFields([
+        ServerCode.left,
+        message.name,
+        LEAVE_REASONS.indexOf(message.reason),
+        message.timeMs,
+      ]);
+  }
+}
+
+/**
+ * Decodes a server's message.
+ *
+ * @param body The CBOR bytes of one message.
+ * @returns The message; nothing of `body` is kept.
+ * @throws {ProtocolError} If it is none.
+ */
+export function decodeServerMessage(body: Uint8Array): ServerMessage {
+  const fields = new FieldReader(body);
+  const message = readServerMessage(fields);
+  fields.end();
+  return message;
+}
+
+function readClientMessage(fields: FieldReader): ClientMessage {
+  switch (fields.uint()) {
+    case ClientCode.sync:
+      return {
+        type: "sync",
+        epochId: fields.bytes(EPOCH_ID_BYTES),
+        lastSequence: fields.uint(),
+      };
+    case ClientCode.send:
+      return {
+        type: "send",
+        id: fields.bytes(MESSAGE_ID_BYTES),
+        text: fields.text(MAX_MESSAGE_CHARACTERS),
+      };
+    case ClientCode.leave:
+      return { type: "leave" };
+  }
+  throw new ProtocolError("unknown client message");
+}
+
+function readServerMessage(fields: FieldReader): ServerMessage {
+  switch (fields.uint()) {
+    case ServerCode.welcome:
+      return readWelcome(fields);
+    case ServerCode.message:
+      return {
+        type: "message",
+        sequence: fields.uint(),
+        id: fields.bytes(MESSAGE_ID_BYTES),
+        author: fields.text(MAX_NAME_CHARACTERS),
+        text: fields.text(MAX_MESSAGE_CHARACTERS),
+        timeMs: fields.uint(MAX_TIME_MS),
+      };
+    case ServerCode.stored:
+      return {
+        type: "stored",
+        id: fields.bytes(MESSAGE_ID_BYTES),
+        sequence: fields.uint(),
+        timeMs: fields.uint(MAX_TIME_MS),
+        forwardedTo: fields.uint(MAX_MEMBERS),
+      };
+    case ServerCode.refused:
+      return {
+        type: "refused",
+        id: fields.bytes(MESSAGE_ID_BYTES),
+        refusal: readRefusal(fields),
+      };
+    case ServerCode.joined:
+      return {
+        type: "joined",
+        name: fields.text(MAX_NAME_CHARACTERS),
+        timeMs: fields.uint(MAX_TIME_MS),
+      };
+    case ServerCode.left:
+      return {
+        type: "left",
+        name: fields.text(MAX_NAME_CHARACTERS),
+        reason: LEAVE_REASONS[fields.uint(LEAVE_REASONS.length - 1)]!,
+        timeMs: fields.uint(MAX_TIME_MS),
+      };
+  }
+  throw new ProtocolError("unknown server message");
+}
+
+function encodeWelcome(welcome: WelcomeMessage): Uint8Array {
+  return encodeFields([
+    ServerCode.welcome,
+    welcome.room,
+    welcome.self,
+    welcome.epochId,
+    welcome.resumeAfter,
+    welcome.lastSequence,
+    welcome.openRoom,
+    welcome.messageCharacters,
+    welcome.messageBurst,
+    welcome.messagesPerSecond,
+    welcome.members,
+  ]);
+}
+
+function readWelcome(fields: FieldReader): WelcomeMessage {
+  const welcome: WelcomeMessage = {
+    type: "welcome",
+    room: fields.text(MAX_ROOM_CHARACTERS),
+    self: fields.text(MAX_NAME_CHARACTERS),
+    epochId: fields.bytes(EPOCH_ID_BYTES),
+    resumeAfter: fields.uint(),
+    lastSequence: fields.uint(),
+    openRoom: fields.bool(),
+    messageCharacters: fields.uint(MAX_MESSAGE_CHARACTERS),
+    messageBurst: fields.uint(MAX_MESSAGES_PER_SECOND),
+    messagesPerSecond: fields.uint(MAX_MESSAGES_PER_SECOND),
+    members: fields.texts(MAX_MEMBERS, MAX_NAME_CHARACTERS),
+  };
+  const { messageBurst, messagesPerSecond, messageCharacters } = welcome;
+  if (Math.min(messageBurst, messagesPerSecond, messageCharacters) < 1) {
+    throw new ProtocolError("a room where nothing may be said");
+  }
+  if (welcome.resumeAfter > welcome.lastSequence) {
+    throw new ProtocolError("history ends before it starts");
+  }
+  return welcome;
+}
+
+function encodeRefused(message: RefusedMessage): Uint8Array {
+  const { id, refusal } = message;
+  const code = REFUSALS.indexOf(refusal.code);
+  switch (refusal.code) {
+    case "empty":
+      return encodeFields([ServerCode.refused, id, code, 0]);
+    case "tooLong": {
+      const { limitCharacters } = refusal;
+      return encodeFields([ServerCode.refused, id, code, limitCharacters]);
+    }
+    case "tooFast": {
+      const { retryAfterSeconds } = refusal;
+      return encodeFields([ServerCode.refused, id, code, retryAfterSeconds]);
+    }
+  }
+}
+
+function readRefusal(fields: FieldReader): SendRefusal {
+  const code = REFUSALS[fields.uint(REFUSALS.length - 1)]!;
+  switch (code) {
+    case "empty":
+      fields.uint(0);
+      return { code };
+    case "tooLong":
+      return { code, limitCharacters: fields.uint(MAX_MESSAGE_CHARACTERS) };
+    case "tooFast":
+      return { code, retryAfterSeconds: fields.uint(MAX_RETRY_SECONDS) };
+  }
+}
+
+const ClientCode = { sync: 1, send: 2, leave: 3 } as const;
+
+const ServerCode = {
+  welcome: 1,
+  message: 2,
+  stored: 3,
+  refused: 4,
+  joined: 5,
+  left: 6,
+} as const;
+
+/** By their numbers on the wire. */
+const LEAVE_REASONS = ["quit", "lost", "removed"] as const;
+
+/** By their numbers on the wire. */
+const REFUSALS = ["empty", "tooLong", "tooFast"] as const;

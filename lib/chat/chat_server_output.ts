@@ -1,0 +1,62 @@
+/**
+ * What a {@linkcode ChatServer} wants done.
+ *
+ * @module
+ */
+
+import type { LeaveReason, SendRefusal } from "./chat_message.ts";
+import type { ChatClose } from "./close_code.ts";
+
+/** What the caller of `ChatServer.pollOutput()` does. */
+export type ChatServerOutput =
+  /** Put the bytes on stream 0 of each of these members. */
+  | {
+    readonly type: "send";
+    readonly to: readonly number[];
+    /** Framed; shared by all receivers and later ones: never change it. */
+    readonly bytes: Uint8Array;
+  }
+  /** Close the member's connection. The member is already out of the room. */
+  | {
+    readonly type: "close";
+    readonly member: number;
+    readonly close: ChatClose;
+  }
+  /** Show it in the server's terminal. */
+  | { readonly type: "notice"; readonly notice: ChatServerNotice };
+
+/** What happened, for the person who runs the server. */
+export type ChatServerNotice =
+  | {
+    readonly type: "joined";
+    readonly name: string;
+    readonly timeMs: number;
+  }
+  | {
+    readonly type: "left";
+    readonly name: string;
+    readonly reason: LeaveReason;
+    readonly timeMs: number;
+  }
+  /** A client came back on a new connection; the others notice nothing. */
+  | {
+    readonly type: "returned";
+    readonly name: string;
+    readonly timeMs: number;
+  }
+  | {
+    readonly type: "message";
+    readonly sequence: number;
+    readonly author: string;
+    readonly text: string;
+    readonly timeMs: number;
+    /** To how many others it went. */
+    readonly forwardedTo: number;
+  }
+  /** Of messages that are too fast only the first of a row is told. */
+  | {
+    readonly type: "messageRefused";
+    readonly author: string;
+    readonly refusal: SendRefusal;
+    readonly timeMs: number;
+  };

@@ -1,0 +1,167 @@
+/**
+ * Every limit of login and chat. The constants are part of the protocol
+ * (docs/PROTOCOL.md sections 6.6 and 7.8): both sides rely on them. What an
+ * operator may set is in {@linkcode ChatLimits}.
+ *
+ * @module
+ */
+
+/** A message ID: a UUID. */
+export const MESSAGE_ID_BYTES = 16;
+
+/** The secret by which a server knows a returning client: not guessable. */
+export const CLIENT_INSTANCE_BYTES = 16;
+
+/** Names one life of a room's history; a chance repeat is harmless. */
+export const EPOCH_ID_BYTES = 8;
+
+/** A name fits a list beside the chat; real names seldom pass 30. */
+export const MAX_NAME_CHARACTERS = 32;
+
+/**
+ * The longest name a login may carry, so that a name that is too long is
+ * answered with the rule it broke, and Unicode normalisation of it stays cheap.
+ */
+export const MAX_RAW_NAME_CHARACTERS = 256;
+
+/** A room's name fits a window title. */
+export const MAX_ROOM_CHARACTERS = 64;
+
+/** More than any operator may allow: 64 kB of UTF-8 at worst. */
+export const MAX_MESSAGE_CHARACTERS = 16_000;
+
+/** A code point has at most 4 bytes of UTF-8. */
+const MAX_CHARACTER_BYTES = 4;
+
+/** More than any operator may allow: bounds `welcome`, the largest message. */
+export const MAX_MEMBERS = 2_000;
+
+/** CBOR array head, type, ID and the heads of ID and text. */
+const SEND_OVERHEAD_BYTES = 32;
+
+/** The largest message a server takes: a `send`. */
+export const MAX_CLIENT_MESSAGE_BYTES: number = MAX_MESSAGE_CHARACTERS *
+    MAX_CHARACTER_BYTES + SEND_OVERHEAD_BYTES;
+
+/** `welcome` without its members: room, own name and numbers. */
+const WELCOME_OVERHEAD_BYTES = 1_024;
+
+/** A name and its CBOR head. */
+const MAX_NAME_BYTES = MAX_NAME_CHARACTERS * MAX_CHARACTER_BYTES + 2;
+
+/** The largest message a client takes: a `welcome` with all members. */
+export const MAX_SERVER_MESSAGE_BYTES: number = MAX_MEMBERS * MAX_NAME_BYTES +
+  WELCOME_OVERHEAD_BYTES;
+
+/** The largest message of a login: a name of 256 four-byte characters. */
+export const MAX_LOGIN_MESSAGE_BYTES = 1_280;
+
+/**
+ * A person who has not answered the challenge by then has a machine too slow
+ * for the stretching; a half-open login holds server memory meanwhile.
+ */
+export const LOGIN_TIMEOUT_US = 20_000_000;
+
+/**
+ * How many messages a client may have sent without an answer. At 100 ms of
+ * round trip this carries 320 messages a second, far above the rate limit; a
+ * server remembers as many IDs of each author, so that every resend is
+ * recognised (docs/PROTOCOL.md section 7.5).
+ */
+export const MAX_UNACKNOWLEDGED_MESSAGES = 32;
+
+/**
+ * What a client keeps for a server that is away: an hour of busy typing, and
+ * at worst 64 MB.
+ */
+export const MAX_OUTBOX_MESSAGES = 1_000;
+
+/**
+ * Of how many clients that left the server still recognises resends: more than
+ * come back after one break of the network. At most about 6 kB each.
+ */
+export const MAX_DEPARTED_AUTHORS = 1_000;
+
+/** The largest millisecond a JavaScript `Date` can show (ECMA-262 21.4.1.1). */
+export const MAX_TIME_MS = 8_640_000_000_000_000;
+
+/** A rate a `welcome` may announce; above it a limit is none. */
+export const MAX_MESSAGES_PER_SECOND = 1_000_000;
+
+/** Longer waits would be a ban, and that has a close code. */
+export const MAX_RETRY_SECONDS = 3_600;
+
+/** More than fits the memory of a small server at an ordinary length. */
+export const MAX_HISTORY_MESSAGES = 100_000;
+
+/** A quarter of what a small server has. */
+export const MAX_HISTORY_BYTES = 268_435_456;
+
+/** What an operator may set for a room. */
+export interface ChatLimits {
+  /** The longest message in code points, up to {@linkcode MAX_MESSAGE_CHARACTERS}. */
+  readonly messageCharacters: number;
+  /** Messages a member may send at once, up to {@linkcode MAX_MESSAGES_PER_SECOND}. */
+  readonly messageBurst: number;
+  /** Messages a second a member may go on sending, at least 1. */
+  readonly messagesPerSecond: number;
+  /** People in the room, up to {@linkcode MAX_MEMBERS}. */
+  readonly members: number;
+  /** Messages kept for those who come later. */
+  readonly historyMessages: number;
+  /** Memory those messages may take, as encoded. */
+  readonly historyBytes: number;
+}
+
+/** The limits of a room whose operator sets none. */
+export const DEFAULT_CHAT_LIMITS: ChatLimits = {
+  // Two pages of prose.
+  messageCharacters: 4_000,
+  // A paste of a page of lines goes out at once.
+  messageBurst: 100,
+  // Nobody types or reads that fast; 10,000 piped lines pass in nine minutes.
+  messagesPerSecond: 20,
+  // A full lecture hall.
+  members: 1_000,
+  // A lesson's worth of talk for those who come late.
+  historyMessages: 1_000,
+  // A thousand messages of ordinary length take a fifth of this.
+  historyBytes: 4_194_304,
+};
+
+/**
+ * Checks what an operator set.
+ *
+ * @param limits The limits.
+ * @returns The same limits.
+ * @throws {RangeError} If one is not an integer in its range.
+ */
+export function checkChatLimits(limits: ChatLimits): ChatLimits {
+  checkRange("messageCharacters", limits.messageCharacters, {
+    max: MAX_MESSAGE_CHARACTERS,
+  });
+  checkRange("messageBurst", limits.messageBurst, {
+    max: MAX_MESSAGES_PER_SECOND,
+  });
+  checkRange("messagesPerSecond", limits.messagesPerSecond, {
+    max: MAX_MESSAGES_PER_SECOND,
+  });
+  checkRange("members", limits.members, { max: MAX_MEMBERS });
+  checkRange("historyMessages", limits.historyMessages, {
+    max: MAX_HISTORY_MESSAGES,
+  });
+  checkRange("historyBytes", limits.historyBytes, { max: MAX_HISTORY_BYTES });
+  return limits;
+}
+
+function checkRange(
+  name: string,
+  value: number,
+  { max }: { readonly max: number },
+): void {
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw new RangeError(
+      `Cannot set ${name} to ${value}: it is a whole number from 1 to ${max}`,
+    );
+  }
+}

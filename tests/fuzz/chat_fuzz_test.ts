@@ -1,0 +1,316 @@
+/**
+ * Random and damaged bytes against everything in lib/chat that reads what a
+ * peer sent. Decoders throw ProtocolError and nothing else; the machines throw
+ * nothing at all.
+ */
+
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { concatBytes } from "../../lib/base/bytes.ts";
+import { Prng } from "../../lib/base/prng.ts";
+import { ChatClient } from "../../lib/chat/chat_client.ts";
+import {
+  decodeClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  encodeServerMessage,
+} from "../../lib/chat/chat_message.ts";
+import { ChatServer } from "../../lib/chat/chat_server.ts";
+import { ClientLogin } from "../../lib/chat/client_login.ts";
+import { decodeClose, encodeClose } from "../../lib/chat/close_code.ts";
+import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
+import {
+  decodeLoginMessage,
+  encodeLoginMessage,
+} from "../../lib/chat/login_message.ts";
+import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
+import {
+  frameMessage,
+  MessageDeframer,
+} from "../../lib/chat/message_deframer.ts";
+import { checkName } from "../../lib/chat/name.ts";
+import { ProtocolError } from "../../lib/chat/protocol_error.ts";
+import { ServerLogin } from "../../lib/chat/server_login.ts";
+
+const RUNS = 20_000;
+const ID = new Uint8Array(16).fill(0xaa);
+const EPOCH = new Uint8Array(8).fill(0xee);
+const STRETCHING = { memoryKiB: 65_536, iterations: 1, parallelism: 1 };
+
+const CLIENT_BODIES: readonly Uint8Array[] = [
+  encodeClientMessage({ type: "sync", epochId: EPOCH, lastSequence: 0 }),
+  encodeClientMessage({ type: "send", id: ID, text: "héllo 🙂" }),
+  encodeClientMessage({ type: "send", id: ID, text: "x".repeat(300) }),
+  encodeClientMessage({ type: "leave" }),
+];
+
+const SERVER_BODIES: readonly Uint8Array[] = [
+  encodeServerMessage({
+    type: "welcome",
+    room: "Lab",
+    self: "Ani",
+    epochId: EPOCH,
+    resumeAfter: 0,
+    lastSequence: 1,
+    openRoom: false,
+    messageCharacters: 4_000,
+    messageBurst: 100,
+    messagesPerSecond: 20,
+    members: ["Ani", "Budi"],
+  }),
+  encodeServerMessage({
+    type: "message",
+    sequence: 1,
+    id: new Uint8Array(16),
+    author: "Budi",
+    text: "halo",
+    timeMs: 1_763_800_000_000,
+  }),
+  encodeServerMessage({
+    type: "stored",
+    id: ID,
+    sequence: 2,
+    timeMs: 1_763_800_000_000,
+    forwardedTo: 3,
+  }),
+  encodeServerMessage({
+    type: "refused",
+    id: ID,
+    refusal: { code: "tooFast", retryAfterSeconds: 2 },
+  }),
+  encodeServerMessage({ type: "joined", name: "Citra", timeMs: 0 }),
+  encodeServerMessage({
+    type: "left",
+    name: "Budi",
+    reason: "lost",
+    timeMs: 0,
+  }),
+];
+
+const LOGIN_BODIES: readonly Uint8Array[] = [
+  encodeLoginMessage({
+    type: "start",
+    name: "Ani",
+    request: new Uint8Array(96),
+  }),
+  encodeLoginMessage({
+    type: "challenge",
+    response: new Uint8Array(320),
+    stretching: STRETCHING,
+  }),
+  encodeLoginMessage({
+    type: "finish",
+    finish: new Uint8Array(64),
+    clientInstance: ID,
+  }),
+];
+
+for (
+  const { name, decode, encode, bodies } of [
+    {
+      name: "decodeClientMessage",
+      decode: decodeClientMessage,
+      encode: encodeClientMessage,
+      bodies: CLIENT_BODIES,
+    },
+    {
+      name: "decodeServerMessage",
+      decode: decodeServerMessage,
+      encode: encodeServerMessage,
+      bodies: SERVER_BODIES,
+    },
+    {
+      name: "decodeLoginMessage",
+      decode: decodeLoginMessage,
+      encode: encodeLoginMessage,
+      bodies: LOGIN_BODIES,
+    },
+  ] as readonly Codec[]
+) {
+  Deno.test(`fuzz ${name}() takes only what its encoder writes`, () => {
+    const prng = new Prng(name);
+    let taken = 0;
+    for (let i = 0; i < RUNS; i++) {
+      const body = anyBody(prng, bodies);
+      try {
+        const message = decode(body);
+        assertEquals(encode(message), body);
+        taken++;
+      } catch (error) {
+        assertInstanceOf(error, ProtocolError);
+      }
+    }
+    assert(taken > 0, "some damage leaves a message");
+  });
+}
+
+Deno.test("fuzz MessageDeframer.push() with random bytes", () => {
+  const prng = new Prng("deframer");
+  for (let i = 0; i < RUNS; i++) {
+    const deframer = new MessageDeframer(prng.between(0, 100));
+    try {
+      for (let chunk = 0; chunk < 5; chunk++) {
+        deframer.push(prng.bytes(prng.below(40)));
+      }
+    } catch (error) {
+      assertInstanceOf(error, ProtocolError);
+    }
+  }
+});
+
+Deno.test("fuzz ChatServer.handleData() harms only its sender", () => {
+  const prng = new Prng("server");
+  const server = new ChatServer({
+    room: "Lab",
+    epochId: EPOCH,
+    openRoom: true,
+    limits: DEFAULT_CHAT_LIMITS,
+  });
+  let violations = 0;
+  join(server, 0, "bystander");
+  for (let member = 1; member <= 3_000; member++) {
+    join(server, member, `person ${member}`);
+    for (let i = 0; i < 5; i++) {
+      const bytes = anyStream(prng, CLIENT_BODIES);
+      server.handleData({ member, bytes, nowUs: member, timeMs: member });
+    }
+    server.leave(member, "lost", member);
+    for (;;) {
+      const output = server.pollOutput();
+      if (output === undefined) break;
+      if (output.type !== "close") continue;
+      assert(output.member === member, "the bystander stays");
+      if (output.close.type === "chatProtocol") violations++;
+    }
+    assertEquals(server.memberCount, 1);
+  }
+  assert(violations > 1_000, "damage is noticed");
+});
+
+Deno.test("fuzz ChatClient.handleData() ends in a violation or goes on", () => {
+  const prng = new Prng("client");
+  let violations = 0;
+  for (let i = 0; i < 5_000; i++) {
+    const client = new ChatClient();
+    client.send({ id: ID, text: "halo", timeMs: 0 });
+    client.handleConnected();
+    while (client.pollTransmit(0) !== undefined);
+    client.handleData(frameMessage(SERVER_BODIES[0]!), 0);
+    for (let chunk = 0; chunk < 5; chunk++) {
+      client.handleData(anyStream(prng, SERVER_BODIES), 0);
+      while (client.pollTransmit(chunk) !== undefined);
+    }
+    for (;;) {
+      const event = client.pollEvent();
+      if (event === undefined) break;
+      if (event.type === "violation") violations++;
+    }
+  }
+  assert(violations > 1_000, "damage is noticed");
+});
+
+Deno.test("fuzz ServerLogin.handleData() and ClientLogin.handleData() throw nothing", () => {
+  const prng = new Prng("login");
+  const throttle = new LoginThrottle(0);
+  for (let i = 0; i < 5_000; i++) {
+    const server = new ServerLogin({
+      opaque: {
+        startServerLogin: () => ({
+          response: new Uint8Array(320),
+          state: "",
+        }),
+        finishServerLogin: () => prng.ratio(1, 2) ? ID : undefined,
+      },
+      setup: "",
+      record: new Uint8Array(192),
+      stretching: STRETCHING,
+      serverIdentity: "",
+      throttle,
+      address: `${prng.below(1_000)}`,
+    });
+    const client = new ClientLogin({
+      name: "Ani",
+      request: new Uint8Array(96),
+      clientInstance: ID,
+      isStretchingAllowed: () => prng.ratio(1, 2),
+    });
+    client.start();
+    for (let chunk = 0; chunk < 4; chunk++) {
+      server.handleData(anyStream(prng, LOGIN_BODIES), i * 1_000_000);
+      client.handleData(anyStream(prng, LOGIN_BODIES));
+    }
+  }
+});
+
+Deno.test("fuzz checkName() with random text", () => {
+  const prng = new Prng("name");
+  for (let i = 0; i < RUNS; i++) {
+    let raw = "";
+    for (let length = prng.below(40); length > 0; length--) {
+      const max = prng.ratio(1, 2) ? 0x2ff : 0xffff;
+      raw += String.fromCharCode(prng.below(max + 1));
+    }
+    const check = checkName(raw);
+    if (check.type === "valid") assert(check.name.text.isWellFormed());
+  }
+});
+
+Deno.test("fuzz decodeClose() never changes the code", () => {
+  const prng = new Prng("close");
+  const reasons = ["", "rule=tooLong", "retry-after=12", "retry-after=0012"];
+  for (let i = 0; i < RUNS; i++) {
+    const code = prng.below(16);
+    const reason = reasons[prng.below(reasons.length)]!;
+    const close = decodeClose({ code, reason });
+    if (close !== undefined) assertEquals(encodeClose(close).code, code);
+  }
+});
+
+interface Codec {
+  readonly name: string;
+  // The three codecs differ in their message type only.
+  // deno-lint-ignore no-explicit-any
+  readonly decode: (body: Uint8Array) => any;
+  // deno-lint-ignore no-explicit-any
+  readonly encode: (message: any) => Uint8Array;
+  readonly bodies: readonly Uint8Array[];
+}
+
+function join(server: ChatServer, member: number, raw: string): void {
+  const check = checkName(raw);
+  assert(check.type === "valid");
+  const clientInstance = new Uint8Array(16);
+  new DataView(clientInstance.buffer).setUint32(0, member);
+  const answer = server.join({
+    member,
+    name: check.name,
+    clientInstance,
+    nowUs: member,
+    timeMs: member,
+  });
+  assertEquals(answer.type, "joined");
+}
+
+/** Some frames, most of them whole, and sometimes random bytes. */
+function anyStream(prng: Prng, bodies: readonly Uint8Array[]): Uint8Array {
+  if (prng.ratio(1, 10)) return prng.bytes(prng.below(50));
+  const frames: Uint8Array[] = [];
+  for (let i = prng.below(4); i > 0; i--) {
+    const body = prng.ratio(3, 4)
+      ? bodies[prng.below(bodies.length)]!
+      : anyBody(prng, bodies);
+    frames.push(frameMessage(body));
+  }
+  return concatBytes(...frames);
+}
+
+/** Random bytes, or a message with some bytes changed, cut or added. */
+function anyBody(prng: Prng, bodies: readonly Uint8Array[]): Uint8Array {
+  if (prng.ratio(1, 4)) return prng.bytes(prng.below(200));
+  const body = bodies[prng.below(bodies.length)]!.slice();
+  if (prng.ratio(1, 8)) return body.subarray(0, prng.below(body.length));
+  if (prng.ratio(1, 8)) return concatBytes(body, prng.bytes(3));
+  for (let i = prng.below(3); i > 0; i--) {
+    body[prng.below(body.length)] = prng.below(256);
+  }
+  return body;
+}

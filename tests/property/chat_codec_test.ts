@@ -1,0 +1,181 @@
+/** What chat's encoders write, its decoders read back, for any values. */
+import { assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { concatBytes } from "../../lib/base/bytes.ts";
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  encodeServerMessage,
+  type SendRefusal,
+  type ServerMessage,
+} from "../../lib/chat/chat_message.ts";
+import { countCharacters } from "../../lib/chat/character_count.ts";
+import {
+  type ChatClose,
+  decodeClose,
+  encodeClose,
+} from "../../lib/chat/close_code.ts";
+import { MAX_TIME_MS } from "../../lib/chat/limits.ts";
+import {
+  decodeLoginMessage,
+  encodeLoginMessage,
+  type LoginMessage,
+} from "../../lib/chat/login_message.ts";
+import {
+  frameMessage,
+  MessageDeframer,
+} from "../../lib/chat/message_deframer.ts";
+
+const text = fc.string({ unit: "binary", maxLength: 200 });
+const name = fc.string({ unit: "binary", maxLength: 32 });
+const timeMs = fc.nat(MAX_TIME_MS);
+const sequence = fc.maxSafeNat();
+const uint32 = fc.nat(2 ** 32 - 1);
+
+const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
+  fc.record({
+    type: fc.constant("sync" as const),
+    epochId: bytes(8),
+    lastSequence: sequence,
+  }),
+  fc.record({ type: fc.constant("send" as const), id: bytes(16), text }),
+  fc.record({ type: fc.constant("leave" as const) }),
+);
+
+const refusal: fc.Arbitrary<SendRefusal> = fc.oneof(
+  fc.record({ code: fc.constant("empty" as const) }),
+  fc.record({
+    code: fc.constant("tooLong" as const),
+    limitCharacters: fc.nat(16_000),
+  }),
+  fc.record({
+    code: fc.constant("tooFast" as const),
+    retryAfterSeconds: fc.nat(3_600),
+  }),
+);
+
+const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
+  fc.record({
+    type: fc.constant("welcome" as const),
+    room: fc.string({ unit: "binary", maxLength: 64 }),
+    self: name,
+    epochId: bytes(8),
+    resumeAfter: fc.nat(1_000),
+    lastSequence: sequence.map((value) => Math.max(value, 1_000)),
+    openRoom: fc.boolean(),
+    messageCharacters: fc.integer({ min: 1, max: 16_000 }),
+    messageBurst: fc.integer({ min: 1, max: 1_000_000 }),
+    messagesPerSecond: fc.integer({ min: 1, max: 1_000_000 }),
+    members: fc.array(name, { maxLength: 50 }),
+  }),
+  fc.record({
+    type: fc.constant("message" as const),
+    sequence,
+    id: bytes(16),
+    author: name,
+    text,
+    timeMs,
+  }),
+  fc.record({
+    type: fc.constant("stored" as const),
+    id: bytes(16),
+    sequence,
+    timeMs,
+    forwardedTo: fc.nat(2_000),
+  }),
+  fc.record({ type: fc.constant("refused" as const), id: bytes(16), refusal }),
+  fc.record({ type: fc.constant("joined" as const), name, timeMs }),
+  fc.record({
+    type: fc.constant("left" as const),
+    name,
+    reason: fc.constantFrom(
+      "quit" as const,
+      "lost" as const,
+      "removed" as const,
+    ),
+    timeMs,
+  }),
+);
+
+const loginMessage: fc.Arbitrary<LoginMessage> = fc.oneof(
+  fc.record({
+    type: fc.constant("start" as const),
+    name: text,
+    request: bytes(96),
+  }),
+  fc.record({
+    type: fc.constant("challenge" as const),
+    response: bytes(320),
+    stretching: fc.record({
+      memoryKiB: uint32,
+      iterations: uint32,
+      parallelism: uint32,
+    }),
+  }),
+  fc.record({
+    type: fc.constant("finish" as const),
+    finish: bytes(64),
+    clientInstance: bytes(16),
+  }),
+);
+
+Deno.test("decodeClientMessage() undoes encodeClientMessage()", () => {
+  fc.assert(fc.property(clientMessage, (message) => {
+    assertEquals(decodeClientMessage(encodeClientMessage(message)), message);
+  }));
+});
+
+Deno.test("decodeServerMessage() undoes encodeServerMessage()", () => {
+  fc.assert(fc.property(serverMessage, (message) => {
+    assertEquals(decodeServerMessage(encodeServerMessage(message)), message);
+  }));
+});
+
+Deno.test("decodeLoginMessage() undoes encodeLoginMessage()", () => {
+  fc.assert(fc.property(loginMessage, (message) => {
+    assertEquals(decodeLoginMessage(encodeLoginMessage(message)), message);
+  }));
+});
+
+Deno.test("decodeClose() undoes encodeClose()", () => {
+  const close: fc.Arbitrary<ChatClose> = fc.oneof(
+    fc.record({ type: fc.constant("removed" as const), reason: text }),
+    fc.record({ type: fc.constant("chatProtocol" as const), reason: text }),
+    fc.record({
+      type: fc.constant("throttled" as const),
+      retryAfterSeconds: fc.nat(999_999),
+    }),
+  );
+  fc.assert(fc.property(close, (close) => {
+    assertEquals(decodeClose(encodeClose(close)), close);
+  }));
+});
+
+Deno.test("MessageDeframer gives the same messages wherever the stream is cut", () => {
+  const bodies = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 10 });
+  const cuts = fc.array(fc.nat(3_100), { maxLength: 20 });
+  fc.assert(fc.property(bodies, cuts, (bodies, cuts) => {
+    const stream = concatBytes(...bodies.map(frameMessage));
+    const deframer = new MessageDeframer(300);
+    const messages: Uint8Array[] = [];
+    let at = 0;
+    for (const cut of [...cuts.toSorted((a, b) => a - b), stream.length]) {
+      if (cut <= at || cut > stream.length) continue;
+      messages.push(...deframer.push(stream.slice(at, cut)));
+      at = cut;
+    }
+    assertEquals(messages.map((message) => message.slice()), bodies);
+  }));
+});
+
+Deno.test("countCharacters() counts what a string's iterator gives", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    assertEquals(countCharacters(text), Array.from(text).length);
+  }));
+});
+
+function bytes(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length });
+}

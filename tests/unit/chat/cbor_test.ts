@@ -1,0 +1,134 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { decodeHex, encodeHex } from "../../../lib/base/bytes.ts";
+import { encodeFields, FieldReader } from "../../../lib/chat/cbor.ts";
+import { ProtocolError } from "../../../lib/chat/protocol_error.ts";
+
+Deno.test("encodeFields() writes one array in the shortest form", () => {
+  const body = encodeFields([
+    5,
+    70_000,
+    "é",
+    true,
+    false,
+    new Uint8Array([1, 2]),
+    ["a"],
+  ]);
+  assertEquals(encodeHex(body), "87051a0001117062c3a9f5f44201028161" + "61");
+});
+
+Deno.test("FieldReader reads what encodeFields() wrote", () => {
+  const fields = new FieldReader(
+    encodeFields([2 ** 53 - 1, "", new Uint8Array(0), true, ["x", "y"]]),
+  );
+  assertEquals(fields.uint(), 2 ** 53 - 1);
+  assertEquals(fields.text(0), "");
+  assertEquals(fields.bytes(0), new Uint8Array(0));
+  assertEquals(fields.bool(), true);
+  assertEquals(fields.texts(2, 1), ["x", "y"]);
+  fields.end();
+});
+
+Deno.test("FieldReader.bytes() gives a copy", () => {
+  const body = encodeFields([new Uint8Array([1, 2])]);
+  const bytes = new FieldReader(body).bytes(2);
+  body.fill(0);
+  assertEquals(bytes, new Uint8Array([1, 2]));
+});
+
+Deno.test("FieldReader keeps a leading U+FEFF of short and long texts", () => {
+  for (const text of ["\ufeffa", "\ufeff" + "a".repeat(100)]) {
+    assertEquals(new FieldReader(encodeFields([text])).text(200), text);
+  }
+});
+
+for (
+  const [what, hex] of [
+    ["nothing", ""],
+    ["no array", "05"],
+    ["a map", "a0"],
+    ["bytes after the array", "8000"],
+    ["an array that ends early", "8201"],
+    ["a negative integer", "8120"],
+    ["an integer longer than necessary", "811801"],
+    ["an integer above 2^53 - 1", "811b0020000000000000"],
+    ["a float", "81f93c00"],
+    ["null", "81f6"],
+    ["undefined", "81f7"],
+    ["a tag", "81c100"],
+    ["a map inside", "81a0"],
+    ["an array of unknown length", "9fff"],
+    ["a text of unknown length", "817f6161ff"],
+    ["bytes of unknown length", "815f4101ff"],
+    ["a text longer than the input", "817a7fffffff61"],
+    ["bytes longer than the input", "815affffffff00"],
+    ["an array longer than the input", "9affffffff"],
+    ["a short text that is not UTF-8", "8162c328"],
+    ["an overlong text", "8162c080"],
+    ["a surrogate as text", "8163eda080"],
+    ["three arrays", "818180"],
+    ["two lists", "828080"],
+  ] as const
+) {
+  Deno.test(`FieldReader refuses ${what}`, () => {
+    assertThrows(() => new FieldReader(decodeHex(hex)), ProtocolError);
+  });
+}
+
+Deno.test("FieldReader refuses a long text that is not UTF-8", () => {
+  const body = encodeFields(["x".repeat(100)]);
+  body[50] = 0xff;
+  assertThrows(() => new FieldReader(body), ProtocolError);
+});
+
+Deno.test("FieldReader refuses nested arrays before it recurses into them", () => {
+  const body = new Uint8Array(60_000).fill(0x81);
+  assertThrows(() => new FieldReader(body), ProtocolError);
+});
+
+Deno.test("FieldReader refuses a field of another type", () => {
+  const body = encodeFields([1]);
+  assertThrows(() => new FieldReader(body).text(9), ProtocolError);
+  assertThrows(() => new FieldReader(body).bytes(1), ProtocolError);
+  assertThrows(() => new FieldReader(body).bool(), ProtocolError);
+  assertThrows(() => new FieldReader(body).texts(9, 9), ProtocolError);
+  const text = encodeFields(["1"]);
+  assertThrows(() => new FieldReader(text).uint(), ProtocolError);
+});
+
+Deno.test("FieldReader.uint() refuses more than its limit", () => {
+  const body = encodeFields([8]);
+  assertEquals(new FieldReader(body).uint(8), 8);
+  assertThrows(() => new FieldReader(body).uint(7), ProtocolError);
+});
+
+Deno.test("FieldReader.text() counts code points", () => {
+  const body = encodeFields(["🙂🙂"]);
+  assertEquals(new FieldReader(body).text(2), "🙂🙂");
+  assertThrows(() => new FieldReader(body).text(1), ProtocolError);
+});
+
+Deno.test("FieldReader.bytes() wants the exact length", () => {
+  const body = encodeFields([new Uint8Array(3)]);
+  assertThrows(() => new FieldReader(body).bytes(2), ProtocolError);
+  assertThrows(() => new FieldReader(body).bytes(4), ProtocolError);
+});
+
+Deno.test("FieldReader.texts() limits count, length and type", () => {
+  const body = encodeFields([["ab", "c"]]);
+  assertEquals(new FieldReader(body).texts(2, 2), ["ab", "c"]);
+  assertThrows(() => new FieldReader(body).texts(1, 2), ProtocolError);
+  assertThrows(() => new FieldReader(body).texts(2, 1), ProtocolError);
+  const mixed = decodeHex("8182616101");
+  assertThrows(() => new FieldReader(mixed).texts(2, 1), ProtocolError);
+});
+
+Deno.test("FieldReader.end() refuses fields that are left", () => {
+  const fields = new FieldReader(encodeFields([1, 2]));
+  fields.uint();
+  assertThrows(() => fields.end(), ProtocolError);
+});
+
+Deno.test("FieldReader refuses to read past the last field", () => {
+  const fields = new FieldReader(encodeFields([]));
+  assertThrows(() => fields.uint(), ProtocolError);
+});

@@ -1,0 +1,67 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  encodeClientMessage,
+  encodeServerMessage,
+} from "../../../lib/chat/chat_message.ts";
+import {
+  checkChatLimits,
+  DEFAULT_CHAT_LIMITS,
+  MAX_CLIENT_MESSAGE_BYTES,
+  MAX_LOGIN_MESSAGE_BYTES,
+  MAX_MEMBERS,
+  MAX_MESSAGE_CHARACTERS,
+  MAX_MESSAGES_PER_SECOND,
+  MAX_NAME_CHARACTERS,
+  MAX_RAW_NAME_CHARACTERS,
+  MAX_ROOM_CHARACTERS,
+  MAX_SERVER_MESSAGE_BYTES,
+} from "../../../lib/chat/limits.ts";
+import { encodeLoginMessage } from "../../../lib/chat/login_message.ts";
+
+Deno.test("checkChatLimits() takes the defaults", () => {
+  assertEquals(checkChatLimits(DEFAULT_CHAT_LIMITS), DEFAULT_CHAT_LIMITS);
+});
+
+for (const name of Object.keys(DEFAULT_CHAT_LIMITS)) {
+  Deno.test(`checkChatLimits() refuses ${name} out of range`, () => {
+    for (const value of [0, -1, 1.5, NaN, 1e12]) {
+      const limits = { ...DEFAULT_CHAT_LIMITS, [name]: value };
+      assertThrows(() => checkChatLimits(limits), RangeError, name);
+    }
+  });
+}
+
+Deno.test("MAX_CLIENT_MESSAGE_BYTES has room for the largest send", () => {
+  const id = new Uint8Array(16);
+  const text = "🙂".repeat(MAX_MESSAGE_CHARACTERS);
+  const body = encodeClientMessage({ type: "send", id, text });
+  assertEquals(body.length <= MAX_CLIENT_MESSAGE_BYTES, true);
+});
+
+Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome and message", () => {
+  const name = "🙂".repeat(MAX_NAME_CHARACTERS);
+  const welcome = encodeServerMessage({
+    type: "welcome",
+    room: "🙂".repeat(MAX_ROOM_CHARACTERS),
+    self: name,
+    epochId: new Uint8Array(8),
+    resumeAfter: Number.MAX_SAFE_INTEGER,
+    lastSequence: Number.MAX_SAFE_INTEGER,
+    openRoom: true,
+    messageCharacters: MAX_MESSAGE_CHARACTERS,
+    messageBurst: MAX_MESSAGES_PER_SECOND,
+    messagesPerSecond: MAX_MESSAGES_PER_SECOND,
+    members: new Array<string>(MAX_MEMBERS).fill(name),
+  });
+  assertEquals(welcome.length <= MAX_SERVER_MESSAGE_BYTES, true);
+  assertEquals(MAX_CLIENT_MESSAGE_BYTES + 200 < MAX_SERVER_MESSAGE_BYTES, true);
+});
+
+Deno.test("MAX_LOGIN_MESSAGE_BYTES has room for the longest name", () => {
+  const body = encodeLoginMessage({
+    type: "start",
+    name: "🙂".repeat(MAX_RAW_NAME_CHARACTERS),
+    request: new Uint8Array(96),
+  });
+  assertEquals(body.length <= MAX_LOGIN_MESSAGE_BYTES, true);
+});
