@@ -1,0 +1,161 @@
+import { US_PER_MS } from "../base/time.ts";
+import type { Endpoint, EndpointEvent } from "../transport/endpoint.ts";
+import type { Address } from "../transport/address.ts";
+import { MAX_SENT_DATAGRAM_BYTES } from "../transport/transport_config.ts";
+import type { UdpSocket } from "./udp_socket.ts";
+
+/** What a driver joins. */
+export interface UdpDriverOptions {
+  /** The protocol. */
+  readonly endpoint: Endpoint;
+  /** One socket, or one for each address family. */
+  readonly sockets: readonly UdpSocket[];
+  /** Monotonic time in whole microseconds. */
+  readonly nowUs: () => number;
+  /** Takes every event of the endpoint, in order. */
+  readonly onEvent: (event: EndpointEvent) => void;
+  /** Takes a bug of ours that surfaced while input was handled; the loop goes on. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * The one loop that feeds an endpoint: a datagram or a deadline goes in, then everything that follows from it comes out.
+ * Whoever changes a connection elsewhere calls `wake`.
+ */
+export class UdpDriver implements AsyncDisposable {
+  readonly #options: UdpDriverOptions;
+  readonly #buffer = new Uint8Array(MAX_SENT_DATAGRAM_BYTES);
+  readonly #receiving: Promise<unknown>;
+  #drained: Promise<void> = Promise.resolve();
+  #isDraining = false;
+  /** True from the start of disposal: nothing comes in any more, so that what goes out has an end. */
+  #isClosing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerUs = Infinity;
+  #isClosed = false;
+
+  /** @param options What to join. Receiving starts at once. */
+  constructor(options: UdpDriverOptions) {
+    this.#options = options;
+    this.#receiving = Promise.all(
+      options.sockets.map((socket) =>
+        socket.receive((datagram, length, from) =>
+          this.#handleDatagram(datagram, length, from)
+        )
+      ),
+    );
+  }
+
+  /** Sends what a change of a connection made ready. @returns When it is sent. */
+  wake(): Promise<void> {
+    if (!this.#isDraining && !this.#isClosed) this.#drained = this.#drain();
+    return this.#drained;
+  }
+
+  /** Sends what is ready, then closes the sockets. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosing = true;
+    await this.wake();
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const socket of this.#options.sockets) socket.close();
+    await this.#receiving;
+  }
+
+  #handleDatagram(datagram: Uint8Array, length: number, from: Address): void {
+    if (this.#isClosing) return;
+    this.#try(() => {
+      this.#options.endpoint.handleDatagram(datagram, length, {
+        from,
+        nowUs: this.#options.nowUs(),
+      });
+    });
+    void this.wake();
+  }
+
+  /**
+   * Events go first: what the application answers then shares datagrams with acknowledgements, and a flood of input
+   * that is answered without a connection cannot hold them up.
+   */
+  async #drain(): Promise<void> {
+    this.#isDraining = true;
+    for (;;) {
+      this.#deliverEvents();
+      const transmit = this.#pollTransmit();
+      if (transmit === undefined) break;
+      // Input that arrives while this waits is picked up by the next round.
+      await this.#socketFor(transmit.to).send(
+        this.#buffer.subarray(0, transmit.length),
+        transmit.to,
+      );
+    }
+    this.#isDraining = false;
+    this.#arm();
+  }
+
+  #deliverEvents(): void {
+    const { endpoint, onEvent } = this.#options;
+    for (
+      let event = endpoint.pollEvent();
+      event !== undefined;
+      event = endpoint.pollEvent()
+    ) {
+      const next = event;
+      this.#try(() => onEvent(next));
+    }
+  }
+
+  #pollTransmit(): ReturnType<Endpoint["pollTransmit"]> {
+    for (;;) {
+      try {
+        return this.#options.endpoint.pollTransmit(
+          this.#buffer,
+          this.#options.nowUs(),
+        );
+      } catch (error) {
+        // That connection is over; the others go on.
+        this.#options.onError(error);
+        this.#deliverEvents();
+      }
+    }
+  }
+
+  #socketFor(to: Address): UdpSocket {
+    const { sockets } = this.#options;
+    if (sockets.length === 1) return sockets[0]!;
+    const isV6 = to.hostname.includes(":");
+    return sockets.find((socket) =>
+      socket.local.hostname.includes(":") === isV6
+    ) ?? sockets[0]!;
+  }
+
+  /** Sets the timer, unless the one set comes early enough: moving a timer for every datagram would cost more. */
+  #arm(): void {
+    const deadlineUs = this.#options.endpoint.deadlineUs;
+    if (
+      deadlineUs === undefined || this.#isClosed || this.#timerUs <= deadlineUs
+    ) return;
+    clearTimeout(this.#timer);
+    this.#timerUs = deadlineUs;
+    // Rounded up: a timer that fires early would find nothing to do.
+    const delayMs = Math.max(
+      0,
+      Math.ceil((deadlineUs - this.#options.nowUs()) / US_PER_MS),
+    );
+    this.#timer = setTimeout(() => {
+      this.#timerUs = Infinity;
+      this.#try(() =>
+        this.#options.endpoint.handleTimeout(this.#options.nowUs())
+      );
+      void this.wake();
+    }, delayMs);
+  }
+
+  #try(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+}

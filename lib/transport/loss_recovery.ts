@@ -1,0 +1,207 @@
+import type { CongestionController } from "./congestion_controller.ts";
+import { RttEstimator } from "./rtt_estimator.ts";
+import { type SentPacket, SentPackets } from "./sent_packets.ts";
+import {
+  GRANULARITY_US,
+  MAX_ACK_DELAY_US,
+  MAX_PTO_US,
+  PACKET_THRESHOLD,
+  PERSISTENT_CONGESTION_THRESHOLD,
+  TIME_THRESHOLD_EIGHTHS,
+} from "./transport_config.ts";
+
+/** A decoded ACK, as the recovery needs it. */
+export interface ReceivedAck {
+  /** Largest packet number acknowledged. */
+  readonly largest: number;
+  /** How long the peer says it waited. */
+  readonly delayUs: number;
+  /** Flat pairs [start, end), descending. */
+  readonly ranges: readonly number[];
+}
+
+/**
+ * Loss detection and probe timeouts (RFC 9002 section 6 and appendix A) for the one packet number space a connection
+ * has. Tells its owner which packets arrived and which are lost; the owner knows what they carried.
+ */
+export class LossRecovery {
+  readonly rtt: RttEstimator = new RttEstimator();
+  readonly sent: SentPackets = new SentPackets();
+  /** Decides how many bytes may be in flight. */
+  congestion: CongestionController;
+  /** Bytes of ack-eliciting packets neither acknowledged nor lost. */
+  inFlightBytes = 0;
+  /** Probe timeouts since the last acknowledgement. */
+  ptoCount = 0;
+  /** Packets that may be sent regardless of the congestion window, because a probe timeout expired. */
+  probesDue = 0;
+  /** Packets ever declared lost. */
+  lostPackets = 0;
+  /** Filled by `handleAck`: newly acknowledged packets, ascending. Valid until the next call. */
+  readonly acked: SentPacket[] = [];
+  /** Filled by `handleAck` and `handleTimeout`: newly lost packets, ascending. Valid until the next call. */
+  readonly lost: SentPacket[] = [];
+  #largestAcked = -1;
+  #lossUs: number | undefined;
+  #lastElicitingSentUs = 0;
+  #inFlightPackets = 0;
+  #firstRttSampleUs: number | undefined;
+
+  /** @param congestion The controller of the first path. */
+  constructor(congestion: CongestionController) {
+    this.congestion = congestion;
+  }
+
+  /** Largest packet number the peer acknowledged, or -1. */
+  get largestAcked(): number {
+    return this.#largestAcked;
+  }
+
+  /** True if the congestion window, or a due probe, lets a packet of that size go. */
+  canSend(bytes: number): boolean {
+    return this.probesDue > 0 || this.inFlightBytes + bytes <= this.congestion.windowBytes;
+  }
+
+  /** Remembers a packet that goes out now. */
+  onSent(packet: SentPacket): void {
+    this.sent.add(packet);
+    if (!packet.ackEliciting) return;
+    this.inFlightBytes += packet.bytes;
+    this.#inFlightPackets++;
+    this.#lastElicitingSentUs = packet.sentUs;
+    if (this.probesDue > 0) this.probesDue--;
+  }
+
+  /**
+   * Takes an ACK frame. `acked` and `lost` hold the outcome.
+   *
+   * @param ack The frame.
+   * @param nowUs Now.
+   * @returns False if it acknowledges a packet that was never sent.
+   */
+  handleAck(ack: ReceivedAck, nowUs: number): boolean {
+    this.acked.length = 0;
+    this.lost.length = 0;
+    if (ack.largest >= this.sent.end) return false;
+    const priorInFlightBytes = this.inFlightBytes;
+    const ackedBytes = this.#collectAcked(ack.ranges);
+    if (ack.largest > this.#largestAcked) this.#largestAcked = ack.largest;
+    const newest = this.acked[this.acked.length - 1];
+    if (newest === undefined) return true;
+    if (newest.packetNumber === ack.largest && this.acked.some((packet) => packet.ackEliciting)) {
+      this.#firstRttSampleUs ??= nowUs;
+      this.rtt.update(nowUs - newest.sentUs, Math.min(ack.delayUs, MAX_ACK_DELAY_US));
+    }
+    this.#detectLost(nowUs);
+    if (ackedBytes > 0) {
+      this.congestion.onAcked({
+        bytes: ackedBytes,
+        largestSentUs: newest.sentUs,
+        largestAcked: newest.packetNumber,
+        nextPacketNumber: this.sent.end,
+        priorInFlightBytes,
+        latestRttUs: this.rtt.latestUs,
+        smoothedRttUs: this.rtt.smoothedUs,
+        nowUs,
+      });
+    }
+    this.ptoCount = 0;
+    this.probesDue = 0;
+    return true;
+  }
+
+  /** When `handleTimeout` has something to do; undefined while nothing is in flight. */
+  get deadlineUs(): number | undefined {
+    if (this.#lossUs !== undefined) return this.#lossUs;
+    if (this.#inFlightPackets === 0 || this.probesDue > 0) return undefined;
+    const backedOffUs = this.rtt.ptoUs(MAX_ACK_DELAY_US) * 2 ** Math.min(this.ptoCount, 10);
+    return this.#lastElicitingSentUs + Math.min(backedOffUs, MAX_PTO_US);
+  }
+
+  /** The deadline passed: either packets are lost now (`lost`), or probes are due. */
+  handleTimeout(nowUs: number): void {
+    this.lost.length = 0;
+    if (this.#lossUs !== undefined) {
+      this.#detectLost(nowUs);
+      return;
+    }
+    this.ptoCount++;
+    // Section 6.2.4: two, so that one more loss does not cost another timeout.
+    this.probesDue = 2;
+  }
+
+  /** Oldest packet in flight, whose content a probe repeats. */
+  oldestInFlight(after: number): SentPacket | undefined {
+    for (let number = Math.max(after, this.sent.first); number < this.sent.end; number++) {
+      const packet = this.sent.get(number);
+      if (packet?.ackEliciting) return packet;
+    }
+    return undefined;
+  }
+
+  #collectAcked(ranges: readonly number[]): number {
+    let bytes = 0;
+    for (let i = ranges.length - 2; i >= 0; i -= 2) {
+      const end = ranges[i + 1]!;
+      for (let number = Math.max(ranges[i]!, this.sent.first); number < end; number++) {
+        const packet = this.sent.get(number);
+        if (packet === undefined) continue;
+        this.acked.push(packet);
+        bytes += this.#removeFromFlight(packet);
+      }
+    }
+    return bytes;
+  }
+
+  #removeFromFlight(packet: SentPacket): number {
+    this.sent.remove(packet.packetNumber);
+    if (!packet.ackEliciting) return 0;
+    this.inFlightBytes -= packet.bytes;
+    this.#inFlightPackets--;
+    return packet.bytes;
+  }
+
+  /** Section 6.1: lost is what was sent before an acknowledged packet, by number or by time. */
+  #detectLost(nowUs: number): void {
+    this.#lossUs = undefined;
+    const rttUs = Math.max(this.rtt.latestUs, this.rtt.smoothedUs);
+    const delayUs = Math.max((rttUs * TIME_THRESHOLD_EIGHTHS) >> 3, GRANULARITY_US);
+    let bytes = 0;
+    let largestSentUs = 0;
+    for (let number = this.sent.first; number < this.#largestAcked; number++) {
+      const packet = this.sent.get(number);
+      if (packet === undefined) continue;
+      if (number > this.#largestAcked - PACKET_THRESHOLD && packet.sentUs + delayUs > nowUs) {
+        this.#lossUs = packet.sentUs + delayUs;
+        break;
+      }
+      this.lost.push(packet);
+      bytes += this.#removeFromFlight(packet);
+      if (packet.ackEliciting) largestSentUs = packet.sentUs;
+    }
+    if (bytes === 0) return;
+    this.lostPackets += this.lost.length;
+    this.congestion.onLost({
+      bytes,
+      largestSentUs,
+      persistent: this.#isPersistent(),
+      nowUs,
+    });
+  }
+
+  /** Section 7.6: nothing got through between two lost ack-eliciting packets far enough apart. */
+  #isPersistent(): boolean {
+    const durationUs = this.rtt.ptoUs(MAX_ACK_DELAY_US) * PERSISTENT_CONGESTION_THRESHOLD;
+    let first: SentPacket | undefined;
+    let previous = -1;
+    for (const packet of this.lost) {
+      // A number between that is not lost was acknowledged: the stretch begins anew.
+      if (packet.packetNumber !== previous + 1) first = undefined;
+      previous = packet.packetNumber;
+      if (!packet.ackEliciting || packet.sentUs < (this.#firstRttSampleUs ?? Infinity)) continue;
+      first ??= packet;
+      if (packet.sentUs - first.sentUs > durationUs) return true;
+    }
+    return false;
+  }
+}

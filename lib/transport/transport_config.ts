@@ -1,0 +1,91 @@
+/**
+ * Limits and times of the transport. Each has one line of reasoning; docs/PROTOCOL.md names those a peer can see.
+ *
+ * @module
+ */
+
+import { US_PER_MS, US_PER_S } from "../base/time.ts";
+
+/** What may differ between deployments, tests and benchmarks. All times in microseconds, all sizes in bytes. */
+export interface TransportConfig {
+  /** Silence after which a connection is given up. */
+  readonly idleTimeoutUs: number;
+  /** Longest silence we leave: a PING goes out before it, so that both ends notice a dead path. */
+  readonly keepAliveUs: number;
+  /** How long a client repeats its Hello before it says that nobody answers. */
+  readonly helloTimeoutUs: number;
+  /** How long a peer may take from Hello to a proven password. */
+  readonly loginTimeoutUs: number;
+  /** Silence after unacknowledged data until a face is told that the path is unresponsive. */
+  readonly unresponsiveUs: number;
+  /** Flow control credit for a whole connection. */
+  readonly maxData: number;
+  /** Flow control credit for one stream. */
+  readonly maxStreamData: number;
+  /** Streams a peer may have open at once. */
+  readonly maxStreams: number;
+  /** Connections a server keeps. */
+  readonly maxConnections: number;
+  /** Connections without a login a server keeps; the oldest goes first. */
+  readonly maxPendingConnections: number;
+  /** Handshakes a server computes per second: each costs three X25519, so this bounds what strangers can take from the room. */
+  readonly maxHandshakesPerSecond: number;
+}
+
+/** What the product runs with. */
+export const DEFAULT_TRANSPORT_CONFIG: TransportConfig = {
+  // Long enough for a Wi-Fi hop, short enough that a member who is gone does not linger in the list.
+  idleTimeoutUs: 30 * US_PER_S,
+  // Three keep-alives fit into one idle timeout, so two may be lost.
+  keepAliveUs: 8 * US_PER_S,
+  // A person waits about this long before believing that the address is wrong.
+  helloTimeoutUs: 6 * US_PER_S,
+  // Key stretching takes a second on a slow tablet, the rest is round trips on a bad network.
+  loginTimeoutUs: 15 * US_PER_S,
+  // Several PTOs on any local network; below it a banner would only flicker.
+  unresponsiveUs: 3 * US_PER_S,
+  maxData: 4 * 1024 * 1024,
+  maxStreamData: 1024 * 1024,
+  // Chat is one stream, files a few at a time.
+  maxStreams: 64,
+  maxConnections: 4096,
+  maxPendingConnections: 512,
+  maxHandshakesPerSecond: 400,
+};
+
+/** Datagrams that every IPv6 path carries; nothing larger is sent. */
+export const MAX_SENT_DATAGRAM_BYTES = 1200;
+/** RFC 9002 section 6.1.1: later packets acknowledged before an earlier one counts as lost. */
+export const PACKET_THRESHOLD = 3;
+/** RFC 9002 section 6.1.2: share of an RTT after which an earlier packet counts as lost, as numerator of eighths. */
+export const TIME_THRESHOLD_EIGHTHS = 9;
+/** RFC 9002 section 6.1.2: timers are not finer than this. */
+export const GRANULARITY_US: number = US_PER_MS;
+/** Before the first sample. RFC 9002 recommends 333 ms for the internet; a local network answers within a tenth of it. */
+export const INITIAL_RTT_US: number = 100 * US_PER_MS;
+/** Longest deliberate delay of an acknowledgement. */
+export const MAX_ACK_DELAY_US: number = 25 * US_PER_MS;
+/** RFC 9000 section 13.2.2: ack-eliciting packets received before an ACK goes out at once. */
+export const ACK_ELICITING_THRESHOLD = 2;
+/** RFC 9002 section 7.6.1. */
+export const PERSISTENT_CONGESTION_THRESHOLD = 3;
+/** Backoff of the PTO stops doubling here: a returning path is probed within seconds. */
+export const MAX_PTO_US: number = 2 * US_PER_S;
+/** First wait for an answer to a Hello; grows by half each time. */
+export const HELLO_RETRY_US: number = 250 * US_PER_MS;
+/** Longest wait between two Hellos. */
+export const MAX_HELLO_RETRY_US: number = 1_500 * US_PER_MS;
+/** Ranges one ACK frame reports; older ones were reported before. */
+export const MAX_SENT_ACK_RANGES = 32;
+/** Bytes of login messages a peer may send: two of the login's messages fit twice over. */
+export const MAX_AUTH_BYTES = 4096;
+/** Pieces of one stream kept out of order; with whole datagrams this is more than the window holds. */
+export const MAX_REORDERED_PIECES = 4096;
+/** Packets in flight that are remembered; far above any window of this transport. */
+export const MAX_SENT_PACKETS = 1 << 14;
+/** A receiver that sends only ACKs adds a PING this often, so that its peer's ACKs let it forget old ranges. */
+export const ACK_ONLY_PING_INTERVAL = 32;
+/** Answers to unknown connection IDs per second: enough for every member after a restart, useless as a reflector. */
+export const MAX_RESETS_PER_SECOND = 200;
+/** Smallest datagram a stateless reset answers, so that the reset can be smaller (RFC 9000 section 10.3). */
+export const MIN_RESET_TRIGGER_BYTES = 27;

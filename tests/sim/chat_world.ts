@@ -1,0 +1,236 @@
+import { Prng } from "../../lib/base/prng.ts";
+import { encodeHex } from "../../lib/base/bytes.ts";
+import { ClientCore } from "../../lib/app/client_core.ts";
+import { ServerCore } from "../../lib/app/server_core.ts";
+import type { ServerConsoleNotice } from "../../lib/ui/server_console.ts";
+import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
+import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
+import { STRETCHING_DEFAULT } from "../../lib/crypto/opaque.ts";
+import { loadSodium } from "../../lib/crypto/sodium.ts";
+import type { Address } from "../../lib/transport/address.ts";
+import type { Connection } from "../../lib/transport/connection.ts";
+import type { ConnectionEvent } from "../../lib/transport/connection_event.ts";
+import { Endpoint, type ServerSecrets } from "../../lib/transport/endpoint.ts";
+import { DEFAULT_TRANSPORT_CONFIG } from "../../lib/transport/transport_config.ts";
+import type { ClientEvent } from "../../lib/ui/bridge.ts";
+import {
+  fakeFinishLogin,
+  fakeServerOpaque,
+  fakeStartLogin,
+} from "./fake_opaque.ts";
+import { Network, type NetworkProfile } from "./network.ts";
+import { type Node, Simulation } from "./simulation.ts";
+
+const crypto = await loadSodium();
+const PASSWORD = "GAS1";
+/** The wall clock when the virtual time was zero: 2026-01-01. */
+const START_MS = 1_767_225_600_000;
+/** How long key stretching takes a client. */
+const STRETCH_US = 100_000;
+
+function momentAt(nowUs: number): { nowUs: number; timeMs: number } {
+  return { nowUs, timeMs: START_MS + Math.floor(nowUs / 1000) };
+}
+
+/** A server with the real transport and chat code. */
+export class SimServer implements Node {
+  readonly address: Address = { hostname: "10.0.0.1", port: 8080 };
+  readonly secrets: ServerSecrets;
+  endpoint: Endpoint;
+  readonly notices: ServerConsoleNotice[] = [];
+  readonly #core: ServerCore;
+
+  constructor(prng: Prng, options: { nowUs: number; secrets?: ServerSecrets }) {
+    const random = (length: number) => prng.bytes(length);
+    this.secrets = options.secrets ??
+      { staticSecret: random(32), resetKey: random(32) };
+    this.endpoint = new Endpoint({
+      config: DEFAULT_TRANSPORT_CONFIG,
+      crypto,
+      random,
+      server: this.secrets,
+    });
+    this.#core = new ServerCore({
+      opaque: fakeServerOpaque(PASSWORD),
+      setup: "",
+      record: new Uint8Array(192),
+      stretching: STRETCHING_DEFAULT,
+      serverIdentity: encodeHex(
+        crypto.x25519PublicKey(this.secrets.staticSecret),
+      ),
+      throttle: new LoginThrottle(options.nowUs),
+      chat: {
+        room: "Room",
+        epochId: random(8),
+        openRoom: true,
+        limits: DEFAULT_CHAT_LIMITS,
+      },
+      onNotice: (notice) => this.notices.push(notice),
+    });
+  }
+
+  onEvent = (
+    connection: Connection,
+    event: ConnectionEvent,
+    nowUs: number,
+  ): void => {
+    this.#core.handleEvent({ connection, event }, momentAt(nowUs));
+  };
+
+  stop(nowUs: number): void {
+    this.#core.stop(momentAt(nowUs));
+  }
+}
+
+/** A client with the real transport and chat code, and what its face would have seen. */
+export class SimClient implements Node {
+  address: Address;
+  endpoint: Endpoint;
+  readonly name: string;
+  readonly events: ClientEvent[] = [];
+  /** Texts by their place in the room's order, as far as this client knows it. */
+  readonly bySequence = new Map<number, string>();
+  readonly #texts = new Map<string, string>();
+  readonly #core: ClientCore;
+  readonly #simulation: Simulation;
+  readonly #server: Address;
+
+  constructor(
+    prng: Prng,
+    options: {
+      name: string;
+      address: Address;
+      server: Address;
+      simulation: Simulation;
+    },
+  ) {
+    this.name = options.name;
+    this.address = options.address;
+    this.#server = options.server;
+    this.#simulation = options.simulation;
+    const random = (length: number) => prng.bytes(length);
+    this.endpoint = new Endpoint({
+      config: DEFAULT_TRANSPORT_CONFIG,
+      crypto,
+      random,
+    });
+    this.#core = new ClientCore({
+      endpoint: this.endpoint,
+      random,
+      startLogin: () => fakeStartLogin(prng),
+      stretch: (connection, stretchOptions) => {
+        const result = fakeFinishLogin(stretchOptions);
+        this.#simulation.at(this.#simulation.nowUs + STRETCH_US, () => {
+          this.#core.handleStretched(
+            connection,
+            result,
+            momentAt(this.#simulation.nowUs),
+          );
+        });
+      },
+      changedKey: () => undefined,
+      onLoggedIn: () => {},
+      fingerprint: encodeHex,
+      emit: (event) => this.#record(event),
+    });
+  }
+
+  onEvent = (
+    connection: Connection,
+    event: ConnectionEvent,
+    nowUs: number,
+  ): void => {
+    this.#core.handleEvent({ connection, event }, momentAt(nowUs));
+  };
+
+  deadlineUs = (): number | undefined =>
+    this.#core.deadlineUs(this.#simulation.nowUs);
+
+  onTimer = (nowUs: number): void => this.#core.handleTimeout(momentAt(nowUs));
+
+  get isInRoom(): boolean {
+    return this.#core.isInRoom;
+  }
+
+  get isOut(): boolean {
+    return this.#core.isOut;
+  }
+
+  /** Messages of its own that the server has not taken yet. */
+  get waiting(): number {
+    return this.#texts.size - this.bySequence.size;
+  }
+
+  login(password = PASSWORD): void {
+    const { hostname, port } = this.#server;
+    const target = {
+      host: hostname,
+      port,
+      address: this.#server,
+      name: this.name,
+      password,
+    };
+    this.#core.login(target, momentAt(this.#simulation.nowUs));
+  }
+
+  send(text: string): void {
+    this.#core.send(text, momentAt(this.#simulation.nowUs));
+  }
+
+  quit(): void {
+    this.#core.quit(momentAt(this.#simulation.nowUs));
+  }
+
+  #record(event: ClientEvent): void {
+    this.events.push(event);
+    if (event.type === "message") {
+      this.#texts.set(event.id, event.text);
+      if (event.delivery.state === "stored") {
+        this.#place(event.delivery.sequence, event.text);
+      }
+    } else if (event.type === "delivery" && event.delivery.state === "stored") {
+      this.#place(event.delivery.sequence, this.#texts.get(event.id)!);
+    }
+  }
+
+  #place(sequence: number, text: string): void {
+    const known = this.bySequence.get(sequence);
+    if (known !== undefined) {
+      throw new Error(
+        `${this.name} got message ${sequence} twice: ${known}, ${text}`,
+      );
+    }
+    this.bySequence.set(sequence, text);
+  }
+}
+
+/** A room in virtual time. */
+export interface World {
+  readonly simulation: Simulation;
+  readonly server: SimServer;
+  readonly clients: readonly SimClient[];
+  readonly prng: Prng;
+}
+
+/** Makes a server and some clients that have not logged in yet. */
+export function makeWorld(
+  seed: number,
+  options: { clients: number; profile: NetworkProfile },
+): World {
+  const prng = new Prng(seed);
+  const simulation = new Simulation(new Network(prng.fork(), options.profile));
+  const server = new SimServer(prng.fork(), { nowUs: simulation.nowUs });
+  simulation.add(server);
+  const clients = Array.from({ length: options.clients }, (_, index) => {
+    const address = { hostname: `10.0.1.${index + 1}`, port: 5000 };
+    const client = new SimClient(prng.fork(), {
+      name: `client${index + 1}`,
+      address,
+      server: server.address,
+      simulation,
+    });
+    simulation.add(client);
+    return client;
+  });
+  return { simulation, server, clients, prng };
+}
