@@ -1,7 +1,7 @@
 import { US_PER_MS } from "../base/time.ts";
 import type { Endpoint, EndpointEvent } from "../transport/endpoint.ts";
 import type { Address } from "../transport/address.ts";
-import { MAX_SENT_DATAGRAM_BYTES } from "../transport/transport_config.ts";
+import { MAX_DATAGRAM_BYTES } from "../wire/packet.ts";
 import type { UdpSocket } from "./udp_socket.ts";
 
 /** What a driver joins. */
@@ -24,7 +24,7 @@ export interface UdpDriverOptions {
  */
 export class UdpDriver implements AsyncDisposable {
   readonly #options: UdpDriverOptions;
-  readonly #buffer = new Uint8Array(MAX_SENT_DATAGRAM_BYTES);
+  readonly #buffer = new Uint8Array(MAX_DATAGRAM_BYTES);
   readonly #receiving: Promise<unknown>;
   #drained: Promise<void> = Promise.resolve();
   #isDraining = false;

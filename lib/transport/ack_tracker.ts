@@ -1,5 +1,9 @@
 import { RangeSet } from "../base/range_set.ts";
-import { ACK_ELICITING_THRESHOLD, MAX_ACK_DELAY_US, MAX_SENT_ACK_RANGES } from "./transport_config.ts";
+import {
+  ACK_ELICITING_THRESHOLD,
+  MAX_ACK_DELAY_US,
+  MAX_SENT_ACK_RANGES,
+} from "./transport_config.ts";
 
 /** Knows which received packets to acknowledge, and when (RFC 9000 section 13.2). */
 export class AckTracker {
@@ -15,19 +19,29 @@ export class AckTracker {
    *
    * @param packet Its number, whether it asks for an ACK, and now.
    */
-  onReceived(packet: { packetNumber: number; ackEliciting: boolean; nowUs: number }): void {
+  onReceived(
+    packet: { packetNumber: number; ackEliciting: boolean; nowUs: number },
+  ): void {
     const largest = this.ranges.max;
-    if (largest === undefined || packet.packetNumber > largest) this.#largestReceivedUs = packet.nowUs;
+    if (largest === undefined || packet.packetNumber > largest) {
+      this.#largestReceivedUs = packet.nowUs;
+    }
     this.ranges.addOne(packet.packetNumber);
     // What falls out here was reported many times; the peer has it or has declared it lost.
-    if (this.ranges.size > MAX_SENT_ACK_RANGES) this.ranges.removeBelow(this.ranges.start(1));
+    if (this.ranges.size > MAX_SENT_ACK_RANGES) {
+      this.ranges.removeBelow(this.ranges.start(1));
+    }
     if (!packet.ackEliciting) return;
     this.#elicitingSinceAck++;
-    const outOfOrder = largest !== undefined && packet.packetNumber !== largest + 1;
-    const dueUs = outOfOrder || this.#elicitingSinceAck >= ACK_ELICITING_THRESHOLD
-      ? packet.nowUs
-      : packet.nowUs + MAX_ACK_DELAY_US;
-    if (this.deadlineUs === undefined || dueUs < this.deadlineUs) this.deadlineUs = dueUs;
+    const outOfOrder = largest !== undefined &&
+      packet.packetNumber !== largest + 1;
+    const dueUs =
+      outOfOrder || this.#elicitingSinceAck >= ACK_ELICITING_THRESHOLD
+        ? packet.nowUs
+        : packet.nowUs + MAX_ACK_DELAY_US;
+    if (this.deadlineUs === undefined || dueUs < this.deadlineUs) {
+      this.deadlineUs = dueUs;
+    }
   }
 
   /** How long the largest packet has waited for its ACK. */
@@ -51,6 +65,8 @@ export class AckTracker {
     // The newest range stays whole: its upper end is what the next ACK starts from.
     const newest = this.ranges.size - 1;
     if (newest < 0) return;
-    this.ranges.removeBelow(Math.min(largestReported + 1, this.ranges.start(newest)));
+    this.ranges.removeBelow(
+      Math.min(largestReported + 1, this.ranges.start(newest)),
+    );
   }
 }

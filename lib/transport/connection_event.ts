@@ -3,7 +3,11 @@ export type CloseReason =
   /** We closed it; `code` is the application's. */
   | { readonly type: "local"; readonly code: number; readonly reason: string }
   /** The peer's application closed it. */
-  | { readonly type: "application"; readonly code: number; readonly reason: string }
+  | {
+    readonly type: "application";
+    readonly code: number;
+    readonly reason: string;
+  }
   /** One side broke the protocol; `by` found it. */
   | {
     readonly type: "transport";
@@ -38,9 +42,19 @@ export type ConnectionEvent =
   /** `readStream` returns bytes, or the end was reached. */
   | { readonly type: "streamReadable"; readonly streamId: number }
   /** The peer cut its half of a stream off. */
-  | { readonly type: "streamReset"; readonly streamId: number; readonly code: number }
+  | {
+    readonly type: "streamReset";
+    readonly streamId: number;
+    readonly code: number;
+  }
   /** The peer does not read a stream any more; our half was cut off. */
-  | { readonly type: "streamStopped"; readonly streamId: number; readonly code: number }
+  | {
+    readonly type: "streamStopped";
+    readonly streamId: number;
+    readonly code: number;
+  }
+  /** An unreliable datagram arrived; `data` is the application's. */
+  | { readonly type: "datagramReceived"; readonly data: Uint8Array }
   /** Sent packets have gone unanswered for a while, or are answered again. */
   | { readonly type: "pathUnresponsive" }
   | { readonly type: "pathResponsive" }

@@ -72,8 +72,13 @@ export class Cubic implements CongestionController {
       this.#recoveryStartUs = lost.nowUs;
       this.#epochUs = undefined;
       // RFC 9438 section 4.7: a flow that shrinks twice in a row makes room for newcomers.
-      this.#maxBytes = this.windowBytes < this.#maxBytes ? this.windowBytes * (1 + BETA) / 2 : this.windowBytes;
-      this.#thresholdBytes = Math.max(Math.floor(this.windowBytes * BETA), minimumBytes());
+      this.#maxBytes = this.windowBytes < this.#maxBytes
+        ? this.windowBytes * (1 + BETA) / 2
+        : this.windowBytes;
+      this.#thresholdBytes = Math.max(
+        Math.floor(this.windowBytes * BETA),
+        minimumBytes(),
+      );
       this.windowBytes = this.#thresholdBytes;
     }
     if (lost.persistent) {
@@ -111,13 +116,21 @@ export class Cubic implements CongestionController {
     this.#growReno(acked.bytes);
     const now = this.#curve(seconds);
     if (now < this.#renoBytes) {
-      this.windowBytes = Math.max(this.windowBytes, Math.floor(this.#renoBytes));
+      this.windowBytes = Math.max(
+        this.windowBytes,
+        Math.floor(this.#renoBytes),
+      );
       return;
     }
     // Section 4.4: towards where the curve will be in a round trip, at most by half.
     const ahead = this.#curve(seconds + acked.smoothedRttUs / US_PER_S);
-    const target = Math.min(Math.max(ahead, this.windowBytes), this.windowBytes * 1.5);
-    this.windowBytes += Math.floor((target - this.windowBytes) * acked.bytes / this.windowBytes);
+    const target = Math.min(
+      Math.max(ahead, this.windowBytes),
+      this.windowBytes * 1.5,
+    );
+    this.windowBytes += Math.floor(
+      (target - this.windowBytes) * acked.bytes / this.windowBytes,
+    );
   }
 
   #startEpoch(nowUs: number): void {
@@ -125,24 +138,30 @@ export class Cubic implements CongestionController {
     this.#originBytes = this.windowBytes;
     this.#renoBytes = this.windowBytes;
     if (this.#maxBytes < this.windowBytes) this.#maxBytes = this.windowBytes;
-    this.#k = Math.cbrt((this.#maxBytes - this.#originBytes) / MAX_SENT_DATAGRAM_BYTES / C);
+    this.#k = Math.cbrt(
+      (this.#maxBytes - this.#originBytes) / MAX_SENT_DATAGRAM_BYTES / C,
+    );
   }
 
   /** Section 4.3: Reno's growth, faster once it has passed the old window. */
   #growReno(ackedBytes: number): void {
     const alpha = this.#renoBytes >= this.#maxBytes ? 1 : RENO_ALPHA;
-    this.#renoBytes += alpha * ackedBytes * MAX_SENT_DATAGRAM_BYTES / this.windowBytes;
+    this.#renoBytes += alpha * ackedBytes * MAX_SENT_DATAGRAM_BYTES /
+      this.windowBytes;
   }
 
   /** Section 4.2, figure 1. */
   #curve(seconds: number): number {
-    return C * (seconds - this.#k) ** 3 * MAX_SENT_DATAGRAM_BYTES + this.#maxBytes;
+    return C * (seconds - this.#k) ** 3 * MAX_SENT_DATAGRAM_BYTES +
+      this.#maxBytes;
   }
 
   /** Section 5.8: the curve stands still while the application does not use the window. */
   #skipIdle(nowUs: number): void {
     if (this.#idleSinceUs === undefined) return;
-    if (this.#epochUs !== undefined) this.#epochUs += nowUs - Math.max(this.#idleSinceUs, this.#epochUs);
+    if (this.#epochUs !== undefined) {
+      this.#epochUs += nowUs - Math.max(this.#idleSinceUs, this.#epochUs);
+    }
     this.#idleSinceUs = undefined;
   }
 

@@ -21,8 +21,9 @@ import {
 } from "../wire/packet.ts";
 import type { TransportParameters } from "../wire/transport_parameters.ts";
 import { type Address, addressKey } from "./address.ts";
-import { Connection, type ConnectionOptions } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import type { ConnectionEvent } from "./connection_event.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
 import { acceptHello, ClientHello, type RandomBytes } from "./handshake.ts";
 import { TimerQueue } from "./timer_queue.ts";
 import {
@@ -102,7 +103,10 @@ export class Endpoint {
   readonly #options: EndpointOptions;
   readonly #connections = new Map<string, Connection>();
   /** Server: connections by client address and client connection ID, so that a repeated Hello finds its own. */
-  readonly #byHello = new Map<string, { connection: Connection; noiseMessage: Uint8Array }>();
+  readonly #byHello = new Map<
+    string,
+    { connection: Connection; noiseMessage: Uint8Array }
+  >();
   /** Server: connections without a login, oldest first. */
   readonly #pending = new Set<Connection>();
   readonly #helloKeys = new Map<Connection, string>();
@@ -143,8 +147,17 @@ export class Endpoint {
   connect(remote: Address, nowUs: number): Connection {
     const { crypto, random } = this.#options;
     const connectionId = random(CONNECTION_ID_BYTES);
-    const hello = new ClientHello({ crypto, connectionId, parameters: this.#parameters(undefined), random, nowUs });
-    const connection = new Connection(this.#connectionOptions(connectionId, remote, nowUs), { type: "client", hello });
+    const hello = new ClientHello({
+      crypto,
+      connectionId,
+      parameters: this.#parameters(undefined),
+      random,
+      nowUs,
+    });
+    const connection = new Connection(
+      this.#connectionOptions(connectionId, remote, nowUs),
+      { type: "client", hello },
+    );
     this.#add(connection);
     return connection;
   }
@@ -157,7 +170,11 @@ export class Endpoint {
    * @param from Where it came from.
    * @param nowUs Now; never smaller than in an earlier call.
    */
-  handleDatagram(datagram: Uint8Array, length: number, options: { from: Address; nowUs: number }): void {
+  handleDatagram(
+    datagram: Uint8Array,
+    length: number,
+    options: { from: Address; nowUs: number },
+  ): void {
     const { from, nowUs } = options;
     const header = decodeHeader(datagram, length);
     if (header === undefined) {
@@ -176,7 +193,9 @@ export class Endpoint {
       this.#answerVersion(header, from);
       return;
     }
-    const connection = this.#connections.get(connectionIdKey(header.destinationId));
+    const connection = this.#connections.get(
+      connectionIdKey(header.destinationId),
+    );
     if (connection === undefined) {
       this.stats.junk++;
       return;
@@ -210,7 +229,10 @@ export class Endpoint {
    * @param nowUs Now.
    * @returns Where it goes and its length, or undefined if nothing is to be sent now.
    */
-  pollTransmit(buffer: Uint8Array, nowUs: number): { to: Address; length: number } | undefined {
+  pollTransmit(
+    buffer: Uint8Array,
+    nowUs: number,
+  ): { to: Address; length: number } | undefined {
     const answer = this.#answers.shift();
     if (answer !== undefined) {
       buffer.set(answer.datagram);
@@ -233,7 +255,9 @@ export class Endpoint {
 
   /** The next event, in the order they happened. */
   pollEvent(): EndpointEvent | undefined {
-    if (this.#nextEvent < this.#events.length) return this.#events[this.#nextEvent++];
+    if (this.#nextEvent < this.#events.length) {
+      return this.#events[this.#nextEvent++];
+    }
     if (this.#nextEvent > 0) {
       this.#events = [];
       this.#nextEvent = 0;
@@ -258,7 +282,9 @@ export class Endpoint {
     const helloKey = this.#helloKeys.get(connection);
     if (helloKey === undefined) return;
     this.#helloKeys.delete(connection);
-    if (this.#byHello.get(helloKey)?.connection === connection) this.#byHello.delete(helloKey);
+    if (this.#byHello.get(helloKey)?.connection === connection) {
+      this.#byHello.delete(helloKey);
+    }
   }
 
   #add(connection: Connection): void {
@@ -266,12 +292,17 @@ export class Endpoint {
     this.#active.add(connection);
   }
 
-  #connectionOptions(connectionId: Uint8Array, remote: Address, nowUs: number): ConnectionOptions {
+  #connectionOptions(
+    connectionId: Uint8Array,
+    remote: Address,
+    nowUs: number,
+  ): ConnectionOptions {
     return {
       config: this.#options.config,
       crypto: this.#options.crypto,
       connectionId,
       remote,
+      random: this.#options.random,
       nowUs,
       onEvent: (connection, event) => {
         if (event.type === "established") this.#pending.delete(connection);
@@ -303,7 +334,9 @@ export class Endpoint {
   ): void {
     const connection = this.#connections.get(packet.header.destinationId);
     if (connection !== undefined) {
-      if (!connection.handlePacket(datagram, length, packet)) this.stats.unopened++;
+      if (!connection.handlePacket(datagram, length, packet)) {
+        this.stats.unopened++;
+      }
       this.#active.add(connection);
       return;
     }
@@ -313,7 +346,9 @@ export class Endpoint {
     }
     for (const candidate of this.#connections.values()) {
       const token = candidate.resetToken;
-      if (token === undefined || !isStatelessReset(datagram, length, token)) continue;
+      if (token === undefined || !isStatelessReset(datagram, length, token)) {
+        continue;
+      }
       candidate.handleStatelessReset();
       return;
     }
@@ -321,12 +356,23 @@ export class Endpoint {
   }
 
   /** Says that the connection is unknown here; always with fewer bytes than came (docs/PROTOCOL.md section 2.7). */
-  #answerReset(datagram: Uint8Array, length: number, packet: { from: Address; nowUs: number }): void {
+  #answerReset(
+    datagram: Uint8Array,
+    length: number,
+    packet: { from: Address; nowUs: number },
+  ): void {
     this.stats.junk++;
     const bytes = statelessResetBytes(length);
-    if (length < MIN_RESET_TRIGGER_BYTES || bytes === 0 || !this.#resetRate.take(packet.nowUs)) return;
+    if (
+      length < MIN_RESET_TRIGGER_BYTES || bytes === 0 ||
+      !this.#resetRate.take(packet.nowUs)
+    ) return;
     const { crypto, random, server } = this.#options;
-    const token = statelessResetToken(crypto, server!.resetKey, datagram.slice(1, 1 + CONNECTION_ID_BYTES));
+    const token = statelessResetToken(
+      crypto,
+      server!.resetKey,
+      datagram.slice(1, 1 + CONNECTION_ID_BYTES),
+    );
     const writer = new Writer(new Uint8Array(bytes));
     encodeStatelessReset(writer, { token, random: random(bytes) });
     this.stats.resets++;
@@ -356,7 +402,9 @@ export class Endpoint {
     }
     const helloKey = addressKey(from) + connectionIdKey(header.sourceId);
     const known = this.#byHello.get(helloKey);
-    if (known !== undefined && equalBytes(known.noiseMessage, header.noiseMessage)) {
+    if (
+      known !== undefined && equalBytes(known.noiseMessage, header.noiseMessage)
+    ) {
       known.connection.handleRepeatedHello();
       this.#active.add(known.connection);
       return;
@@ -368,7 +416,10 @@ export class Endpoint {
       clientConnectionId: header.sourceId,
       nowUs,
     };
-    if (header.cookie.length === 0 || !checkCookie({ ...inputs, cookie: header.cookie })) {
+    if (
+      header.cookie.length === 0 ||
+      !checkCookie({ ...inputs, cookie: header.cookie })
+    ) {
       if (header.cookie.length > 0) this.stats.refusedHellos++;
       this.stats.cookies++;
       const writer = new Writer(new Uint8Array(128));
@@ -387,11 +438,16 @@ export class Endpoint {
     this.#accept(header, { from, nowUs, helloKey });
   }
 
-  #accept(header: HelloPacket, options: { from: Address; nowUs: number; helloKey: string }): void {
+  #accept(
+    header: HelloPacket,
+    options: { from: Address; nowUs: number; helloKey: string },
+  ): void {
     const { config, crypto, random, server } = this.#options;
     // An earlier Hello of the same client was damaged on the way: its handshake can never succeed.
     const damaged = this.#byHello.get(options.helloKey)?.connection;
-    if (damaged !== undefined && this.#pending.has(damaged)) this.#evict(damaged);
+    if (damaged !== undefined && this.#pending.has(damaged)) {
+      this.#evict(damaged);
+    }
     for (const oldest of this.#pending) {
       if (this.#pending.size < config.maxPendingConnections) break;
       this.#evict(oldest);
@@ -407,7 +463,9 @@ export class Endpoint {
       clientConnectionId: header.sourceId,
       noiseMessage: header.noiseMessage,
       connectionId,
-      parameters: this.#parameters(statelessResetToken(crypto, server!.resetKey, connectionId)),
+      parameters: this.#parameters(
+        statelessResetToken(crypto, server!.resetKey, connectionId),
+      ),
       random,
     });
     this.stats.handshakes++;
@@ -418,15 +476,21 @@ export class Endpoint {
       sourceId: connectionId,
       noiseMessage: accepted.noiseMessage,
     });
-    const connection = new Connection(this.#connectionOptions(connectionId, options.from, options.nowUs), {
-      type: "server",
-      handshake: accepted,
-      remoteId: header.sourceId,
-      reply: writer.bytes.slice(0, writer.position),
-    });
+    const connection = new Connection(
+      this.#connectionOptions(connectionId, options.from, options.nowUs),
+      {
+        type: "server",
+        handshake: accepted,
+        remoteId: header.sourceId,
+        reply: writer.bytes.slice(0, writer.position),
+      },
+    );
     this.#add(connection);
     this.#pending.add(connection);
-    this.#byHello.set(options.helloKey, { connection, noiseMessage: header.noiseMessage.slice() });
+    this.#byHello.set(options.helloKey, {
+      connection,
+      noiseMessage: header.noiseMessage.slice(),
+    });
     this.#helloKeys.set(connection, options.helloKey);
   }
 
@@ -438,7 +502,9 @@ export class Endpoint {
   }
 
   #answer(to: Address, datagram: Uint8Array): void {
-    if (this.#answers.length < MAX_QUEUED_ANSWERS) this.#answers.push({ to, datagram });
+    if (this.#answers.length < MAX_QUEUED_ANSWERS) {
+      this.#answers.push({ to, datagram });
+    }
   }
 }
 

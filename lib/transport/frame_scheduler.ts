@@ -4,9 +4,12 @@ import {
   ackBytes,
   authHeaderBytes,
   controlFrameBytes,
+  datagramHeaderBytes,
   encodeAck,
   encodeAuthHeader,
   encodeControlFrame,
+  encodeDatagramHeader,
+  encodePadding,
   encodeStreamHeader,
   streamHeaderBytes,
 } from "../wire/frame_encoder.ts";
@@ -15,7 +18,11 @@ import type { ReceiveStream } from "./receive_stream.ts";
 import type { Piece, SendBuffer } from "./send_buffer.ts";
 import type { SentFrame } from "./sent_packets.ts";
 import type { Stream, StreamSet } from "./stream_set.ts";
-import { MAX_SENT_ACK_RANGES } from "./transport_config.ts";
+import {
+  MAX_PATH_RESPONSES,
+  MAX_QUEUED_DATAGRAMS,
+  MAX_SENT_ACK_RANGES,
+} from "./transport_config.ts";
 
 /** Below this a piece of a stream costs more header than it brings; it waits for the next packet. */
 const MIN_PIECE_BYTES = 16;
@@ -31,6 +38,10 @@ export class FrameScheduler {
   ackEliciting = false;
   /** True to send a PING with the next packet that would elicit nothing. */
   pingDue = false;
+  /** What a new path's peer has to repeat, until it is sent. */
+  challengeDue: Uint8Array | undefined;
+  readonly #responsesDue: Uint8Array[] = [];
+  readonly #datagrams: QueuedDatagram[] = [];
   readonly #acks: AckTracker;
   readonly #auth: SendBuffer;
   readonly #streams: StreamSet;
@@ -42,15 +53,41 @@ export class FrameScheduler {
   readonly #stopsDue = new Set<Stream>();
 
   /** @param parts What the packets of one connection are filled from. */
-  constructor(parts: { acks: AckTracker; auth: SendBuffer; streams: StreamSet }) {
+  constructor(
+    parts: { acks: AckTracker; auth: SendBuffer; streams: StreamSet },
+  ) {
     this.#acks = parts.acks;
     this.#auth = parts.auth;
     this.#streams = parts.streams;
   }
 
+  /** Answers a challenge of the peer; more than a few at once are an attack, and only the newest count. */
+  onChallenge(data: Uint8Array): void {
+    this.#responsesDue.push(data.slice());
+    if (this.#responsesDue.length > MAX_PATH_RESPONSES) {
+      this.#responsesDue.shift();
+    }
+  }
+
+  /**
+   * Queues an unreliable datagram. Where the queue is full the oldest gives way.
+   *
+   * @param data Must not change.
+   * @param expiresUs When it is no longer worth sending.
+   */
+  queueDatagram(data: Uint8Array, expiresUs: number): void {
+    this.#datagrams.push({ data, expiresUs });
+    if (this.#datagrams.length > MAX_QUEUED_DATAGRAMS) this.#datagrams.shift();
+  }
+
   /** True if there is something besides ACKs to send; `streamsOpen` is false until the password is proven. */
   hasContent(streamsOpen: boolean): boolean {
-    if (this.pingDue || this.#auth.hasUncredited || this.#auth.hasNew) return true;
+    if (
+      this.pingDue || this.challengeDue !== undefined ||
+      this.#responsesDue.length > 0
+    ) return true;
+    if (streamsOpen && this.#datagrams.length > 0) return true;
+    if (this.#auth.hasUncredited || this.#auth.hasNew) return true;
     return streamsOpen && (this.#hasControl() || this.#streams.hasSendable);
   }
 
@@ -60,13 +97,20 @@ export class FrameScheduler {
    * @param writer Where; its end leaves room for the tag.
    * @param options `content` false for a packet of ACKs only; `streamsOpen` as above.
    */
-  fill(writer: Writer, options: { nowUs: number; content: boolean; streamsOpen: boolean }): void {
+  fill(
+    writer: Writer,
+    options: { nowUs: number; content: boolean; streamsOpen: boolean },
+  ): void {
     this.frames = [];
     this.ackEliciting = false;
-    if (this.#acks.deadlineUs !== undefined) this.#writeAck(writer, options.nowUs);
+    if (this.#acks.deadlineUs !== undefined) {
+      this.#writeAck(writer, options.nowUs);
+    }
     if (!options.content) return;
+    this.#writePathFrames(writer);
     this.#writeAuth(writer);
     if (options.streamsOpen) {
+      this.#writeDatagrams(writer, options.nowUs);
       if (this.#hasControl()) this.#writeControl(writer);
       this.#writeStreams(writer);
     }
@@ -77,9 +121,19 @@ export class FrameScheduler {
     if (this.ackEliciting) this.pingDue = false;
   }
 
+  /** Fills a packet that only tries out a size: a PING, padded to the end. */
+  fillMtuProbe(writer: Writer): void {
+    this.frames = [];
+    this.ackEliciting = true;
+    encodeControlFrame(writer, { type: "ping" });
+    encodePadding(writer);
+  }
+
   /** A stream was read: perhaps the peer gets new credit. */
   onRead(stream: Stream): void {
-    if (this.#streams.owesMaxStreamData(stream.receive)) this.#maxStreamDataDue.add(stream.receive);
+    if (this.#streams.owesMaxStreamData(stream.receive)) {
+      this.#maxStreamDataDue.add(stream.receive);
+    }
     if (this.#streams.owesMaxData) this.#maxDataDue = true;
   }
 
@@ -128,7 +182,9 @@ export class FrameScheduler {
           this.#maxDataDue = true;
           break;
         case "maxStreamData":
-          if (frame.stream.finalSize === undefined) this.#maxStreamDataDue.add(frame.stream);
+          if (frame.stream.finalSize === undefined) {
+            this.#maxStreamDataDue.add(frame.stream);
+          }
           break;
         case "maxStreams":
           this.#maxStreamsDue = true;
@@ -147,46 +203,118 @@ export class FrameScheduler {
 
   #closeIfDone(streamId: number): void {
     const stream = this.#streams.get(streamId);
-    if (stream !== undefined && this.#streams.closeIfDone(stream)) this.onStreamClosed();
+    if (stream !== undefined && this.#streams.closeIfDone(stream)) {
+      this.onStreamClosed();
+    }
   }
 
   #hasControl(): boolean {
-    return this.#maxDataDue || this.#maxStreamsDue || this.#maxStreamDataDue.size > 0 ||
+    return this.#maxDataDue || this.#maxStreamsDue ||
+      this.#maxStreamDataDue.size > 0 ||
       this.#resetsDue.size > 0 || this.#stopsDue.size > 0;
   }
 
   #writeAck(writer: Writer, nowUs: number): void {
     const ranges = this.#acks.ranges;
-    const ack = { ranges, delayUs: this.#acks.delayUs(nowUs), maxRanges: MAX_SENT_ACK_RANGES };
+    const ack = {
+      ranges,
+      delayUs: this.#acks.delayUs(nowUs),
+      maxRanges: MAX_SENT_ACK_RANGES,
+    };
     if (writer.remaining < ackBytes(ack)) return;
     encodeAck(writer, ack);
     this.#acks.onAckSent();
     this.frames.push({ type: "ack", largest: ranges.max! });
   }
 
+  /** Not repeated when lost: the challenger asks again. */
+  #writePathFrames(writer: Writer): void {
+    if (this.challengeDue !== undefined) {
+      const frame: ControlFrame = {
+        type: "pathChallenge",
+        data: this.challengeDue,
+      };
+      if (writer.remaining < controlFrameBytes(frame)) return;
+      encodeControlFrame(writer, frame);
+      this.ackEliciting = true;
+      this.challengeDue = undefined;
+    }
+    while (this.#responsesDue.length > 0) {
+      const frame: ControlFrame = {
+        type: "pathResponse",
+        data: this.#responsesDue[0]!,
+      };
+      if (writer.remaining < controlFrameBytes(frame)) return;
+      encodeControlFrame(writer, frame);
+      this.ackEliciting = true;
+      this.#responsesDue.shift();
+    }
+  }
+
+  #writeDatagrams(writer: Writer, nowUs: number): void {
+    while (this.#datagrams.length > 0) {
+      const { data, expiresUs } = this.#datagrams[0]!;
+      if (expiresUs > nowUs) {
+        if (writer.remaining < datagramHeaderBytes(data.length) + data.length) {
+          return;
+        }
+        encodeDatagramHeader(writer, data.length);
+        writer.put(data);
+        this.ackEliciting = true;
+      }
+      this.#datagrams.shift();
+    }
+  }
+
   #writeControl(writer: Writer): void {
     for (const stream of this.#resetsDue) {
-      if (stream.reset === undefined || this.#put(writer, resetFrame(stream.id, stream.reset))) {
+      if (
+        stream.reset === undefined ||
+        this.#put(writer, resetFrame(stream.id, stream.reset))
+      ) {
         this.#resetsDue.delete(stream);
       }
     }
     for (const stream of this.#stopsDue) {
-      const isOver = stream.stopped === undefined || stream.receive.finalSize !== undefined;
-      if (isOver || this.#put(writer, { type: "stopSending", streamId: stream.id, errorCode: stream.stopped! })) {
+      const isOver = stream.stopped === undefined ||
+        stream.receive.finalSize !== undefined;
+      if (
+        isOver ||
+        this.#put(writer, {
+          type: "stopSending",
+          streamId: stream.id,
+          errorCode: stream.stopped!,
+        })
+      ) {
         this.#stopsDue.delete(stream);
       }
     }
     for (const stream of this.#maxStreamDataDue) {
       const maximum = this.#streams.streamCredit(stream);
-      if (!this.#put(writer, { type: "maxStreamData", streamId: stream.streamId, maximum }, stream)) continue;
+      if (
+        !this.#put(writer, {
+          type: "maxStreamData",
+          streamId: stream.streamId,
+          maximum,
+        }, stream)
+      ) continue;
       stream.maxOffset = maximum;
       this.#maxStreamDataDue.delete(stream);
     }
-    if (this.#maxDataDue && this.#put(writer, { type: "maxData", maximum: this.#streams.dataCredit })) {
+    if (
+      this.#maxDataDue &&
+      this.#put(writer, { type: "maxData", maximum: this.#streams.dataCredit })
+    ) {
       this.#streams.maxDataToReceive = this.#streams.dataCredit;
       this.#maxDataDue = false;
     }
-    if (this.#maxStreamsDue && this.#put(writer, { type: "maxStreams", maximum: this.#streams.streamsCredit })) {
+    if (
+      this.#maxStreamsDue &&
+      this.#put(writer, {
+        type: "maxStreams",
+        maximum: this.#streams.streamsCredit,
+      })
+    ) {
       this.#streams.maxStreamsToReceive = this.#streams.streamsCredit;
       this.#maxStreamsDue = false;
     }
@@ -197,16 +325,21 @@ export class FrameScheduler {
     if (writer.remaining < controlFrameBytes(frame)) return false;
     encodeControlFrame(writer, frame);
     this.ackEliciting = true;
-    if (frame.type === "maxStreamData") this.frames.push({ type: frame.type, stream: stream! });
-    else if (frame.type === "maxData" || frame.type === "maxStreams") this.frames.push({ type: frame.type });
-    else this.frames.push({ type: frame.type, streamId: frame.streamId });
+    if (frame.type === "maxStreamData") {
+      this.frames.push({ type: frame.type, stream: stream! });
+    } else if (frame.type === "maxData" || frame.type === "maxStreams") {
+      this.frames.push({ type: frame.type });
+    } else this.frames.push({ type: frame.type, streamId: frame.streamId });
     return true;
   }
 
   #writeAuth(writer: Writer): void {
     const piece = this.#piece;
     while (this.#auth.hasUncredited || this.#auth.hasNew) {
-      const header = { offset: this.#auth.nextOffset, length: writer.remaining };
+      const header = {
+        offset: this.#auth.nextOffset,
+        length: writer.remaining,
+      };
       const room = writer.remaining - authHeaderBytes(header);
       if (room < MIN_PIECE_BYTES || !this.#auth.take(room, room, piece)) return;
       encodeAuthHeader(writer, piece);
@@ -219,12 +352,19 @@ export class FrameScheduler {
     let stream = streams.nextSendable();
     while (stream !== undefined) {
       const buffer = stream.send;
-      const header = { streamId: stream.id, offset: buffer.nextOffset, length: writer.remaining, fin: false };
+      const header = {
+        streamId: stream.id,
+        offset: buffer.nextOffset,
+        length: writer.remaining,
+        fin: false,
+      };
       const room = writer.remaining - streamHeaderBytes(header);
       if (room < MIN_PIECE_BYTES) return;
       const sentBefore = buffer.nextOffset;
       const piece = this.#piece;
-      if (!buffer.take(room, streams.maxDataToSend - streams.sentBytes, piece)) return;
+      if (
+        !buffer.take(room, streams.maxDataToSend - streams.sentBytes, piece)
+      ) return;
       streams.sentBytes += buffer.nextOffset - sentBefore;
       encodeStreamHeader(writer, {
         streamId: stream.id,
@@ -247,12 +387,33 @@ export class FrameScheduler {
   }
 }
 
+/** An unreliable datagram that waits. */
+interface QueuedDatagram {
+  readonly data: Uint8Array;
+  readonly expiresUs: number;
+}
+
 /** Control frames that are sent again, with the values of that time, if they are lost. */
 type RepeatedFrame = Extract<
   ControlFrame,
-  { type: "resetStream" | "stopSending" | "maxData" | "maxStreamData" | "maxStreams" }
+  {
+    type:
+      | "resetStream"
+      | "stopSending"
+      | "maxData"
+      | "maxStreamData"
+      | "maxStreams";
+  }
 >;
 
-function resetFrame(streamId: number, reset: { code: number; finalSize: number }): RepeatedFrame {
-  return { type: "resetStream", streamId, errorCode: reset.code, finalSize: reset.finalSize };
+function resetFrame(
+  streamId: number,
+  reset: { code: number; finalSize: number },
+): RepeatedFrame {
+  return {
+    type: "resetStream",
+    streamId,
+    errorCode: reset.code,
+    finalSize: reset.finalSize,
+  };
 }

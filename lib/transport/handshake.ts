@@ -9,7 +9,11 @@ import { concatBytes, equalBytes, type Writer } from "../base/bytes.ts";
 import { noisePrologue } from "../crypto/key_schedule.ts";
 import { type DirectionKeys, NoiseNx } from "../crypto/noise.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
-import { CONNECTION_ID_BYTES, encodeHello, PROTOCOL_VERSION } from "../wire/packet.ts";
+import {
+  CONNECTION_ID_BYTES,
+  encodeHello,
+  PROTOCOL_VERSION,
+} from "../wire/packet.ts";
 import {
   decodeTransportParameters,
   encodeTransportParameters,
@@ -80,7 +84,10 @@ export class ClientHello {
     this.#sentUs = nowUs;
     if (this.#cookie.length > 0) this.#sentWithCookie++;
     this.deadlineUs = nowUs + this.#retryUs;
-    this.#retryUs = Math.min(this.#retryUs + (this.#retryUs >> 1), MAX_HELLO_RETRY_US);
+    this.#retryUs = Math.min(
+      this.#retryUs + (this.#retryUs >> 1),
+      MAX_HELLO_RETRY_US,
+    );
   }
 
   /**
@@ -111,13 +118,19 @@ export class ClientHello {
     const noise = this.#start();
     noise.writeMessage(this.#parameters);
     const payload = noise.readMessage(reply.noiseMessage);
-    if (payload === undefined || payload.length < CONNECTION_ID_BYTES) return undefined;
+    if (payload === undefined || payload.length < CONNECTION_ID_BYTES) {
+      return undefined;
+    }
     // The header's connection ID is not authenticated; its copy in the payload is.
-    if (!equalBytes(payload.subarray(0, CONNECTION_ID_BYTES), reply.sourceId)) return undefined;
+    if (!equalBytes(payload.subarray(0, CONNECTION_ID_BYTES), reply.sourceId)) {
+      return undefined;
+    }
     return {
       loginKeys: noise.split(),
       handshakeHash: noise.handshakeHash,
-      peerParameters: decodeTransportParameters(payload.slice(CONNECTION_ID_BYTES)),
+      peerParameters: decodeTransportParameters(
+        payload.slice(CONNECTION_ID_BYTES),
+      ),
       serverIdentity: noise.remoteStatic!,
       rttUs: this.#sentWithCookie === 1 ? nowUs - this.#sentUs : undefined,
     };
@@ -126,7 +139,10 @@ export class ClientHello {
   #start(): NoiseNx {
     return NoiseNx.initiator({
       crypto: this.#crypto,
-      prologue: noisePrologue({ version: PROTOCOL_VERSION, clientConnectionId: this.#connectionId }),
+      prologue: noisePrologue({
+        version: PROTOCOL_VERSION,
+        clientConnectionId: this.#connectionId,
+      }),
       ephemeralSecret: this.#ephemeralSecret,
     });
   }
@@ -155,7 +171,10 @@ export function acceptHello(options: {
 }): AcceptedHello | undefined {
   const noise = NoiseNx.responder({
     crypto: options.crypto,
-    prologue: noisePrologue({ version: PROTOCOL_VERSION, clientConnectionId: options.clientConnectionId }),
+    prologue: noisePrologue({
+      version: PROTOCOL_VERSION,
+      clientConnectionId: options.clientConnectionId,
+    }),
     ephemeralSecret: options.random(32),
     staticSecret: options.staticSecret,
   });
@@ -164,13 +183,23 @@ export function acceptHello(options: {
   const peerParameters = decodeUnauthenticated(payload);
   if (peerParameters === undefined) return undefined;
   const noiseMessage = noise.writeMessage(
-    concatBytes(options.connectionId, encodeTransportParameters(options.parameters)),
+    concatBytes(
+      options.connectionId,
+      encodeTransportParameters(options.parameters),
+    ),
   );
-  return { loginKeys: noise.split(), handshakeHash: noise.handshakeHash, peerParameters, noiseMessage };
+  return {
+    loginKeys: noise.split(),
+    handshakeHash: noise.handshakeHash,
+    peerParameters,
+    noiseMessage,
+  };
 }
 
 /** Message 1 is not authenticated: what does not decode is junk, not a broken protocol. */
-function decodeUnauthenticated(payload: Uint8Array): TransportParameters | undefined {
+function decodeUnauthenticated(
+  payload: Uint8Array,
+): TransportParameters | undefined {
   try {
     return decodeTransportParameters(payload);
   } catch {

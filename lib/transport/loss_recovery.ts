@@ -4,7 +4,9 @@ import { type SentPacket, SentPackets } from "./sent_packets.ts";
 import {
   GRANULARITY_US,
   MAX_ACK_DELAY_US,
+  MAX_PACKET_THRESHOLD,
   MAX_PTO_US,
+  MAX_REMEMBERED_LOSSES,
   PACKET_THRESHOLD,
   PERSISTENT_CONGESTION_THRESHOLD,
   TIME_THRESHOLD_EIGHTHS,
@@ -25,7 +27,8 @@ export interface ReceivedAck {
  * has. Tells its owner which packets arrived and which are lost; the owner knows what they carried.
  */
 export class LossRecovery {
-  readonly rtt: RttEstimator = new RttEstimator();
+  /** Times of the current path. */
+  rtt: RttEstimator = new RttEstimator();
   readonly sent: SentPackets = new SentPackets();
   /** Decides how many bytes may be in flight. */
   congestion: CongestionController;
@@ -41,11 +44,20 @@ export class LossRecovery {
   readonly acked: SentPacket[] = [];
   /** Filled by `handleAck` and `handleTimeout`: newly lost packets, ascending. Valid until the next call. */
   readonly lost: SentPacket[] = [];
+  /** Filled by `handleAck`: packets that were declared lost, and arrived after all. Valid until the next call. */
+  readonly late: SentPacket[] = [];
   #largestAcked = -1;
   #lossUs: number | undefined;
   #lastElicitingSentUs = 0;
   #inFlightPackets = 0;
   #firstRttSampleUs: number | undefined;
+  /** Packets declared lost lately, oldest first. */
+  readonly #declaredLost = new Map<number, SentPacket>();
+  /** Those of them for which the window was shrunk last. */
+  readonly #shrunkFor = new Set<number>();
+  #recoveryStartUs = -1;
+  /** Grows with the reordering that was seen, so that a path that reorders is not taken for one that loses. */
+  #packetThreshold = PACKET_THRESHOLD;
 
   /** @param congestion The controller of the first path. */
   constructor(congestion: CongestionController) {
@@ -59,7 +71,8 @@ export class LossRecovery {
 
   /** True if the congestion window, or a due probe, lets a packet of that size go. */
   canSend(bytes: number): boolean {
-    return this.probesDue > 0 || this.inFlightBytes + bytes <= this.congestion.windowBytes;
+    return this.probesDue > 0 ||
+      this.inFlightBytes + bytes <= this.congestion.windowBytes;
   }
 
   /** Remembers a packet that goes out now. */
@@ -82,21 +95,31 @@ export class LossRecovery {
   handleAck(ack: ReceivedAck, nowUs: number): boolean {
     this.acked.length = 0;
     this.lost.length = 0;
+    this.late.length = 0;
     if (ack.largest >= this.sent.end) return false;
+    if (this.#declaredLost.size > 0) this.#collectLate(ack);
     const priorInFlightBytes = this.inFlightBytes;
     const ackedBytes = this.#collectAcked(ack.ranges);
     if (ack.largest > this.#largestAcked) this.#largestAcked = ack.largest;
     const newest = this.acked[this.acked.length - 1];
     if (newest === undefined) return true;
-    if (newest.packetNumber === ack.largest && this.acked.some((packet) => packet.ackEliciting)) {
+    if (
+      newest.packetNumber === ack.largest &&
+      this.acked.some((packet) => packet.ackEliciting)
+    ) {
       this.#firstRttSampleUs ??= nowUs;
-      this.rtt.update(nowUs - newest.sentUs, Math.min(ack.delayUs, MAX_ACK_DELAY_US));
+      this.rtt.update(
+        nowUs - newest.sentUs,
+        Math.min(ack.delayUs, MAX_ACK_DELAY_US),
+      );
     }
     this.#detectLost(nowUs);
     if (ackedBytes > 0) {
       this.congestion.onAcked({
         bytes: ackedBytes,
-        largestSentUs: newest.sentUs,
+        largestSentUs: this.acked.findLast((packet) =>
+          packet.ackEliciting
+        )!.sentUs,
         largestAcked: newest.packetNumber,
         nextPacketNumber: this.sent.end,
         priorInFlightBytes,
@@ -114,7 +137,8 @@ export class LossRecovery {
   get deadlineUs(): number | undefined {
     if (this.#lossUs !== undefined) return this.#lossUs;
     if (this.#inFlightPackets === 0 || this.probesDue > 0) return undefined;
-    const backedOffUs = this.rtt.ptoUs(MAX_ACK_DELAY_US) * 2 ** Math.min(this.ptoCount, 10);
+    const backedOffUs = this.rtt.ptoUs(MAX_ACK_DELAY_US) *
+      2 ** Math.min(this.ptoCount, 10);
     return this.#lastElicitingSentUs + Math.min(backedOffUs, MAX_PTO_US);
   }
 
@@ -130,9 +154,22 @@ export class LossRecovery {
     this.probesDue = 2;
   }
 
+  /** The peer is reached over another path: its time and its window are learned anew. */
+  onNewPath(congestion: CongestionController): void {
+    this.rtt = new RttEstimator();
+    this.congestion = congestion;
+    this.ptoCount = 0;
+    this.#recoveryStartUs = -1;
+    this.#shrunkFor.clear();
+  }
+
   /** Oldest packet in flight, whose content a probe repeats. */
   oldestInFlight(after: number): SentPacket | undefined {
-    for (let number = Math.max(after, this.sent.first); number < this.sent.end; number++) {
+    for (
+      let number = Math.max(after, this.sent.first);
+      number < this.sent.end;
+      number++
+    ) {
       const packet = this.sent.get(number);
       if (packet?.ackEliciting) return packet;
     }
@@ -143,7 +180,11 @@ export class LossRecovery {
     let bytes = 0;
     for (let i = ranges.length - 2; i >= 0; i -= 2) {
       const end = ranges[i + 1]!;
-      for (let number = Math.max(ranges[i]!, this.sent.first); number < end; number++) {
+      for (
+        let number = Math.max(ranges[i]!, this.sent.first);
+        number < end;
+        number++
+      ) {
         const packet = this.sent.get(number);
         if (packet === undefined) continue;
         this.acked.push(packet);
@@ -165,22 +206,30 @@ export class LossRecovery {
   #detectLost(nowUs: number): void {
     this.#lossUs = undefined;
     const rttUs = Math.max(this.rtt.latestUs, this.rtt.smoothedUs);
-    const delayUs = Math.max((rttUs * TIME_THRESHOLD_EIGHTHS) >> 3, GRANULARITY_US);
+    const delayUs = Math.max(
+      (rttUs * TIME_THRESHOLD_EIGHTHS) >> 3,
+      GRANULARITY_US,
+    );
     let bytes = 0;
     let largestSentUs = 0;
     for (let number = this.sent.first; number < this.#largestAcked; number++) {
       const packet = this.sent.get(number);
       if (packet === undefined) continue;
-      if (number > this.#largestAcked - PACKET_THRESHOLD && packet.sentUs + delayUs > nowUs) {
+      if (
+        number > this.#largestAcked - this.#packetThreshold &&
+        packet.sentUs + delayUs > nowUs
+      ) {
         this.#lossUs = packet.sentUs + delayUs;
         break;
       }
       this.lost.push(packet);
-      bytes += this.#removeFromFlight(packet);
+      const inFlightBytes = this.#removeFromFlight(packet);
+      if (!packet.isMtuProbe) bytes += inFlightBytes;
       if (packet.ackEliciting) largestSentUs = packet.sentUs;
     }
     if (bytes === 0) return;
     this.lostPackets += this.lost.length;
+    this.#remember(largestSentUs, nowUs);
     this.congestion.onLost({
       bytes,
       largestSentUs,
@@ -189,19 +238,65 @@ export class LossRecovery {
     });
   }
 
+  /** Keeps what was lost for a while, in case it arrives after all. */
+  #remember(largestSentUs: number, nowUs: number): void {
+    if (largestSentUs > this.#recoveryStartUs) {
+      this.#recoveryStartUs = nowUs;
+      this.#shrunkFor.clear();
+    }
+    for (const packet of this.lost) {
+      if (!packet.ackEliciting || packet.isMtuProbe) continue;
+      this.#declaredLost.set(packet.packetNumber, packet);
+      this.#shrunkFor.add(packet.packetNumber);
+    }
+    for (const oldest of this.#declaredLost.keys()) {
+      if (this.#declaredLost.size <= MAX_REMEMBERED_LOSSES) break;
+      this.#declaredLost.delete(oldest);
+      this.#shrunkFor.clear();
+    }
+  }
+
+  /** Finds packets that were declared lost too early, and takes back what that did. */
+  #collectLate(ack: ReceivedAck): void {
+    for (const [number, packet] of this.#declaredLost) {
+      if (!isInRanges(number, ack.ranges)) continue;
+      this.#declaredLost.delete(number);
+      this.late.push(packet);
+      this.#packetThreshold = Math.min(
+        Math.max(this.#packetThreshold, ack.largest - number + 1),
+        MAX_PACKET_THRESHOLD,
+      );
+      // RFC 9438 section 4.9: only if nothing of that time is missing was the loss not real.
+      if (this.#shrunkFor.delete(number) && this.#shrunkFor.size === 0) {
+        this.congestion.onSpuriousLoss();
+      }
+    }
+  }
+
   /** Section 7.6: nothing got through between two lost ack-eliciting packets far enough apart. */
   #isPersistent(): boolean {
-    const durationUs = this.rtt.ptoUs(MAX_ACK_DELAY_US) * PERSISTENT_CONGESTION_THRESHOLD;
+    const durationUs = this.rtt.ptoUs(MAX_ACK_DELAY_US) *
+      PERSISTENT_CONGESTION_THRESHOLD;
     let first: SentPacket | undefined;
     let previous = -1;
     for (const packet of this.lost) {
       // A number between that is not lost was acknowledged: the stretch begins anew.
       if (packet.packetNumber !== previous + 1) first = undefined;
       previous = packet.packetNumber;
-      if (!packet.ackEliciting || packet.sentUs < (this.#firstRttSampleUs ?? Infinity)) continue;
+      if (
+        !packet.ackEliciting ||
+        packet.sentUs < (this.#firstRttSampleUs ?? Infinity)
+      ) continue;
       first ??= packet;
       if (packet.sentUs - first.sentUs > durationUs) return true;
     }
     return false;
   }
+}
+
+function isInRanges(number: number, ranges: readonly number[]): boolean {
+  for (let i = 0; i < ranges.length; i += 2) {
+    if (number >= ranges[i]! && number < ranges[i + 1]!) return true;
+  }
+  return false;
 }

@@ -20,7 +20,9 @@ export class NewReno implements CongestionController {
   #pendingBytes = 0;
 
   /** The window and threshold before the last loss. */
-  #beforeLoss: { readonly windowBytes: number; readonly thresholdBytes: number } | undefined;
+  #beforeLoss:
+    | { readonly windowBytes: number; readonly thresholdBytes: number }
+    | undefined;
 
   /** True until the first sign of congestion. */
   get isInSlowStart(): boolean {
@@ -31,7 +33,9 @@ export class NewReno implements CongestionController {
   onAcked(acked: AckedBytes): void {
     if (acked.largestSentUs <= this.#recoveryStartUs) return;
     // Section 7.8: a window that was not used says nothing about the path.
-    if (acked.priorInFlightBytes + MAX_SENT_DATAGRAM_BYTES < this.windowBytes) return;
+    if (acked.priorInFlightBytes + MAX_SENT_DATAGRAM_BYTES < this.windowBytes) {
+      return;
+    }
     if (this.isInSlowStart) {
       this.windowBytes += acked.bytes;
       return;
@@ -51,7 +55,10 @@ export class NewReno implements CongestionController {
         thresholdBytes: this.#slowStartThresholdBytes,
       };
       this.#pendingBytes = 0;
-      this.#slowStartThresholdBytes = Math.max(this.windowBytes >> 1, MINIMUM_WINDOW_BYTES);
+      this.#slowStartThresholdBytes = Math.max(
+        this.windowBytes >> 1,
+        MINIMUM_WINDOW_BYTES,
+      );
       this.windowBytes = this.#slowStartThresholdBytes;
     }
     if (lost.persistent) {

@@ -1,7 +1,14 @@
 import { Reader, Writer } from "../base/bytes.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { TransportError, TransportErrorCode } from "../wire/error_code.ts";
-import type { AckFrame, ControlFrame } from "../wire/frame.ts";
+import {
+  type AckFrame,
+  type ControlFrame,
+  decodeFrames,
+  type Frame,
+  isAckEliciting,
+  isAllowedInLogin,
+} from "../wire/frame.ts";
 import { encodeControlFrame } from "../wire/frame_encoder.ts";
 import {
   decodePacketNumber,
@@ -11,21 +18,34 @@ import {
   writeShortHeader,
 } from "../wire/packet.ts";
 import { AckTracker } from "./ack_tracker.ts";
+import { Cubic } from "./cubic.ts";
 import { FrameScheduler } from "./frame_scheduler.ts";
 import { LossRecovery } from "./loss_recovery.ts";
-import { NewReno } from "./new_reno.ts";
-import { type DirectionalKeys, PacketProtection } from "./packet_protection.ts";
+import { Pacer } from "./pacer.ts";
+import {
+  type DirectionalKeys,
+  LOGIN_EPOCH,
+  PacketProtection,
+} from "./packet_protection.ts";
+import { PathMtu } from "./path_mtu.ts";
 import { ReplayWindow } from "./replay_window.ts";
 import type { SendBuffer } from "./send_buffer.ts";
 import type { StreamSet } from "./stream_set.ts";
-import { ACK_ONLY_PING_INTERVAL, MAX_SENT_DATAGRAM_BYTES } from "./transport_config.ts";
+import {
+  ACK_ONLY_PING_INTERVAL,
+  MAX_SENT_DATAGRAM_BYTES,
+} from "./transport_config.ts";
 
 /** A packet that was authenticated and is no duplicate. */
 export interface OpenedPacket {
   /** Its number. */
   readonly packetNumber: number;
-  /** Its frames, not yet decoded; a view of the datagram. */
-  readonly payload: Reader;
+  /** True if none with a larger number came before. */
+  readonly isNewest: boolean;
+  /** Its frames; their data are views of the datagram. */
+  readonly frames: readonly Frame[];
+  /** Whether it asks for an acknowledgement. */
+  readonly ackEliciting: boolean;
 }
 
 /**
@@ -35,23 +55,36 @@ export interface OpenedPacket {
 export class PacketSpace {
   readonly protection: PacketProtection;
   readonly scheduler: FrameScheduler;
-  readonly recovery: LossRecovery = new LossRecovery(new NewReno());
+  readonly recovery: LossRecovery = new LossRecovery(new Cubic());
   readonly #acks = new AckTracker();
   readonly #replay = new ReplayWindow();
   readonly #remoteId: Uint8Array;
+  readonly #peerMaxBytes: number;
+  #pacer = new Pacer();
+  #mtu: PathMtu;
   #ackOnlyPackets = 0;
 
-  /** @param parts Keys of the login epoch, the peer's connection ID (copied), and what packets are filled from. */
+  /**
+   * @param parts Keys of the login epoch, the peer's connection ID (copied), the largest datagram it takes, and what
+   * packets are filled from.
+   */
   constructor(parts: {
     crypto: CryptoProvider;
     loginKeys: DirectionalKeys;
     remoteId: Uint8Array;
+    peerMaxBytes: number;
     auth: SendBuffer;
     streams: StreamSet;
   }) {
     this.protection = new PacketProtection(parts.crypto, parts.loginKeys);
-    this.scheduler = new FrameScheduler({ acks: this.#acks, auth: parts.auth, streams: parts.streams });
+    this.scheduler = new FrameScheduler({
+      acks: this.#acks,
+      auth: parts.auth,
+      streams: parts.streams,
+    });
     this.#remoteId = parts.remoteId.slice();
+    this.#peerMaxBytes = parts.peerMaxBytes;
+    this.#mtu = new PathMtu(parts.peerMaxBytes);
   }
 
   /**
@@ -59,21 +92,33 @@ export class PacketSpace {
    *
    * @param datagram Holds the packet from its start.
    * @param length Length of the datagram.
-   * @param header The decoded header.
+   * @param packet The decoded header, and now.
    * @returns Undefined for a forged, foreign or repeated packet.
+   * @throws {TransportError} If its frames break the protocol, or the peer changed keys against the rules.
    */
-  open(datagram: Uint8Array, length: number, header: ShortPacket): OpenedPacket | undefined {
-    const key = this.protection.openingKey(header.epoch);
-    // Nobody goes on to a second data key in this version (docs/PROTOCOL.md section 2.9).
-    if (key === undefined || header.keyPhase !== 0) return undefined;
+  open(
+    datagram: Uint8Array,
+    length: number,
+    packet: { header: ShortPacket; nowUs: number },
+  ): OpenedPacket | undefined {
+    const { header, nowUs } = packet;
     const packetNumber = decodePacketNumber(
       header.truncatedPacketNumber,
       header.packetNumberBytes,
       this.#replay.largest,
     );
-    const end = key.open(datagram, 0, header.bodyOffset, length, packetNumber);
+    const end = this.protection.open(datagram, length, {
+      header,
+      packetNumber,
+      nowUs,
+    });
+    const isNewest = packetNumber > this.#replay.largest;
     if (end < 0 || !this.#replay.accept(packetNumber)) return undefined;
-    return { packetNumber, payload: new Reader(datagram, header.bodyOffset, end) };
+    // All are decoded before any is applied: a packet that breaks the protocol changes nothing.
+    const frames = decodeFrames(new Reader(datagram, header.bodyOffset, end));
+    if (header.epoch === LOGIN_EPOCH) checkAllowedInLogin(frames);
+    const ackEliciting = frames.some(isAckEliciting);
+    return { packetNumber, isNewest, frames, ackEliciting };
   }
 
   /**
@@ -81,10 +126,15 @@ export class PacketSpace {
    *
    * @throws {TransportError} If the peer goes on sending and acknowledges nothing: our ACKs would pile up.
    */
-  onReceived(packetNumber: number, ackEliciting: boolean, nowUs: number): void {
+  onReceived(packet: OpenedPacket, nowUs: number): void {
     if (this.recovery.sent.isOverfull) {
-      throw new TransportError(TransportErrorCode.internalError, 0, "too many packets are not acknowledged");
+      throw new TransportError(
+        TransportErrorCode.internalError,
+        0,
+        "too many packets are not acknowledged",
+      );
     }
+    const { packetNumber, ackEliciting } = packet;
     this.#acks.onReceived({ packetNumber, ackEliciting, nowUs });
   }
 
@@ -95,17 +145,34 @@ export class PacketSpace {
    */
   handleAck(frame: AckFrame, nowUs: number): boolean {
     if (!this.recovery.handleAck(frame, nowUs)) return false;
-    for (const packet of this.recovery.acked) this.scheduler.onAcked(packet.frames);
-    for (const packet of this.recovery.lost) this.scheduler.onLost(packet.frames);
+    for (const packet of this.recovery.acked) {
+      this.scheduler.onAcked(packet.frames);
+      if (packet.isMtuProbe) this.#mtu.onProbeAcked(packet.bytes, nowUs);
+      else this.#mtu.onAcked(packet.bytes);
+    }
+    for (const packet of this.recovery.late) {
+      this.scheduler.onAcked(packet.frames);
+    }
+    this.protection.onAcked(this.recovery.largestAcked);
+    this.#onLost(nowUs);
     return true;
   }
 
-  /** When something is due here: an acknowledgement, a loss, a probe. */
+  /** When something is due here: an acknowledgement, a loss, a probe, the next datagram of a paced burst. */
   get deadlineUs(): number | undefined {
-    const recoveryUs = this.recovery.deadlineUs;
-    const ackUs = this.#acks.deadlineUs;
-    if (recoveryUs === undefined || ackUs === undefined) return recoveryUs ?? ackUs;
-    return Math.min(recoveryUs, ackUs);
+    const deadlineUs = Math.min(
+      this.recovery.deadlineUs ?? Infinity,
+      this.#acks.deadlineUs ?? Infinity,
+      this.#pacer.deadlineUs ?? Infinity,
+    );
+    return deadlineUs === Infinity ? undefined : deadlineUs;
+  }
+
+  /** The peer is reached over another path: nothing known of the old one holds (RFC 9000 section 9.4). */
+  onNewPath(): void {
+    this.recovery.onNewPath(new Cubic());
+    this.#pacer = new Pacer();
+    this.#mtu = new PathMtu(this.#peerMaxBytes);
   }
 
   /** Acts on a loss or probe deadline that has passed; a due ACK is sent by `write`. */
@@ -113,7 +180,7 @@ export class PacketSpace {
     const recoveryUs = this.recovery.deadlineUs;
     if (recoveryUs === undefined || recoveryUs > nowUs) return;
     this.recovery.handleTimeout(nowUs);
-    for (const packet of this.recovery.lost) this.scheduler.onLost(packet.frames);
+    this.#onLost(nowUs);
     if (this.recovery.probesDue === 0) return;
     // What the oldest packets carried is sent again; they are not lost yet, and a late ACK still counts.
     const oldest = this.recovery.oldestInFlight(0);
@@ -128,59 +195,144 @@ export class PacketSpace {
    * Writes the next packet, if one may and needs to go now.
    *
    * @param buffer Where, from its start.
-   * @param nowUs Now.
-   * @param streamsOpen False until the password is proven.
+   * @param options Now; whether the password is proven; how many bytes may go on this path.
    * @returns Its length, 0 for none.
    */
-  write(buffer: Uint8Array, nowUs: number, streamsOpen: boolean): number {
+  write(
+    buffer: Uint8Array,
+    options: { nowUs: number; streamsOpen: boolean; allowanceBytes: number },
+  ): number {
+    const { nowUs, streamsOpen, allowanceBytes } = options;
+    if (allowanceBytes < MIN_ALLOWANCE_BYTES) return 0;
     const ackUs = this.#acks.deadlineUs;
     const isAckDue = ackUs !== undefined && ackUs <= nowUs;
     if (this.recovery.probesDue > 0) this.scheduler.pingDue = true;
     const wantsContent = this.scheduler.hasContent(streamsOpen);
-    const content = wantsContent && this.recovery.sent.hasRoom && this.recovery.canSend(MAX_SENT_DATAGRAM_BYTES);
-    if (!content && !isAckDue) return 0;
+    const content = wantsContent && this.#maySend(nowUs);
+    if (!content && !isAckDue) {
+      return streamsOpen
+        ? this.#writeMtuProbe(buffer, nowUs, allowanceBytes)
+        : 0;
+    }
     // A pure receiver's ACKs are never acknowledged; a PING now and then lets it forget what it reported.
-    const addPing = !wantsContent && ++this.#ackOnlyPackets >= ACK_ONLY_PING_INTERVAL;
+    const addPing = !wantsContent &&
+      ++this.#ackOnlyPackets >= ACK_ONLY_PING_INTERVAL;
     if (addPing) this.scheduler.pingDue = true;
-    const writer = this.#begin(buffer);
+    this.protection.updateIfDue(nowUs);
+    const writer = this.#begin(
+      buffer,
+      Math.min(this.#mtu.currentBytes, allowanceBytes),
+    );
     const bodyStart = writer.position;
-    this.scheduler.fill(writer, { nowUs, content: content || addPing, streamsOpen });
+    this.scheduler.fill(writer, {
+      nowUs,
+      content: content || addPing,
+      streamsOpen,
+    });
     if (writer.position === bodyStart) return 0;
     if (this.scheduler.ackEliciting) this.#ackOnlyPackets = 0;
-    return this.#seal(writer, bodyStart, nowUs);
+    return this.#seal(writer, bodyStart, { nowUs, isMtuProbe: false });
   }
 
   /** Writes a packet with nothing but the close of the connection. @returns Its length. */
   writeClose(buffer: Uint8Array, frame: ControlFrame): number {
-    const writer = this.#begin(buffer);
+    const writer = this.#begin(buffer, MAX_SENT_DATAGRAM_BYTES);
     const bodyStart = writer.position;
     encodeControlFrame(writer, frame);
     return this.protection.seal(buffer, 0, bodyStart, writer.position);
   }
 
-  #begin(buffer: Uint8Array): Writer {
-    const writer = new Writer(buffer, 0, MAX_SENT_DATAGRAM_BYTES - TAG_BYTES);
+  #onLost(nowUs: number): void {
+    for (const packet of this.recovery.lost) {
+      this.scheduler.onLost(packet.frames);
+      if (packet.isMtuProbe) this.#mtu.onProbeLost();
+      else this.#mtu.onLost(packet.bytes, nowUs);
+    }
+  }
+
+  #maySend(nowUs: number): boolean {
+    const { recovery } = this;
+    if (!recovery.sent.hasRoom) return false;
+    if (recovery.probesDue > 0) return true;
+    if (!recovery.canSend(this.#mtu.currentBytes)) return false;
+    const { windowBytes, isInSlowStart } = recovery.congestion;
+    return this.#pacer.canSend({
+      windowBytes,
+      isInSlowStart,
+      smoothedRttUs: recovery.rtt.smoothedUs,
+    }, nowUs);
+  }
+
+  /** A packet of a size that is tried out; only when nothing else is to be sent, and the path is known to work. */
+  #writeMtuProbe(
+    buffer: Uint8Array,
+    nowUs: number,
+    allowanceBytes: number,
+  ): number {
+    const { recovery } = this;
+    if (
+      !recovery.rtt.hasSample || recovery.ptoCount > 0 ||
+      recovery.inFlightBytes > 0
+    ) return 0;
+    const bytes = this.#mtu.probeBytes(nowUs);
+    if (
+      bytes === undefined || bytes > Math.min(buffer.length, allowanceBytes)
+    ) return 0;
+    const writer = this.#begin(buffer, bytes);
+    const bodyStart = writer.position;
+    this.scheduler.fillMtuProbe(writer);
+    this.#mtu.onProbeSent();
+    return this.#seal(writer, bodyStart, { nowUs, isMtuProbe: true });
+  }
+
+  #begin(buffer: Uint8Array, maxBytes: number): Writer {
+    const writer = new Writer(buffer, 0, maxBytes - TAG_BYTES);
     const packetNumber = this.protection.nextPacketNumber;
     writeShortHeader(writer, {
       epoch: this.protection.sendEpoch,
-      keyPhase: 0,
+      keyPhase: this.protection.sendPhase,
       destinationId: this.#remoteId,
       packetNumber,
-      packetNumberBytes: encodePacketNumberLength(packetNumber, this.recovery.largestAcked),
+      packetNumberBytes: encodePacketNumberLength(
+        packetNumber,
+        this.recovery.largestAcked,
+      ),
     });
     return writer;
   }
 
-  #seal(writer: Writer, bodyStart: number, nowUs: number): number {
+  #seal(
+    writer: Writer,
+    bodyStart: number,
+    options: { nowUs: number; isMtuProbe: boolean },
+  ): number {
     const packetNumber = this.protection.nextPacketNumber;
-    const length = this.protection.seal(writer.bytes, 0, bodyStart, writer.position);
+    const length = this.protection.seal(
+      writer.bytes,
+      0,
+      bodyStart,
+      writer.position,
+    );
+    const { ackEliciting, frames } = this.scheduler;
     this.recovery.onSent({
       packetNumber,
-      sentUs: nowUs,
+      sentUs: options.nowUs,
       bytes: length,
-      ackEliciting: this.scheduler.ackEliciting,
-      frames: this.scheduler.frames,
+      ackEliciting,
+      isMtuProbe: options.isMtuProbe,
+      frames,
     });
+    if (ackEliciting) this.#pacer.onSent(length);
     return length;
   }
+}
+
+/** Smallest share of an unproven path's allowance that is worth a packet: a challenge with its ACK. */
+export const MIN_ALLOWANCE_BYTES = 80;
+
+function checkAllowedInLogin(frames: readonly Frame[]): void {
+  const forbidden = frames.find((frame) => !isAllowedInLogin(frame));
+  if (forbidden === undefined) return;
+  const reason = `${forbidden.type} before the login`;
+  throw new TransportError(TransportErrorCode.protocolViolation, 0, reason);
 }

@@ -32,7 +32,8 @@ export class ReceiveStream {
 
   /** True if `read` would return bytes. */
   get isReadable(): boolean {
-    return this.#pieces.length > 0 && this.#pieces[0]!.offset === this.readOffset;
+    return this.#pieces.length > 0 &&
+      this.#pieces[0]!.offset === this.readOffset;
   }
 
   /** True once everything up to the end was read. */
@@ -50,15 +51,27 @@ export class ReceiveStream {
    * @returns How far the highest offset moved: what the piece costs of the connection's credit.
    * @throws {TransportError} If it exceeds the credit, contradicts the known length or is too scattered.
    */
-  handleData(offset: number, data: Uint8Array, options: { fin: boolean; frameType: number }): number {
+  handleData(
+    offset: number,
+    data: Uint8Array,
+    options: { fin: boolean; frameType: number },
+  ): number {
     const end = offset + data.length;
     const { frameType } = options;
     if (end > this.maxOffset) {
-      throw new TransportError(TransportErrorCode.flowControl, frameType, "beyond the stream's credit");
+      throw new TransportError(
+        TransportErrorCode.flowControl,
+        frameType,
+        "beyond the stream's credit",
+      );
     }
     if (options.fin) this.setFinalSize(end, frameType);
     else if (this.finalSize !== undefined && end > this.finalSize) {
-      throw new TransportError(TransportErrorCode.finalSize, frameType, "bytes after the end");
+      throw new TransportError(
+        TransportErrorCode.finalSize,
+        frameType,
+        "bytes after the end",
+      );
     }
     const growth = Math.max(0, end - this.highestOffset);
     this.highestOffset += growth;
@@ -75,10 +88,21 @@ export class ReceiveStream {
    */
   setFinalSize(size: number, frameType: number): void {
     if (size > this.maxOffset) {
-      throw new TransportError(TransportErrorCode.flowControl, frameType, "beyond the stream's credit");
+      throw new TransportError(
+        TransportErrorCode.flowControl,
+        frameType,
+        "beyond the stream's credit",
+      );
     }
-    if ((this.finalSize !== undefined && this.finalSize !== size) || size < this.highestOffset) {
-      throw new TransportError(TransportErrorCode.finalSize, frameType, "the stream's length changed");
+    if (
+      (this.finalSize !== undefined && this.finalSize !== size) ||
+      size < this.highestOffset
+    ) {
+      throw new TransportError(
+        TransportErrorCode.finalSize,
+        frameType,
+        "the stream's length changed",
+      );
     }
     this.finalSize = size;
   }
@@ -117,9 +141,15 @@ export class ReceiveStream {
     } else {
       for (const [gapStart, gapEnd] of this.#gaps(start, end)) {
         start = gapStart;
-        this.#insert({ offset: start, bytes: data.slice(start - offset, gapEnd - offset) });
+        this.#insert({
+          offset: start,
+          bytes: data.slice(start - offset, gapEnd - offset),
+        });
       }
-      this.#received.add(offset < this.readOffset ? this.readOffset : offset, end);
+      this.#received.add(
+        offset < this.readOffset ? this.readOffset : offset,
+        end,
+      );
     }
     if (this.#pieces.length > MAX_REORDERED_PIECES) this.#merge(frameType);
   }
@@ -130,7 +160,9 @@ export class ReceiveStream {
     for (let i = 0; i < this.#received.size && start < end; i++) {
       if (this.#received.end(i) <= start) continue;
       if (this.#received.start(i) >= end) break;
-      if (this.#received.start(i) > start) gaps.push([start, this.#received.start(i)]);
+      if (this.#received.start(i) > start) {
+        gaps.push([start, this.#received.start(i)]);
+      }
       start = this.#received.end(i);
     }
     if (start < end) gaps.push([start, end]);
@@ -146,14 +178,25 @@ export class ReceiveStream {
   /** Joins neighbours, so that small pieces do not pin many small arrays. */
   #merge(frameType: number): void {
     if (this.#received.size > MAX_REORDERED_PIECES / 2) {
-      throw new TransportError(TransportErrorCode.internalError, frameType, "the stream is too scattered");
+      throw new TransportError(
+        TransportErrorCode.internalError,
+        frameType,
+        "the stream is too scattered",
+      );
     }
     const merged: { offset: number; bytes: Uint8Array }[] = [];
-    for (const [start, end] of this.#received) merged.push({ offset: start, bytes: new Uint8Array(end - start) });
+    for (const [start, end] of this.#received) {
+      merged.push({ offset: start, bytes: new Uint8Array(end - start) });
+    }
     let index = 0;
     for (const piece of this.#pieces) {
-      while (piece.offset >= merged[index]!.offset + merged[index]!.bytes.length) index++;
-      merged[index]!.bytes.set(piece.bytes, piece.offset - merged[index]!.offset);
+      while (
+        piece.offset >= merged[index]!.offset + merged[index]!.bytes.length
+      ) index++;
+      merged[index]!.bytes.set(
+        piece.bytes,
+        piece.offset - merged[index]!.offset,
+      );
     }
     this.#pieces = merged;
   }

@@ -38,8 +38,13 @@ export class ReplayWindow {
     if (packetNumber - this.#largest >= WINDOW_PACKETS) {
       this.#words.fill(0);
     } else {
-      for (let skipped = this.#largest + 1; skipped <= packetNumber; skipped++) {
-        this.#words[(skipped % WINDOW_PACKETS) >>> 5]! &= ~(1 << (skipped & 31));
+      for (
+        let skipped = this.#largest + 1;
+        skipped <= packetNumber;
+        skipped++
+      ) {
+        this.#words[(skipped % WINDOW_PACKETS) >>> 5]! &=
+          ~(1 << (skipped & 31));
       }
     }
     this.#largest = packetNumber;

@@ -30,7 +30,9 @@ export class RttEstimator {
     }
     if (sampleUs < this.minUs) this.minUs = sampleUs;
     // Section 5.3: the delay is taken off only where the result stays plausible.
-    const adjustedUs = sampleUs >= this.minUs + ackDelayUs ? sampleUs - ackDelayUs : sampleUs;
+    const adjustedUs = sampleUs >= this.minUs + ackDelayUs
+      ? sampleUs - ackDelayUs
+      : sampleUs;
     const deviationUs = Math.abs(this.smoothedUs - adjustedUs);
     this.varianceUs = Math.round((3 * this.varianceUs + deviationUs) / 4);
     this.smoothedUs = Math.round((7 * this.smoothedUs + adjustedUs) / 8);
@@ -42,6 +44,7 @@ export class RttEstimator {
    * @param maxAckDelayUs Longest delay the peer may add.
    */
   ptoUs(maxAckDelayUs: number): number {
-    return this.smoothedUs + Math.max(4 * this.varianceUs, GRANULARITY_US) + maxAckDelayUs;
+    return this.smoothedUs + Math.max(4 * this.varianceUs, GRANULARITY_US) +
+      maxAckDelayUs;
   }
 }

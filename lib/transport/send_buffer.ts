@@ -63,7 +63,9 @@ export class SendBuffer {
 
   /** True if there is something to send that needs no new credit: lost bytes, or a bare end mark. */
   get hasUncredited(): boolean {
-    return this.#lost.size > 0 || (this.#finished && !this.#finSent && this.#nextOffset === this.#endOffset);
+    return this.#lost.size > 0 ||
+      (this.#finished && !this.#finSent &&
+        this.#nextOffset === this.#endOffset);
   }
 
   /** True if new bytes wait and the stream's credit lets some of them go. */
@@ -73,7 +75,8 @@ export class SendBuffer {
 
   /** True if new bytes wait for the peer's credit. */
   get isBlocked(): boolean {
-    return this.#nextOffset === this.maxOffset && this.#nextOffset < this.#endOffset;
+    return this.#nextOffset === this.maxOffset &&
+      this.#nextOffset < this.#endOffset;
   }
 
   /**
@@ -109,12 +112,14 @@ export class SendBuffer {
       this.#lost.remove(piece.offset, piece.offset + piece.length);
     } else {
       piece.offset = this.#nextOffset;
-      const sendable = Math.min(this.#endOffset, this.maxOffset) - this.#nextOffset;
+      const sendable = Math.min(this.#endOffset, this.maxOffset) -
+        this.#nextOffset;
       piece.length = Math.min(sendable, maxLength, newCredit);
       if (piece.length < 0) piece.length = 0;
       this.#nextOffset += piece.length;
     }
-    piece.fin = this.#finished && !this.#finSent && piece.offset + piece.length === this.#endOffset;
+    piece.fin = this.#finished && !this.#finSent &&
+      piece.offset + piece.length === this.#endOffset;
     if (piece.fin) this.#finSent = true;
     return piece.length > 0 || piece.fin;
   }
@@ -201,7 +206,9 @@ export class SendBuffer {
       this.#chunks[this.#headChunk++] = NOTHING;
       this.#headOffset = chunkEnd;
     }
-    if (this.#headChunk < this.#chunks.length && this.#headChunk < COMPACT_CHUNKS) return;
+    if (
+      this.#headChunk < this.#chunks.length && this.#headChunk < COMPACT_CHUNKS
+    ) return;
     this.#chunks.splice(0, this.#headChunk);
     this.#cursorChunk -= this.#headChunk;
     this.#headChunk = 0;
@@ -215,7 +222,9 @@ function copyBytes(
 ): void {
   // A chat message is short: below this length a loop beats making a view for set().
   if (to.length <= 48) {
-    for (let i = 0; i < to.length; i++) to.target[to.position + i] = source[start + i]!;
+    for (let i = 0; i < to.length; i++) {
+      to.target[to.position + i] = source[start + i]!;
+    }
   } else {
     to.target.set(source.subarray(start, start + to.length), to.position);
   }

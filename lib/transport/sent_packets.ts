@@ -29,6 +29,8 @@ export interface SentPacket {
   readonly bytes: number;
   /** Asks for an acknowledgement, and so counts as in flight. */
   readonly ackEliciting: boolean;
+  /** Only tries out a size: its loss is no sign of congestion (RFC 8899 section 3). */
+  readonly isMtuProbe: boolean;
   readonly frames: readonly SentFrame[];
 }
 
@@ -67,30 +69,40 @@ export class SentPackets {
   add(packet: SentPacket): void {
     assert(packet.packetNumber >= this.#end, "packet numbers only grow");
     if (this.#first === this.#end) this.#first = packet.packetNumber;
-    while (packet.packetNumber - this.#first >= this.#slots.length) this.#grow();
+    while (packet.packetNumber - this.#first >= this.#slots.length) {
+      this.#grow();
+    }
     this.#end = packet.packetNumber + 1;
     this.#slots[packet.packetNumber & (this.#slots.length - 1)] = packet;
   }
 
   /** The packet of that number, if it is still open. */
   get(packetNumber: number): SentPacket | undefined {
-    if (packetNumber < this.#first || packetNumber >= this.#end) return undefined;
+    if (packetNumber < this.#first || packetNumber >= this.#end) {
+      return undefined;
+    }
     return this.#slots[packetNumber & (this.#slots.length - 1)];
   }
 
   /** Forgets a packet. */
   remove(packetNumber: number): void {
-    assert(this.get(packetNumber) !== undefined, "only an open packet is removed");
+    assert(
+      this.get(packetNumber) !== undefined,
+      "only an open packet is removed",
+    );
     const mask = this.#slots.length - 1;
     this.#slots[packetNumber & mask] = undefined;
-    while (this.#first < this.#end && this.#slots[this.#first & mask] === undefined) this.#first++;
+    while (
+      this.#first < this.#end && this.#slots[this.#first & mask] === undefined
+    ) this.#first++;
   }
 
   #grow(): void {
     const old = this.#slots;
     this.#slots = new Array(old.length * 2).fill(undefined);
     for (let number = this.#first; number < this.#end; number++) {
-      this.#slots[number & (this.#slots.length - 1)] = old[number & (old.length - 1)];
+      this.#slots[number & (this.#slots.length - 1)] =
+        old[number & (old.length - 1)];
     }
   }
 }

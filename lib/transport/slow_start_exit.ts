@@ -36,7 +36,9 @@ export class SlowStartExit {
    */
   onAcked(acked: AckedBytes): boolean {
     if (acked.largestAcked >= this.#roundEnd) {
-      if (this.isCareful && ++this.#carefulRounds >= CAREFUL_ROUNDS) return true;
+      if (this.isCareful && ++this.#carefulRounds >= CAREFUL_ROUNDS) {
+        return true;
+      }
       this.#roundEnd = acked.nextPacketNumber;
       this.#lastMinUs = this.#currentMinUs;
       this.#currentMinUs = Infinity;
@@ -55,7 +57,10 @@ export class SlowStartExit {
 
   #hasRisen(): boolean {
     if (this.#lastMinUs === Infinity) return false;
-    const riseUs = Math.min(Math.max(this.#lastMinUs / RISE_DIVISOR, MIN_RISE_US), MAX_RISE_US);
+    const riseUs = Math.min(
+      Math.max(this.#lastMinUs / RISE_DIVISOR, MIN_RISE_US),
+      MAX_RISE_US,
+    );
     return this.#currentMinUs >= this.#lastMinUs + riseUs;
   }
 

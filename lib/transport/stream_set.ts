@@ -76,7 +76,9 @@ export class StreamSet {
   nextSendable(): Stream | undefined {
     const hasCredit = this.sentBytes < this.maxDataToSend;
     for (const stream of this.#order) {
-      if (stream.send.hasUncredited || (hasCredit && stream.send.hasNew)) return stream;
+      if (stream.send.hasUncredited || (hasCredit && stream.send.hasNew)) {
+        return stream;
+      }
     }
     return undefined;
   }
@@ -123,18 +125,30 @@ export class StreamSet {
    * @returns Undefined for a stream that is over: late frames for it are ignored.
    * @throws {TransportError} If the stream cannot exist.
    */
-  forFrame(id: number, frameType: number, onOpened: (stream: Stream) => void): Stream | undefined {
+  forFrame(
+    id: number,
+    frameType: number,
+    onOpened: (stream: Stream) => void,
+  ): Stream | undefined {
     const known = this.#streams.get(id);
     if (known !== undefined) return known;
     const isLocal = (id & 1) === (this.#isServer ? 1 : 0);
     if (isLocal) {
       if (id < this.#nextLocal) return undefined;
-      throw new TransportError(TransportErrorCode.streamState, frameType, "a stream that was never opened");
+      throw new TransportError(
+        TransportErrorCode.streamState,
+        frameType,
+        "a stream that was never opened",
+      );
     }
     const index = Math.floor(id / 2);
     if (index < this.#remoteOpened) return undefined;
     if (index >= this.maxStreamsToReceive) {
-      throw new TransportError(TransportErrorCode.streamLimit, frameType, "too many streams");
+      throw new TransportError(
+        TransportErrorCode.streamLimit,
+        frameType,
+        "too many streams",
+      );
     }
     // RFC 9000 section 3.2: a frame for a higher number opens the lower ones too.
     while (this.#remoteOpened <= index) {
@@ -151,7 +165,11 @@ export class StreamSet {
   onReceived(growth: number, frameType: number): void {
     this.receivedBytes += growth;
     if (this.receivedBytes > this.maxDataToReceive) {
-      throw new TransportError(TransportErrorCode.flowControl, frameType, "beyond the connection's credit");
+      throw new TransportError(
+        TransportErrorCode.flowControl,
+        frameType,
+        "beyond the connection's credit",
+      );
     }
   }
 
@@ -172,7 +190,8 @@ export class StreamSet {
 
   /** True if half of a stream's credit is used and more will be needed. */
   owesMaxStreamData(stream: ReceiveStream): boolean {
-    return stream.finalSize === undefined && stream.maxOffset - stream.readOffset <= this.#local.maxStreamData / 2;
+    return stream.finalSize === undefined &&
+      stream.maxOffset - stream.readOffset <= this.#local.maxStreamData / 2;
   }
 
   /** The credit we would grant a stream now. */
@@ -182,7 +201,8 @@ export class StreamSet {
 
   /** True if closed streams of the peer made room for more. */
   get owesMaxStreams(): boolean {
-    return this.maxStreamsToReceive - this.#remoteClosed <= this.#local.maxStreams / 2;
+    return this.maxStreamsToReceive - this.#remoteClosed <=
+      this.#local.maxStreams / 2;
   }
 
   /** How many streams, counted from the first, we would let the peer open now. */
@@ -192,7 +212,10 @@ export class StreamSet {
 
   /** Forgets a stream whose both halves are over. @returns True if it was. */
   closeIfDone(stream: Stream): boolean {
-    if (!stream.send.isDone || !stream.receive.isDone || stream.reset !== undefined) return false;
+    if (
+      !stream.send.isDone || !stream.receive.isDone ||
+      stream.reset !== undefined
+    ) return false;
     if (!this.#streams.delete(stream.id)) return false;
     this.#order.splice(this.#order.indexOf(stream), 1);
     if ((stream.id & 1) !== (this.#isServer ? 1 : 0)) this.#remoteClosed++;
@@ -201,7 +224,9 @@ export class StreamSet {
 
   #enqueue(stream: Stream): void {
     let index = this.#order.length;
-    while (index > 0 && this.#order[index - 1]!.priority > stream.priority) index--;
+    while (index > 0 && this.#order[index - 1]!.priority > stream.priority) {
+      index--;
+    }
     this.#order.splice(index, 0, stream);
   }
 

@@ -25,7 +25,9 @@ export class TimerQueue<Owner extends Timed> {
     if (scheduledUs !== undefined && scheduledUs <= deadlineUs) return;
     this.#scheduled.set(owner, deadlineUs);
     this.#push(owner, deadlineUs);
-    if (this.#times.length > 2 * this.#scheduled.size + MIN_COMPACTED_ENTRIES) this.#compact();
+    if (this.#times.length > 2 * this.#scheduled.size + MIN_COMPACTED_ENTRIES) {
+      this.#compact();
+    }
   }
 
   /** Forgets an owner; entries of it that remain are skipped. */
@@ -86,7 +88,9 @@ export class TimerQueue<Owner extends Timed> {
     while (true) {
       let child = 2 * index + 1;
       if (child >= length) break;
-      if (child + 1 < length && this.#times[child + 1]! < this.#times[child]!) child++;
+      if (child + 1 < length && this.#times[child + 1]! < this.#times[child]!) {
+        child++;
+      }
       if (this.#times[child]! >= timeUs) break;
       this.#times[index] = this.#times[child]!;
       this.#owners[index] = this.#owners[child]!;

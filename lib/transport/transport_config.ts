@@ -57,6 +57,10 @@ export const DEFAULT_TRANSPORT_CONFIG: TransportConfig = {
 export const MAX_SENT_DATAGRAM_BYTES = 1200;
 /** RFC 9002 section 6.1.1: later packets acknowledged before an earlier one counts as lost. */
 export const PACKET_THRESHOLD = 3;
+/** How far the packet threshold grows on a path that reorders. */
+export const MAX_PACKET_THRESHOLD = 128;
+/** Packets declared lost that are remembered, in case they arrive after all. */
+export const MAX_REMEMBERED_LOSSES = 256;
 /** RFC 9002 section 6.1.2: share of an RTT after which an earlier packet counts as lost, as numerator of eighths. */
 export const TIME_THRESHOLD_EIGHTHS = 9;
 /** RFC 9002 section 6.1.2: timers are not finer than this. */
@@ -65,6 +69,10 @@ export const GRANULARITY_US: number = US_PER_MS;
 export const INITIAL_RTT_US: number = 100 * US_PER_MS;
 /** Longest deliberate delay of an acknowledgement. */
 export const MAX_ACK_DELAY_US: number = 25 * US_PER_MS;
+/** Packets sealed with one key before the next is used: far below any limit of the cipher, often enough to be tried. */
+export const KEY_UPDATE_PACKETS: number = 1 << 20;
+/** Age of a key at which the next is used: who steals one reads an hour. */
+export const KEY_UPDATE_US: number = 3600 * US_PER_S;
 /** RFC 9000 section 13.2.2: ack-eliciting packets received before an ACK goes out at once. */
 export const ACK_ELICITING_THRESHOLD = 2;
 /** RFC 9002 section 7.6.1. */
@@ -89,3 +97,25 @@ export const ACK_ONLY_PING_INTERVAL = 32;
 export const MAX_RESETS_PER_SECOND = 200;
 /** Smallest datagram a stateless reset answers, so that the reset can be smaller (RFC 9000 section 10.3). */
 export const MIN_RESET_TRIGGER_BYTES = 27;
+/** RFC 9000 section 8: bytes sent for each byte received from an address nobody has proven. */
+export const AMPLIFICATION_LIMIT = 3;
+/** How long a peer may take to prove a new path before the old one is used again. */
+export const PATH_VALIDATION_TIMEOUT_US: number = 3 * US_PER_S;
+/** Answers to path challenges that wait; each challenge of an honest peer needs one. */
+export const MAX_PATH_RESPONSES = 4;
+/** RFC 8899 section 5.1.2: tries of one size. */
+export const MTU_PROBES_PER_SIZE = 3;
+/** Large packets lost in a row, with none arriving, that mean that the path carries them no more. */
+export const MTU_BLACK_HOLE_LOSSES = 6;
+/** RFC 8899 section 5.1.1: after a search, the path may have changed by then. */
+export const MTU_RETRY_US: number = 600 * US_PER_S;
+/** Datagrams that go at once, whatever the pace: a chat message is never late because of it. */
+export const PACING_BURST_DATAGRAMS = 10;
+/** Share of the pace that goes at once: timers are no finer than a millisecond or two. */
+export const PACING_BURST_US: number = 2 * US_PER_MS;
+/** Longest unreliable datagram: it fits the smallest packet beside an ACK. */
+export const MAX_UNRELIABLE_BYTES = 1000;
+/** Unreliable datagrams that wait to be sent; what is older than newer news is dropped first. */
+export const MAX_QUEUED_DATAGRAMS = 64;
+/** Bytes a peer may have waiting to be sent to it before its application should let it go. */
+export const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;

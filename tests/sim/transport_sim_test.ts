@@ -65,7 +65,7 @@ class Peer implements Node {
         return;
       case "streamReadable":
         for (;;) {
-          const bytes = connection.readStream(event.streamId);
+          const bytes = connection.streams.read(event.streamId);
           if (bytes === undefined) return;
           for (const byte of bytes) this.received.push(byte);
         }
@@ -75,6 +75,7 @@ class Peer implements Node {
       case "streamOpened":
       case "streamReset":
       case "streamStopped":
+      case "datagramReceived":
       case "pathResponsive":
       case "pathUnresponsive":
         return;
@@ -126,7 +127,7 @@ function run(seed: number): void {
       const bytes = prng.bytes(prng.between(1, 300));
       expected[side]!.push(...bytes);
       simulation.at(simulation.nowUs + prng.below(2_000_000), () => {
-        peer.connection!.writeStream(0, bytes);
+        peer.connection!.streams.write(0, bytes);
       });
     }
   }
