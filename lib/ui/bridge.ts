@@ -1,0 +1,186 @@
+/**
+ * What a face (window, browser page, terminal) and the client's session say to each other. All values are plain JSON,
+ * because in the native window they cross from a Worker into the page.
+ *
+ * @module
+ */
+
+/** What a person does in a face. */
+export type ClientCommand =
+  /** The face is ready: the session answers with `loginForm`, or with the whole state if it is already inside a room. */
+  | { readonly type: "faceReady" }
+  /** Connects and logs in. Ignored while another login runs. */
+  | {
+    readonly type: "login";
+    readonly host: string;
+    readonly port: number;
+    readonly name: string;
+    readonly password: string;
+  }
+  /** Gives up the login under way; answered with `loginForm`. */
+  | { readonly type: "cancelLogin" }
+  /** Accepts the new key of the server that was refused with `serverKeyChanged`; the next login pins it. */
+  | {
+    readonly type: "forgetServerKey";
+    readonly host: string;
+    readonly port: number;
+  }
+  /** Sends a chat message; answered with `message` (own, queued) at once, later with `delivery`. */
+  | { readonly type: "send"; readonly text: string }
+  /** Leaves the room politely and ends the program. */
+  | { readonly type: "quit" };
+
+/** Why a login ended without a room. Each code has one sentence of what happened and one of what to do. */
+export type Refusal =
+  | { readonly code: "wrongPassword" }
+  | { readonly code: "nameTaken"; readonly name: string }
+  | { readonly code: "nameInvalid"; readonly rule: NameRule }
+  | { readonly code: "throttled"; readonly retryAfterSeconds: number }
+  | { readonly code: "roomFull" }
+  /** Nothing answered at that address. */
+  | {
+    readonly code: "serverSilent";
+    readonly host: string;
+    readonly port: number;
+  }
+  /** It answered, then stopped or went away during the login. */
+  | { readonly code: "serverGone"; readonly reason: string }
+  /** The server shows another identity key than the one pinned earlier. Both are fingerprints, as printed by the server. */
+  | {
+    readonly code: "serverKeyChanged";
+    readonly host: string;
+    readonly port: number;
+    readonly pinned: string;
+    readonly presented: string;
+  }
+  | { readonly code: "versionMismatch"; readonly supported: readonly string[] }
+  | { readonly code: "addressInvalid"; readonly host: string }
+  /** The wanted client port is in use. */
+  | { readonly code: "clientPortBusy"; readonly port: number };
+
+/** Which rule a user name broke. */
+export type NameRule =
+  | "empty"
+  | "tooLong"
+  | "controlCharacter"
+  | "confusable"
+  | "reserved";
+
+/** Where a message stands on its way. */
+export type DeliveryState =
+  /** Kept here, sent as soon as the server is reachable. */
+  | { readonly state: "queued" }
+  /** The server has it and gave it its place in the order. */
+  | {
+    readonly state: "stored";
+    readonly sequence: number;
+    readonly timeMs: number;
+    readonly forwardedTo: number;
+  }
+  /** The server refused it; `reason` names the limit that was hit. */
+  | { readonly state: "refused"; readonly reason: MessageRefusal };
+
+/** Why a message was not accepted. */
+export type MessageRefusal =
+  | {
+    readonly code: "tooLong";
+    readonly limitCharacters: number;
+    readonly characters: number;
+  }
+  | { readonly code: "empty" }
+  | { readonly code: "tooFast"; readonly retryAfterSeconds: number }
+  | { readonly code: "outboxFull"; readonly limitMessages: number };
+
+/** How the connection is, as a person would say it. */
+export type ConnectionState =
+  | { readonly state: "online" }
+  /** Packets are out and nothing comes back; the connection still exists. */
+  | { readonly state: "unresponsive" }
+  /** The connection is gone; attempts go on by themselves. */
+  | {
+    readonly state: "reconnecting";
+    readonly attempt: number;
+    /** True if the server said that it stops: somebody has to start it again. */
+    readonly serverStopped: boolean;
+  };
+
+/** Why somebody left the room. */
+export type LeaveReason = "quit" | "lost" | "removed";
+
+/** Why the session ended for good. */
+export type EndReason =
+  | { readonly code: "quit" }
+  | { readonly code: "serverStopped" }
+  | { readonly code: "removed"; readonly reason: string }
+  /** Reconnecting was refused: the reason a new login would be. */
+  | { readonly code: "refused"; readonly refusal: Refusal };
+
+/** What the session tells a face. */
+export type ClientEvent =
+  /** Show the login form, filled with what is remembered (never the password). */
+  | {
+    readonly type: "loginForm";
+    readonly host: string;
+    readonly port: number;
+    readonly name: string;
+  }
+  | {
+    readonly type: "loginProgress";
+    readonly stage: "connecting" | "authenticating";
+  }
+  /** Show the login form again with all that was typed, and say why. */
+  | { readonly type: "loginRefused"; readonly refusal: Refusal }
+  /** Inside the room. Comes again after a reconnect, then with the current members; messages are not repeated. */
+  | {
+    readonly type: "welcome";
+    readonly room: string;
+    readonly self: string;
+    readonly members: readonly string[];
+    /** True while the server's password is the public default: the room is open, and faces must show it as open. */
+    readonly openRoom: boolean;
+    /** The server key's fingerprint, for comparing aloud. */
+    readonly fingerprint: string;
+    readonly host: string;
+    readonly port: number;
+    /** Longest message in characters (Unicode code points). */
+    readonly messageLimitCharacters: number;
+  }
+  | {
+    readonly type: "message";
+    /** Unique per message, the same in every client. */
+    readonly id: string;
+    readonly author: string;
+    readonly own: boolean;
+    readonly text: string;
+    /** Milliseconds since 1970 by the server's clock; for an own message not stored yet, by ours. */
+    readonly timeMs: number;
+    /** True if it was written before this client came (history). */
+    readonly earlier: boolean;
+    readonly delivery: DeliveryState;
+  }
+  /** A change of an own message's state. */
+  | {
+    readonly type: "delivery";
+    readonly id: string;
+    readonly delivery: DeliveryState;
+  }
+  | { readonly type: "joined"; readonly name: string; readonly timeMs: number }
+  | {
+    readonly type: "left";
+    readonly name: string;
+    readonly reason: LeaveReason;
+    readonly timeMs: number;
+  }
+  | { readonly type: "connection"; readonly connection: ConnectionState }
+  /** Older messages fell out of the server's memory while this client was away. */
+  | { readonly type: "gap"; readonly missedMessages: number }
+  /** The session is over. The program ends after `quit`; otherwise the face offers a new login. */
+  | { readonly type: "ended"; readonly reason: EndReason };
+
+/** The session as a face sees it. */
+export interface FaceSession {
+  /** Takes what a person did. Never throws for what was typed: the answer is an event. */
+  handleCommand(command: ClientCommand): void;
+  /** Registers the one listener. It is called in order, never before this call returns. */
+  subscribe(listener: (event: ClientEvent) => void): void;
+}

@@ -1,0 +1,81 @@
+/**
+ * Standard output whose reader may be slow, or gone.
+ *
+ * @module
+ */
+
+/** Where the text goes. */
+export interface OutputSink {
+  /** Writes text; fails once nobody reads it. */
+  write(text: string): Promise<void>;
+}
+
+/**
+ * Text that waits for a slow reader. Ten thousand long messages fit: who does
+ * not read for so long does not read any more.
+ */
+export const MAX_WAITING_CHARACTERS = 32 * 1024 * 1024;
+
+/** Writes text in order, without ever blocking who writes. */
+export class OutputQueue {
+  readonly #sink: OutputSink;
+  readonly #onClosed: (isStuck: boolean) => void;
+  #waiting: string[] = [];
+  #waitingCharacters = 0;
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
+
+  /**
+   * Starts empty.
+   *
+   * @param sink Where the text goes.
+   * @param onClosed Is called once when no more can be written: because the
+   *   reader is gone, or (`isStuck`) because it does not read.
+   */
+  constructor(sink: OutputSink, onClosed: (isStuck: boolean) => void) {
+    this.#sink = sink;
+    this.#onClosed = onClosed;
+  }
+
+  /**
+   * Writes text, now or later.
+   *
+   * @param text The text.
+   */
+  write(text: string): void {
+    if (this.#isClosed) return;
+    if (this.#waitingCharacters + text.length > MAX_WAITING_CHARACTERS) {
+      return this.#close(true);
+    }
+    this.#waiting.push(text);
+    this.#waitingCharacters += text.length;
+    this.#writing ??= this.#drain();
+  }
+
+  /** Resolves when everything is written, or cannot be. */
+  async flush(): Promise<void> {
+    if (!this.#isClosed) await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0 && !this.#isClosed) {
+        const text = this.#waiting.join("");
+        this.#waiting = [];
+        await this.#sink.write(text);
+        this.#waitingCharacters -= text.length;
+      }
+    } catch {
+      this.#close(false);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #close(isStuck: boolean): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#waiting = [];
+    this.#onClosed(isStuck);
+  }
+}

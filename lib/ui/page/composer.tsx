@@ -1,0 +1,212 @@
+/**
+ * The input at the foot of the room.
+ *
+ * @module
+ */
+
+/// <reference lib="dom" />
+
+import type { RefObject, VNode } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { countCharacters } from "../../chat/character_count.ts";
+import type { ClientCommand } from "../bridge.ts";
+import { type Language, messageRefusalText } from "../strings.ts";
+import type { Draft } from "./draft.ts";
+import { firstCharacters, isQuit, messageText } from "./draft_text.ts";
+import { Icon } from "./icons.tsx";
+import {
+  charactersLeftText,
+  PAGE_STRINGS,
+  shortenText,
+} from "./page_strings.ts";
+
+/** The counter appears when fewer characters than this are left. */
+const COUNTER_FROM_LEFT = 200;
+
+/** Drafts longer than this get the greatest height without asking the engine, which would have to lay out all of it. */
+const MAX_MEASURED_LENGTH = 4_000;
+
+/**
+ * Drafts longer than this many times the limit, in UTF-16 units, are not edited in place. A character has up to two units, so
+ * every draft of up to twice the limit can be.
+ */
+const MAX_EDITED_LIMITS = 4;
+
+/**
+ * The message box: grows with the text, sends on Enter, keeps what is too long.
+ *
+ * @param props The limit, whether the session is over, the draft, and where commands go.
+ * @returns The input.
+ */
+export function Composer(props: {
+  readonly language: Language;
+  readonly limit: number;
+  readonly ended: boolean;
+  readonly draft: Draft;
+  readonly onCommand: (command: ClientCommand) => void;
+}): VNode {
+  const { draft } = props;
+  const strings = PAGE_STRINGS[props.language];
+  const { box, facts, handleInput } = useDraft(draft, props.limit);
+  const problem = findProblem(props, facts.characters);
+  const sendable = facts.quit ||
+    (problem === undefined && facts.characters > 0);
+  const send = () => {
+    if (!sendable) return;
+    const text = messageText(draft.text);
+    props.onCommand(facts.quit ? { type: "quit" } : { type: "send", text });
+    draft.replace("");
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+        draft.focus();
+      }}
+    >
+      <div class="box">
+        <textarea
+          ref={box}
+          rows={1}
+          dir="auto"
+          aria-label={strings.message}
+          aria-describedby="composer-note"
+          aria-invalid={facts.characters > props.limit}
+          placeholder={strings.placeholder}
+          onInput={handleInput}
+          onPaste={(event) => {
+            const pasted = event.clipboardData?.getData("text/plain") ?? "";
+            if (draft.handlePaste(pasted)) event.preventDefault();
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey) return;
+            if (isComposing(event)) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+        <button type="submit" class="primary" disabled={!sendable}>
+          <Icon name="send" />
+          <span>{strings.send}</span>
+        </button>
+      </div>
+      <ComposerNotes
+        language={props.language}
+        problem={problem}
+        limit={props.limit}
+        characters={facts.characters}
+        draft={draft}
+      />
+    </form>
+  );
+}
+
+/** What matters of a draft. */
+interface DraftFacts {
+  readonly characters: number;
+  readonly quit: boolean;
+}
+
+function useDraft(draft: Draft, limit: number): {
+  readonly box: RefObject<HTMLTextAreaElement>;
+  readonly facts: DraftFacts;
+  readonly handleInput: () => void;
+} {
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [facts, setFacts] = useState<DraftFacts>(() => inspect(draft.text));
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    draft.attach(element, limit * MAX_EDITED_LIMITS);
+    fitHeight(element);
+    element.focus();
+    return () => draft.detach();
+  }, [limit]);
+  const handleInput = () => {
+    draft.handleInput();
+    setFacts(inspect(draft.text));
+    if (box.current !== null) fitHeight(box.current);
+  };
+  return { box, facts, handleInput };
+}
+
+function ComposerNotes(props: {
+  readonly language: Language;
+  readonly problem: string | undefined;
+  readonly limit: number;
+  readonly characters: number;
+  readonly draft: Draft;
+}): VNode {
+  const { language, problem, limit, draft } = props;
+  const left = limit - props.characters;
+  const shorten = () => {
+    draft.replace(firstCharacters(messageText(draft.text), limit));
+    draft.focus();
+  };
+  const takeBack = () => {
+    draft.takeBack();
+    draft.focus();
+  };
+  return (
+    <div class="composer-notes">
+      <p id="composer-note" class={problem ? "problem" : "hint"}>
+        <span role="status">{problem}</span>
+        {problem === undefined && PAGE_STRINGS[language].composerHint}
+      </p>
+      {left >= 0 && left < COUNTER_FROM_LEFT && (
+        <p class="counter">{charactersLeftText(language, left)}</p>
+      )}
+      {draft.isHeld && (
+        <p class="remedies">
+          <button type="button" class="link" onClick={shorten}>
+            {shortenText(language, limit)}
+          </button>
+          <button type="button" class="link" onClick={takeBack}>
+            {PAGE_STRINGS[language].takeBackPaste}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Why the draft cannot be sent, if there is a reason to tell. */
+function findProblem(
+  props: {
+    readonly language: Language;
+    readonly limit: number;
+    readonly ended: boolean;
+  },
+  characters: number,
+): string | undefined {
+  const { language, limit } = props;
+  if (props.ended) return PAGE_STRINGS[language].sendEnded;
+  if (characters <= limit) return undefined;
+  return messageRefusalText(language, {
+    code: "tooLong",
+    limitCharacters: limit,
+    characters,
+  });
+}
+
+function inspect(draft: string): DraftFacts {
+  return {
+    characters: countCharacters(messageText(draft)),
+    quit: isQuit(draft),
+  };
+}
+
+/** Lets the box grow with its text; the stylesheet limits it. */
+function fitHeight(box: HTMLTextAreaElement): void {
+  const long = box.value.length > MAX_MEASURED_LENGTH;
+  box.classList.toggle("full", long);
+  box.style.height = "";
+  if (!long) box.style.height = `${box.scrollHeight}px`;
+}
+
+/** Enter then confirms a candidate of an input method. WebKit reports it after the composition, with key code 229. */
+function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}

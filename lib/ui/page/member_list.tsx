@@ -1,0 +1,45 @@
+/**
+ * Who is in the room.
+ *
+ * @module
+ */
+
+import type { VNode } from "preact";
+import type { Language } from "../strings.ts";
+import { authorHue, authorLetter } from "./author.ts";
+import { PAGE_STRINGS } from "./page_strings.ts";
+
+/**
+ * The members, oneself marked. On a narrow page it is seen only while its panel is open.
+ *
+ * @param props The names in reading order, the own name, and whether the panel is open.
+ * @returns The list.
+ */
+export function MemberList(props: {
+  readonly language: Language;
+  readonly members: readonly string[];
+  readonly self: string;
+  readonly open: boolean;
+}): VNode {
+  const strings = PAGE_STRINGS[props.language];
+  return (
+    <aside
+      id="members"
+      class={props.open ? "members open" : "members"}
+      aria-labelledby="members-title"
+    >
+      <h2 id="members-title">
+        {strings.people} <span class="count">{props.members.length}</span>
+      </h2>
+      <ul>
+        {props.members.map((name) => (
+          <li key={name} class={authorHue(name)}>
+            <span class="token" aria-hidden="true">{authorLetter(name)}</span>
+            <bdi>{name}</bdi>
+            {name === props.self && <span class="you">{strings.you}</span>}
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * Turns the room's items into the rows of the message list: groups by author,
+ * separates days, joins notices.
+ *
+ * @module
+ */
+
+import type { MessageItem, NoticeItem, RoomItem } from "./page_state.ts";
+
+/** Messages of one author closer than this form a group under one name. */
+export const GROUP_GAP_MS = 5 * 60_000;
+
+/**
+ * How many items' rows form a bundle. A new message then costs the engine a
+ * walk over one bundle and over the list of bundles, whatever came before.
+ */
+export const BUNDLE_ITEMS = 50;
+
+/** A line of the message list; `serial` is that of its first item. */
+export type Row =
+  /** A new day begins; `timeMs` lies in it. */
+  | { readonly type: "day"; readonly serial: number; readonly timeMs: number }
+  | {
+    readonly type: "message";
+    readonly serial: number;
+    readonly item: MessageItem;
+    /** True for the first of a group: it carries name and time. */
+    readonly first: boolean;
+    /** True for the last of a group: an own one carries its delivery state. */
+    readonly last: boolean;
+  }
+  /** Notices with nothing between them. */
+  | {
+    readonly type: "notices";
+    readonly serial: number;
+    readonly notices: readonly NoticeItem[];
+  }
+  /** Everything above was written before this client came. */
+  | { readonly type: "arrival"; readonly serial: number };
+
+/** Rows that follow each other. */
+export interface RowBundle {
+  /** Stays the same while rows are added below and dropped above. */
+  readonly key: number;
+  /** At least one row. */
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Arranges items in rows.
+ *
+ * @param items The room's items, oldest first.
+ * @returns The rows, oldest first.
+ */
+export function arrangeRows(items: readonly RoomItem[]): Row[] {
+  const rows: Row[] = [];
+  const lastEarlier = items.findLastIndex((item) =>
+    item.type === "message" && item.earlier
+  );
+  let day: Day = { startMs: 0, endMs: 0 };
+  for (const [index, item] of items.entries()) {
+    const { serial } = item;
+    const timeMs = timeOf(item);
+    if (timeMs !== undefined && !isWithin(day, timeMs)) {
+      day = dayOf(timeMs);
+      rows.push({ type: "day", serial, timeMs });
+    }
+    if (item.type === "message") pushMessage(rows, item);
+    else pushNotice(rows, item);
+    if (index === lastEarlier) rows.push({ type: "arrival", serial });
+  }
+  return rows;
+}
+
+/**
+ * Bundles rows by their serials, so that a row stays in its bundle.
+ *
+ * @param rows The rows, oldest first.
+ * @returns The bundles, oldest first.
+ */
+export function bundleRows(rows: readonly Row[]): RowBundle[] {
+  const bundles: { key: number; rows: Row[] }[] = [];
+  for (const row of rows) {
+    const key = Math.floor(row.serial / BUNDLE_ITEMS);
+    const open = bundles.at(-1);
+    // An own message that waited has an older serial than those it follows.
+    if (open !== undefined && key <= open.key) open.rows.push(row);
+    else bundles.push({ key, rows: [row] });
+  }
+  return bundles;
+}
+
+function pushMessage(rows: Row[], item: MessageItem): void {
+  const above = rows.at(-1);
+  const first =
+    !(above?.type === "message" && belongTogether(above.item, item));
+  if (!first) rows[rows.length - 1] = { ...above, last: false };
+  rows.push({ type: "message", serial: item.serial, item, first, last: true });
+}
+
+function pushNotice(rows: Row[], item: NoticeItem): void {
+  const above = rows.at(-1);
+  if (above?.type === "notices") {
+    rows[rows.length - 1] = { ...above, notices: [...above.notices, item] };
+  } else {
+    rows.push({ type: "notices", serial: item.serial, notices: [item] });
+  }
+}
+
+function belongTogether(above: MessageItem, below: MessageItem): boolean {
+  return above.author === below.author && above.own === below.own &&
+    Math.abs(below.timeMs - above.timeMs) < GROUP_GAP_MS;
+}
+
+function timeOf(item: RoomItem): number | undefined {
+  if (item.type === "message") return item.timeMs;
+  return item.event.type === "gap" ? undefined : item.event.timeMs;
+}
+
+interface Day {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+function isWithin(day: Day, timeMs: number): boolean {
+  return timeMs >= day.startMs && timeMs < day.endMs;
+}
+
+function dayOf(timeMs: number): Day {
+  const start = new Date(timeMs);
+  start.setHours(0, 0, 0, 0);
+  const end = new Date(start);
+  end.setDate(end.getDate() + 1);
+  return { startMs: start.getTime(), endMs: end.getTime() };
+}

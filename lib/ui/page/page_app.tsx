@@ -1,0 +1,128 @@
+/**
+ * The whole page: one state, the view for it, and the language.
+ *
+ * @module
+ */
+
+/// <reference lib="dom" />
+
+import type { VNode } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Language, pickLanguage } from "../strings.ts";
+import { ChatView } from "./chat_view.tsx";
+import { Draft } from "./draft.ts";
+import { Mark } from "./icons.tsx";
+import { LoginView } from "./login_view.tsx";
+import { openPageBridge, type PageBridge } from "./page_bridge.ts";
+import {
+  INITIAL_PAGE_STATE,
+  type PageEvent,
+  type PageState,
+  reducePage,
+} from "./page_state.ts";
+import { PAGE_STRINGS } from "./page_strings.ts";
+
+/**
+ * The page's root.
+ *
+ * @returns The view of the present state.
+ */
+export function PageApp(): VNode {
+  const [state, setState] = useState<PageState>(INITIAL_PAGE_STATE);
+  const [language, setLanguage] = useState<Language>(() =>
+    pickLanguage(navigator.language)
+  );
+  const bridge = useRef<PageBridge>();
+  const [draft] = useState(() => new Draft());
+  const handleEvents = (events: readonly PageEvent[]) =>
+    setState((before) => events.reduce(reducePage, before));
+  useLayoutEffect(() => {
+    bridge.current = openPageBridge(handleEvents);
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  useTitle(state);
+
+  const common = {
+    language,
+    onSwitchLanguage: () => setLanguage(language === "en" ? "id" : "en"),
+    onCommand: (command: Parameters<PageBridge["send"]>[0]) =>
+      bridge.current?.send(command),
+  };
+  if (state.view === "login") {
+    return <LoginView {...common} login={state.login} />;
+  }
+  if (state.view === "room" && state.room !== undefined) {
+    return (
+      <ChatView
+        {...common}
+        room={state.room}
+        draft={draft}
+        onPageEvent={(event) => handleEvents([event])}
+      />
+    );
+  }
+  return <Placard language={language} view={state.view} />;
+}
+
+/** Names the room in the window's title, with what came while nobody looked. */
+function useTitle(state: PageState): void {
+  const [hiddenFrom, setHiddenFrom] = useState<number>();
+  const room = state.view === "room" ? state.room : undefined;
+  const received = room?.received ?? 0;
+  useEffect(() => {
+    const note = () => setHiddenFrom(document.hidden ? received : undefined);
+    document.addEventListener("visibilitychange", note);
+    return () => document.removeEventListener("visibilitychange", note);
+  }, [received]);
+  useEffect(() => {
+    const missed = hiddenFrom === undefined ? 0 : received - hiddenFrom;
+    const name = room === undefined ? "" : `${room.welcome.room} · `;
+    document.title = `${missed > 0 ? `(${missed}) ` : ""}${name}GAS Chatroom`;
+  }, [hiddenFrom, received, room?.welcome.room]);
+}
+
+function Placard(props: {
+  readonly language: Language;
+  readonly view: PageState["view"];
+}): VNode {
+  const strings = PAGE_STRINGS[props.language];
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [props.view]);
+  const [title, next, action] = placardText(props.view, strings);
+  return (
+    <main class="placard">
+      <Mark />
+      <h1 ref={heading} tabIndex={-1}>{title}</h1>
+      {next && <p>{next}</p>}
+      {action && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => location.reload()}
+        >
+          {action}
+        </button>
+      )}
+    </main>
+  );
+}
+
+function placardText(
+  view: PageState["view"],
+  strings: typeof PAGE_STRINGS[Language],
+): readonly [string, string?, string?] {
+  switch (view) {
+    case "left":
+      return [strings.leftTitle, strings.leftNext];
+    case "takenOver":
+      return [strings.takenOverTitle, strings.takenOverNext, strings.useHere];
+    case "gone":
+      return [strings.goneTitle, strings.goneNext, strings.tryAgain];
+    case "starting":
+    case "login":
+    case "room":
+      return [strings.starting];
+  }
+}

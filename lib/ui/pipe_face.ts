@@ -1,0 +1,320 @@
+/**
+ * The chat for scripts: lines of standard input are sent, messages of the others
+ * are lines of standard output, and everything else goes to standard error.
+ *
+ * @module
+ */
+
+import type {
+  ClientEvent,
+  ConnectionState,
+  DeliveryState,
+  FaceSession,
+  Refusal,
+} from "./bridge.ts";
+import { ExitCode } from "./exit_code.ts";
+import { type InputLine, LineSplitter } from "./line_splitter.ts";
+import type { LoginValues } from "./login_questions.ts";
+import { OutputQueue } from "./output_queue.ts";
+import { escapedText, printableText } from "./printable_text.ts";
+import { isNews } from "./room_view.ts";
+import {
+  type Language,
+  messageRefusalText,
+  noticeText,
+  refusalText,
+} from "./strings.ts";
+import { type TerminalStrings, terminalStrings } from "./terminal_strings.ts";
+
+/** The standard streams, as far as a script's chat uses them. */
+export interface PipeIo {
+  /** Reads some input; undefined is the end of it. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Writes to standard output; fails once nobody reads it. */
+  write(text: string): Promise<void>;
+  /** Writes to standard error. */
+  writeError(text: string): void;
+}
+
+/** What the chat for scripts needs. */
+export interface PipeFaceOptions {
+  /** The session behind it. */
+  readonly session: FaceSession;
+  /** The standard streams. */
+  readonly io: PipeIo;
+  /** The language of what goes to standard error. */
+  readonly language: Language;
+  /** Where and as whom to log in. */
+  readonly login: LoginValues;
+  /** Aborted when a signal ends the program: leaves politely. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Own messages that may be on their way. Enough to keep the connection busy; a
+ * large file waits in its pipe meanwhile, not in our memory.
+ */
+export const MAX_UNANSWERED_LINES = 64;
+
+/**
+ * Runs the chat for scripts.
+ *
+ * @param options What it needs.
+ * @returns The program's exit code, once everything is sent and written.
+ */
+export function runPipeFace(options: PipeFaceOptions): Promise<ExitCode> {
+  return new PipeFace(options).run();
+}
+
+class PipeFace {
+  readonly #options: PipeFaceOptions;
+  readonly #strings: TerminalStrings;
+  readonly #output: OutputQueue;
+  readonly #done: PromiseWithResolvers<ExitCode> = Promise.withResolvers();
+  #state: "connecting" | "inside" | "leaving" | "over" = "connecting";
+  #connection: ConnectionState = { state: "online" };
+  #isInterrupted = false;
+  /** Messages were dropped because nobody reads standard output. */
+  #isStuck = false;
+  #isInputOver = false;
+  #lineNumber = 0;
+  /** Lines that the session has not given an ID yet. */
+  readonly #unnamed: number[] = [];
+  /** Lines that the server has not answered, by message ID. */
+  readonly #unanswered = new Map<string, number>();
+  #lostLines = 0;
+  /** Lets reading go on. */
+  #resume: () => void = () => {};
+
+  constructor(options: PipeFaceOptions) {
+    this.#options = options;
+    this.#strings = terminalStrings(options.language);
+    this.#output = new OutputQueue(options.io, (isStuck) => {
+      this.#isStuck = isStuck;
+      if (isStuck) this.#say(this.#strings.outputStuck);
+      this.#endInput();
+    });
+  }
+
+  async run(): Promise<ExitCode> {
+    const { session, signal } = this.#options;
+    signal?.addEventListener("abort", () => {
+      this.#isInterrupted = true;
+      this.#leave();
+    });
+    session.subscribe((event) => this.#handleEvent(event));
+    session.handleCommand({ type: "faceReady" });
+    const code = await this.#done.promise;
+    await this.#output.flush();
+    return code;
+  }
+
+  #handleEvent(event: ClientEvent): void {
+    if (this.#state === "over") return;
+    switch (event.type) {
+      case "loginForm":
+        if (this.#state !== "connecting") return;
+        return this.#options.session.handleCommand({
+          type: "login",
+          ...this.#options.login,
+        });
+      case "loginProgress":
+        return;
+      case "loginRefused":
+        return this.#refuse(event.refusal);
+      case "welcome":
+        return this.#enter(event);
+      case "message":
+        return this.#handleMessage(event);
+      case "delivery":
+        return this.#settle(event.id, event.delivery);
+      case "joined":
+      case "left":
+      case "gap":
+        return this.#say(noticeText(this.#options.language, event));
+      case "connection":
+        return this.#handleConnection(event.connection);
+      case "ended":
+        return this.#handleEnd(event);
+    }
+  }
+
+  #enter(event: Extract<ClientEvent, { readonly type: "welcome" }>): void {
+    if (this.#state !== "connecting") return;
+    this.#state = "inside";
+    const { self, room, host, port } = event;
+    this.#say(this.#strings.welcome(self, room, host, port));
+    if (event.openRoom) this.#say(this.#strings.openRoom);
+    void this.#sendInput(new LineSplitter(event.messageLimitCharacters), event);
+  }
+
+  async #sendInput(
+    splitter: LineSplitter,
+    { messageLimitCharacters }: { readonly messageLimitCharacters: number },
+  ): Promise<void> {
+    for (;;) {
+      // Input that fails is input that ended.
+      const bytes = await this.#options.io.read().catch(() => undefined);
+      const lines = bytes === undefined
+        ? splitter.handleEnd()
+        : splitter.handleInput(bytes);
+      for (const line of lines) {
+        while (this.#isFull) await this.#someAnswer();
+        if (this.#isInputOver) return;
+        this.#sendLine(line, messageLimitCharacters);
+      }
+      if (bytes === undefined) return this.#endInput();
+    }
+  }
+
+  #sendLine(line: InputLine, limitCharacters: number): void {
+    this.#lineNumber++;
+    if (line.type === "tooLong") {
+      const { characters } = line;
+      return this.#loseLine(
+        this.#lineNumber,
+        {
+          state: "refused",
+          reason: { code: "tooLong", characters, limitCharacters },
+        },
+      );
+    }
+    if (line.text.trim() === "") return;
+    this.#unnamed.push(this.#lineNumber);
+    this.#options.session.handleCommand({ type: "send", text: line.text });
+  }
+
+  get #unansweredCount(): number {
+    return this.#unnamed.length + this.#unanswered.size;
+  }
+
+  get #isFull(): boolean {
+    return this.#unansweredCount >= MAX_UNANSWERED_LINES && !this.#isInputOver;
+  }
+
+  #someAnswer(): Promise<void> {
+    return new Promise((resolve) => this.#resume = resolve);
+  }
+
+  #handleMessage(
+    { own, earlier, author, text, id, delivery }: Extract<
+      ClientEvent,
+      { readonly type: "message" }
+    >,
+  ): void {
+    // Like `tail -n 0`: what was said before is not news to a script.
+    if (earlier) return;
+    if (!own) {
+      // So that the first ": " of a line ends the name.
+      const name = escapedText(author).replaceAll(": ", "\\u003a ");
+      return this.#output.write(`${name}: ${escapedText(text)}\n`);
+    }
+    const line = this.#unnamed.shift();
+    if (line === undefined) return;
+    this.#unanswered.set(id, line);
+    this.#settle(id, delivery);
+  }
+
+  #settle(id: string, delivery: DeliveryState): void {
+    const line = this.#unanswered.get(id);
+    if (line === undefined || delivery.state === "queued") return;
+    this.#unanswered.delete(id);
+    if (delivery.state === "refused") this.#loseLine(line, delivery);
+    this.#resume();
+    this.#leaveIfDone();
+  }
+
+  #loseLine(
+    line: number,
+    { reason }: Extract<DeliveryState, { readonly state: "refused" }>,
+  ): void {
+    this.#lostLines++;
+    const why = messageRefusalText(this.#options.language, reason);
+    this.#say(this.#strings.lineNotSent(line, why));
+  }
+
+  #handleConnection(connection: ConnectionState): void {
+    const before = this.#connection;
+    if (!isNews(connection, before)) return;
+    this.#connection = connection;
+    const { answersAgain, connectedAgain } = this.#strings;
+    if (connection.state !== "online") {
+      const event = { type: "connection", connection } as const;
+      this.#say(noticeText(this.#options.language, event));
+    } else {
+      this.#say(
+        before.state === "reconnecting" ? connectedAgain : answersAgain,
+      );
+    }
+  }
+
+  #endInput(): void {
+    this.#isInputOver = true;
+    this.#resume();
+    this.#leaveIfDone();
+  }
+
+  #leaveIfDone(): void {
+    if (this.#isInputOver && this.#unansweredCount === 0) this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#state === "leaving" || this.#state === "over") return;
+    this.#state = "leaving";
+    this.#endInput();
+    this.#options.session.handleCommand({ type: "quit" });
+  }
+
+  #refuse(refusal: Refusal): void {
+    const { what, next } = refusalText(this.#options.language, refusal);
+    this.#say(`${what} ${next}`);
+    this.#end(refusalExitCode(refusal));
+  }
+
+  #handleEnd(event: Extract<ClientEvent, { readonly type: "ended" }>): void {
+    const { reason } = event;
+    this.#lostLines += this.#unansweredCount;
+    if (this.#state !== "leaving") {
+      this.#say(noticeText(this.#options.language, event));
+    }
+    if (this.#lostLines > 0) {
+      this.#say(this.#strings.linesNotSent(this.#lostLines));
+    }
+    if (reason.code === "refused") {
+      return this.#end(refusalExitCode(reason.refusal));
+    }
+    // A server that stops has not heard what the script would have said next.
+    const isComplete = this.#lostLines === 0 && !this.#isStuck &&
+      this.#state === "leaving";
+    this.#end(isComplete ? ExitCode.ok : ExitCode.failed);
+  }
+
+  #end(code: ExitCode): void {
+    this.#state = "over";
+    this.#isInputOver = true;
+    this.#resume();
+    this.#done.resolve(this.#isInterrupted ? ExitCode.interrupted : code);
+  }
+
+  #say(text: string): void {
+    this.#options.io.writeError(printableText(text) + "\n");
+  }
+}
+
+function refusalExitCode({ code }: Refusal): ExitCode {
+  switch (code) {
+    case "serverSilent":
+    case "serverGone":
+    case "addressInvalid":
+      return ExitCode.silent;
+    case "wrongPassword":
+    case "nameTaken":
+    case "nameInvalid":
+    case "throttled":
+    case "roomFull":
+    case "serverKeyChanged":
+    case "versionMismatch":
+    case "clientPortBusy":
+      return ExitCode.refused;
+  }
+}

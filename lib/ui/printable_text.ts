@@ -1,0 +1,59 @@
+/**
+ * Makes text of others harmless for a terminal: a message must not move the
+ * cursor, change colors, retitle the window or turn the reading direction.
+ *
+ * @module
+ */
+
+/**
+ * C0 and C1 controls and DEL drive terminals; U+2028 and U+2029 break lines;
+ * U+202A to U+202E and U+2066 to U+2069 reorder the text around them
+ * (Unicode Technical Report 36 section 2.5 "Bidirectional Text Spoofing").
+ * The joiners that emoji and Indic scripts need stay.
+ */
+const UNSAFE =
+  // deno-lint-ignore no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Replaces what a terminal would act on by a visible sign.
+ *
+ * @param text Any text.
+ * @returns One line of text that a terminal only shows.
+ */
+export function printableText(text: string): string {
+  return text.replace(UNSAFE, visibleSign);
+}
+
+/**
+ * Writes text on one line without losing any of it, with escapes as in JSON:
+ * `\n`, `\r`, `\\` and `\u001b`. Tabs stay as they are.
+ *
+ * @param text Any text.
+ * @returns One line of text that a terminal only shows.
+ */
+export function escapedText(text: string): string {
+  return text.replaceAll("\\", "\\\\").replace(UNSAFE, escapeSequence);
+}
+
+function visibleSign(character: string): string {
+  if (character === "\t") return " ";
+  const code = character.charCodeAt(0);
+  // Unicode's block of control pictures follows C0.
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return "\u2421";
+  return "\ufffd";
+}
+
+function escapeSequence(character: string): string {
+  switch (character) {
+    case "\t":
+      return character;
+    case "\n":
+      return "\\n";
+    case "\r":
+      return "\\r";
+    default:
+      return "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0");
+  }
+}

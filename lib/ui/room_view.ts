@@ -1,0 +1,264 @@
+/**
+ * The talk in a room, as lines of a terminal.
+ *
+ * @module
+ */
+
+import type { ClientEvent, ConnectionState } from "./bridge.ts";
+import { type Language, messageRefusalText, noticeText } from "./strings.ts";
+import {
+  clockText,
+  dayText,
+  messageLines,
+  noticeLines,
+} from "./terminal_lines.ts";
+import { type TerminalStrings, terminalStrings } from "./terminal_strings.ts";
+import type { TerminalStyle } from "./terminal_style.ts";
+
+/** How the talk is shown. */
+export interface RoomViewOptions {
+  /** The language of everything but the messages. */
+  readonly language: Language;
+  /** How text is shown. */
+  readonly style: TerminalStyle;
+  /** The time zone of the times; undefined for the system's. */
+  readonly timeZone: string | undefined;
+}
+
+/** The events that are about the room, and not about how it is entered. */
+export type RoomEvent = Extract<
+  ClientEvent,
+  {
+    readonly type:
+      | "welcome"
+      | "message"
+      | "delivery"
+      | "joined"
+      | "left"
+      | "connection"
+      | "gap";
+  }
+>;
+
+type Event<Type extends RoomEvent["type"]> = Extract<
+  RoomEvent,
+  { readonly type: Type }
+>;
+
+/** More names than these say nothing more. */
+const MAX_LISTED_MEMBERS = 20;
+
+/** As much of a message as is needed to know it again. */
+const MAX_QUOTED_CHARACTERS = 40;
+
+/** Turns the events of one stay in a room into lines. */
+export class RoomView {
+  readonly #options: RoomViewOptions;
+  readonly #strings: TerminalStrings;
+  #inside = false;
+  #connection: ConnectionState = { state: "online" };
+  /** Own messages that the server does not have yet, by ID. */
+  readonly #queued = new Map<string, string>();
+  /** Those of them that were said to wait. */
+  readonly #waiting = new Set<string>();
+  /** How many were said to wait since none did. */
+  #waitingCount = 0;
+  #day = "";
+  #inHistory = false;
+
+  /**
+   * Starts outside the room.
+   *
+   * @param options How the talk is shown.
+   */
+  constructor(options: RoomViewOptions) {
+    this.#options = options;
+    this.#strings = terminalStrings(options.language);
+  }
+
+  /** How many own messages the server does not have yet. */
+  get unsentCount(): number {
+    return this.#queued.size;
+  }
+
+  /**
+   * Takes an event.
+   *
+   * @param event What happened.
+   * @param columns The terminal's width.
+   * @returns The lines to print for it; often none.
+   */
+  handleEvent(event: RoomEvent, columns: number): string[] {
+    switch (event.type) {
+      case "welcome":
+        return this.#welcome(event, columns);
+      case "message":
+        return this.#message(event, columns);
+      case "delivery":
+        return this.#delivery(event, columns);
+      case "joined":
+      case "left":
+        return [
+          ...this.#dayLines(event.timeMs, columns),
+          ...this.#notice(
+            noticeText(this.#options.language, event),
+            columns,
+            this.#clock(event.timeMs),
+          ),
+        ];
+      case "connection":
+        return this.#connectionChange(event.connection, columns);
+      case "gap":
+        return this.#warning(
+          noticeText(this.#options.language, event),
+          columns,
+        );
+    }
+  }
+
+  #welcome(event: Event<"welcome">, columns: number): string[] {
+    // After a reconnect it says nothing that is not on the screen already.
+    if (this.#inside) {
+      return this.#connectionChange({ state: "online" }, columns);
+    }
+    this.#inside = true;
+    const strings = this.#strings;
+    const { self, room, host, port, members } = event;
+    const listed = members.slice(0, MAX_LISTED_MEMBERS);
+    const notices = [
+      strings.welcome(self, room, host, port),
+      strings.serverKey(event.fingerprint),
+      strings.members(members.length, listed, members.length - listed.length),
+      strings.howTo,
+    ];
+    return [
+      ...notices.flatMap((notice) => this.#notice(notice, columns)),
+      ...(event.openRoom ? this.#warning(strings.openRoom, columns) : []),
+    ];
+  }
+
+  #message(event: Event<"message">, columns: number): string[] {
+    const { author, text, timeMs, earlier, delivery, id } = event;
+    const waits = delivery.state === "queued" &&
+      this.#connection.state !== "online";
+    if (event.own && delivery.state === "queued") this.#queued.set(id, text);
+    if (waits) this.#markWaiting(id);
+    const lines = messageLines({
+      time: this.#clock(timeMs),
+      author,
+      text,
+      earlier,
+      mark: waits ? this.#strings.waitingMark : "",
+    }, { columns, style: this.#options.style });
+    const header = earlier && !this.#inHistory
+      ? this.#notice(this.#strings.earlierMessages, columns)
+      : [];
+    // Today's first line needs no date; yesterday's does.
+    if (this.#day === "" && !earlier) this.#day = this.#dayOf(timeMs);
+    this.#inHistory = earlier;
+    return [...header, ...this.#dayLines(timeMs, columns), ...lines];
+  }
+
+  #delivery({ id, delivery }: Event<"delivery">, columns: number): string[] {
+    const text = this.#queued.get(id);
+    if (delivery.state === "queued" || text === undefined) return [];
+    this.#queued.delete(id);
+    const waited = this.#waiting.delete(id);
+    if (delivery.state === "refused") {
+      const why = messageRefusalText(this.#options.language, delivery.reason);
+      return noticeLines({
+        time: "",
+        text: this.#strings.notSent(quoted(text), why),
+        show: this.#options.style.error,
+      }, columns);
+    }
+    if (!waited || this.#waiting.size > 0) return [];
+    const count = this.#waitingCount;
+    this.#waitingCount = 0;
+    return this.#notice(this.#strings.waitedSent(count), columns);
+  }
+
+  #connectionChange(connection: ConnectionState, columns: number): string[] {
+    const before = this.#connection;
+    if (!isNews(connection, before)) return [];
+    this.#connection = connection;
+    const { language } = this.#options;
+    if (connection.state === "online") {
+      const { answersAgain, connectedAgain } = this.#strings;
+      const again = before.state === "reconnecting"
+        ? connectedAgain
+        : answersAgain;
+      return this.#notice(again, columns);
+    }
+    for (const id of this.#queued.keys()) this.#markWaiting(id);
+    const count = this.#waiting.size;
+    return [
+      ...this.#warning(
+        noticeText(language, { type: "connection", connection }),
+        columns,
+      ),
+      ...(count > 0 ? this.#notice(this.#strings.waiting(count), columns) : []),
+    ];
+  }
+
+  #markWaiting(id: string): void {
+    if (this.#waiting.has(id)) return;
+    this.#waiting.add(id);
+    this.#waitingCount++;
+  }
+
+  #dayLines(timeMs: number, columns: number): string[] {
+    const day = this.#dayOf(timeMs);
+    if (day === this.#day) return [];
+    const isFirst = this.#day === "" && !this.#inHistory;
+    this.#day = day;
+    return isFirst ? [] : this.#notice(day, columns);
+  }
+
+  #dayOf(timeMs: number): string {
+    return dayText(this.#options.language, timeMs, this.#options.timeZone);
+  }
+
+  #clock(timeMs: number): string {
+    return clockText(timeMs, this.#options.timeZone);
+  }
+
+  #notice(text: string, columns: number, time = ""): string[] {
+    return noticeLines(
+      { time, text, show: this.#options.style.quiet },
+      columns,
+    );
+  }
+
+  #warning(text: string, columns: number): string[] {
+    return noticeLines(
+      { time: "", text, show: this.#options.style.warning },
+      columns,
+    );
+  }
+}
+
+/**
+ * Tells whether a person wants to read of a change. Of many attempts to
+ * reconnect only the first is news, or one that tells why.
+ *
+ * @param connection How the connection is now.
+ * @param before How it was.
+ * @returns True if it is something else for a person.
+ */
+export function isNews(
+  connection: ConnectionState,
+  before: ConnectionState,
+): boolean {
+  return connection.state === "reconnecting" && before.state === "reconnecting"
+    ? connection.serverStopped && !before.serverStopped
+    : connection.state !== before.state;
+}
+
+/** The beginning of a message, on one line. */
+function quoted(text: string): string {
+  const characters = [...text.replaceAll(/\s+/g, " ")];
+  return characters.length > MAX_QUOTED_CHARACTERS
+    ? characters.slice(0, MAX_QUOTED_CHARACTERS).join("") + "…"
+    : characters.join("");
+}

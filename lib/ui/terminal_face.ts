@@ -1,0 +1,279 @@
+/**
+ * The chat in a terminal: asks for what a login needs, then shows the talk above
+ * the line being typed.
+ *
+ * @module
+ */
+
+import type { ClientEvent, FaceSession, Refusal } from "./bridge.ts";
+import { ExitCode } from "./exit_code.ts";
+import { LineEditor } from "./line_editor.ts";
+import { type GivenLogin, LoginQuestions } from "./login_questions.ts";
+import { RoomView } from "./room_view.ts";
+import {
+  type Language,
+  messageRefusalText,
+  noticeText,
+  refusalText,
+} from "./strings.ts";
+import {
+  TerminalConsole,
+  type TerminalIo,
+  type TerminalRequest,
+} from "./terminal_console.ts";
+import { noticeLines } from "./terminal_lines.ts";
+import { type TerminalStrings, terminalStrings } from "./terminal_strings.ts";
+import { type TerminalStyle, terminalStyle } from "./terminal_style.ts";
+
+/** What the chat in a terminal needs. */
+export interface TerminalFaceOptions {
+  /** The session behind it. */
+  readonly session: FaceSession;
+  /** The terminal. */
+  readonly io: TerminalIo;
+  /** The language to speak. */
+  readonly language: Language;
+  /** Whether the terminal wants colors. */
+  readonly colors: boolean;
+  /** What the command line gave; it is not asked for. */
+  readonly login: GivenLogin;
+  /** The time zone of the times; the system's by default. */
+  readonly timeZone?: string;
+  /** Aborted when a signal ends the program: leaves politely. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the chat in a terminal.
+ *
+ * @param options What it needs.
+ * @returns The program's exit code, once the person has left.
+ */
+export function runTerminalFace(
+  options: TerminalFaceOptions,
+): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    const face = new TerminalFace(options, resolve);
+    face.start();
+  });
+}
+
+type State =
+  /** The session has not said yet what it remembers. */
+  | { readonly type: "starting" }
+  /** A question stands at the bottom. */
+  | { readonly type: "asking"; readonly line: LineEditor }
+  | { readonly type: "loggingIn" }
+  | { readonly type: "inside"; readonly messageLimitCharacters: number }
+  | { readonly type: "leaving" }
+  | { readonly type: "over" };
+
+class TerminalFace {
+  readonly #options: TerminalFaceOptions;
+  readonly #finish: (code: ExitCode) => void;
+  readonly #console: TerminalConsole;
+  readonly #strings: TerminalStrings;
+  readonly #style: TerminalStyle;
+  readonly #questions: LoginQuestions;
+  /** Outlives a session: what was typed when it ended stays. */
+  readonly #chatLine = new LineEditor({ prompt: "> ", multiLine: true });
+  #room: RoomView;
+  #state: State = { type: "starting" };
+  #isInterrupted = false;
+
+  constructor(
+    options: TerminalFaceOptions,
+    finish: (code: ExitCode) => void,
+  ) {
+    this.#options = options;
+    this.#finish = finish;
+    this.#console = new TerminalConsole(options.io);
+    this.#strings = terminalStrings(options.language);
+    this.#style = terminalStyle(options.colors);
+    this.#questions = new LoginQuestions(options.login, this.#strings);
+    this.#room = this.#newRoom();
+  }
+
+  start(): void {
+    const { session, signal } = this.#options;
+    this.#console.open((request) => this.#handleRequest(request));
+    signal?.addEventListener("abort", () => {
+      this.#isInterrupted = true;
+      this.#leave();
+    });
+    session.subscribe((event) => this.#handleEvent(event));
+    session.handleCommand({ type: "faceReady" });
+  }
+
+  #handleRequest(request: TerminalRequest): void {
+    switch (request.type) {
+      case "interrupt":
+        // Asked twice: at once.
+        if (this.#state.type === "leaving") {
+          return this.#end(ExitCode.interrupted);
+        }
+        return this.#leave();
+      case "endOfInput":
+        return this.#leave();
+      case "submit":
+        if (this.#state.type === "asking") return this.#answer(request.text);
+        if (this.#state.type === "inside") {
+          return this.#say(request.text, this.#state.messageLimitCharacters);
+        }
+    }
+  }
+
+  #handleEvent(event: ClientEvent): void {
+    if (this.#state.type === "over") return;
+    switch (event.type) {
+      case "loginForm":
+        if (this.#state.type !== "starting") return;
+        this.#questions.remember(event);
+        return this.#ask();
+      case "loginProgress": {
+        const { connecting, authenticating } = this.#strings;
+        const { host, port } = this.#questions.values;
+        return this.#notice(
+          event.stage === "connecting"
+            ? connecting(host, port)
+            : authenticating,
+        );
+      }
+      case "loginRefused":
+        if (this.#state.type !== "loggingIn") return;
+        return this.#refuse(event.refusal);
+      case "ended":
+        return this.#handleEnd(event);
+      case "welcome":
+        this.#printRoomEvent(event);
+        if (this.#state.type === "leaving") return;
+        this.#state = {
+          type: "inside",
+          messageLimitCharacters: event.messageLimitCharacters,
+        };
+        return this.#console.show(this.#chatLine);
+      case "message":
+      case "delivery":
+      case "joined":
+      case "left":
+      case "connection":
+      case "gap":
+        return this.#printRoomEvent(event);
+    }
+  }
+
+  /** Asks the next question, or logs in if there is none. */
+  #ask(): void {
+    const line = this.#questions.nextLine();
+    if (line !== undefined) {
+      this.#state = { type: "asking", line };
+      return this.#console.show(line);
+    }
+    this.#state = { type: "loggingIn" };
+    const { values } = this.#questions;
+    this.#options.session.handleCommand({ type: "login", ...values });
+  }
+
+  #answer(text: string): void {
+    const answer = this.#questions.handleAnswer(text);
+    if (answer.type === "refused") return this.#sayRefusal(answer.refusal);
+    this.#console.keep();
+    if (answer.type === "keyTrusted") {
+      const { host, port } = this.#questions.values;
+      this.#options.session.handleCommand({
+        type: "forgetServerKey",
+        host,
+        port,
+      });
+    }
+    if (answer.type === "keyDeclined") this.#warn(this.#strings.notTrusted);
+    this.#ask();
+  }
+
+  #say(text: string, limitCharacters: number): void {
+    const { session, language } = this.#options;
+    const characters = [...text].length;
+    if (characters > limitCharacters) {
+      const refusal = { code: "tooLong", limitCharacters, characters } as const;
+      return this.#warn(messageRefusalText(language, refusal));
+    }
+    if (text.trim() === "") return;
+    this.#chatLine.commit();
+    if (text.trim() === "QUIT") return this.#leave();
+    session.handleCommand({ type: "send", text });
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#sayRefusal(refusal);
+    this.#questions.handleRefusal(refusal);
+    this.#ask();
+  }
+
+  #sayRefusal(refusal: Refusal): void {
+    const { what, next } = refusalText(this.#options.language, refusal);
+    this.#print(what, this.#style.error);
+    this.#sayKeys(refusal);
+    this.#print(next, this.#style.strong);
+  }
+
+  #sayKeys(refusal: Refusal): void {
+    if (refusal.code !== "serverKeyChanged") return;
+    this.#warn(this.#strings.pinnedKey(refusal.pinned));
+    this.#warn(this.#strings.presentedKey(refusal.presented));
+  }
+
+  #handleEnd(event: Extract<ClientEvent, { readonly type: "ended" }>): void {
+    const { reason } = event;
+    if (this.#state.type === "leaving" || reason.code === "quit") {
+      return this.#end(
+        this.#isInterrupted ? ExitCode.interrupted : ExitCode.ok,
+      );
+    }
+    this.#warn(noticeText(this.#options.language, event));
+    if (reason.code === "refused") {
+      this.#sayKeys(reason.refusal);
+      this.#questions.handleRefusal(reason.refusal);
+    } else this.#questions.askRetry();
+    const unsent = this.#room.unsentCount;
+    if (unsent > 0) this.#warn(this.#strings.unsent(unsent));
+    this.#room = this.#newRoom();
+    this.#ask();
+  }
+
+  #leave(): void {
+    if (this.#state.type === "over" || this.#state.type === "leaving") return;
+    this.#state = { type: "leaving" };
+    this.#console.show(undefined);
+    this.#notice(this.#strings.leaving);
+    this.#options.session.handleCommand({ type: "quit" });
+  }
+
+  #end(code: ExitCode): void {
+    this.#state = { type: "over" };
+    this.#console.close();
+    this.#finish(code);
+  }
+
+  #printRoomEvent(event: Parameters<RoomView["handleEvent"]>[0]): void {
+    const lines = this.#room.handleEvent(event, this.#console.columns);
+    if (lines.length > 0) this.#console.print(lines);
+  }
+
+  #notice(text: string): void {
+    this.#print(text, this.#style.quiet);
+  }
+
+  #warn(text: string): void {
+    this.#print(text, this.#style.warning);
+  }
+
+  #print(text: string, show: (text: string) => string): void {
+    const { columns } = this.#console;
+    this.#console.print(noticeLines({ time: "", text, show }, columns));
+  }
+
+  #newRoom(): RoomView {
+    const { language, timeZone } = this.#options;
+    return new RoomView({ language, style: this.#style, timeZone });
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Random and damaged texts against everything in lib/ui that reads what a page
+ * said. Decoders throw nothing; what they let through is exactly a command.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { Prng } from "../../lib/base/prng.ts";
+import { decodeClientCommand } from "../../lib/ui/client_command.ts";
+
+const RUNS = 20_000;
+
+const COMMANDS: readonly string[] = [
+  '{"type":"faceReady"}',
+  '{"type":"login","host":"h","port":8080,"name":"Ana","password":"GAS1"}',
+  '{"type":"cancelLogin"}',
+  '{"type":"forgetServerKey","host":"h","port":1}',
+  '{"type":"send","text":"h\u00e9llo"}',
+  '{"type":"quit"}',
+];
+
+/** What JSON is made of, so that damage often yields JSON again. */
+const PIECES: readonly string[] = [
+  ...'{}[]:,"\\ 0-.e',
+  "null",
+  "true",
+  '"type"',
+  '"quit"',
+  '"__proto__":{},',
+  "\ud800",
+  "9".repeat(400),
+  "[".repeat(5_000),
+];
+
+Deno.test("decodeClientCommand() lets only exact commands through", () => {
+  const prng = new Prng("client commands");
+  let passed = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const command = decodeClientCommand(damage(prng));
+    if (command === undefined) continue;
+    passed++;
+    assertEquals(decodeClientCommand(JSON.stringify(command)), command);
+  }
+  // Else the damage is too great to reach the inner checks.
+  assert(passed > RUNS / 100, `${passed} passed`);
+});
+
+function damage(prng: Prng): string {
+  let text = COMMANDS[prng.below(COMMANDS.length)]!;
+  const count = prng.below(4);
+  for (let i = 0; i < count; i++) {
+    const start = prng.below(text.length + 1);
+    const end = Math.min(text.length, start + prng.below(8));
+    const piece = prng.ratio(1, 3) ? "" : PIECES[prng.below(PIECES.length)]!;
+    text = text.slice(0, start) + piece + text.slice(end);
+  }
+  return text;
+}

@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import type { ClientCommand } from "../../../lib/ui/bridge.ts";
+import { decodeClientCommand } from "../../../lib/ui/client_command.ts";
+
+const COMMANDS: readonly ClientCommand[] = [
+  { type: "faceReady" },
+  {
+    type: "login",
+    host: "10.0.0.1",
+    port: 8080,
+    name: "Ana",
+    password: "GAS1",
+  },
+  { type: "cancelLogin" },
+  { type: "forgetServerKey", host: "example.org", port: 65_535 },
+  { type: "send", text: "</script>\u2028" },
+  { type: "quit" },
+];
+
+Deno.test("decodeClientCommand() reads every command", () => {
+  for (const command of COMMANDS) {
+    assertEquals(decodeClientCommand(JSON.stringify(command)), command);
+  }
+});
+
+Deno.test("decodeClientCommand() refuses a missing field", () => {
+  for (const command of COMMANDS) {
+    for (const field of Object.keys(command)) {
+      const { [field]: _, ...rest } = command as unknown as Record<
+        string,
+        unknown
+      >;
+      assertEquals(decodeClientCommand(JSON.stringify(rest)), undefined);
+    }
+  }
+});
+
+Deno.test("decodeClientCommand() refuses a field too many", () => {
+  for (const command of COMMANDS) {
+    const json = JSON.stringify({ ...command, extra: 1 });
+    assertEquals(decodeClientCommand(json), undefined);
+  }
+});
+
+Deno.test("decodeClientCommand() refuses a field of another type", () => {
+  for (const command of COMMANDS) {
+    for (const field of Object.keys(command)) {
+      const json = JSON.stringify({ ...command, [field]: null });
+      assertEquals(decodeClientCommand(json), undefined);
+    }
+  }
+});
+
+Deno.test("decodeClientCommand() refuses what is no port", () => {
+  for (const port of [0, -1, 1.5, 65_536]) {
+    const json = JSON.stringify({ type: "forgetServerKey", host: "h", port });
+    assertEquals(decodeClientCommand(json), undefined);
+  }
+});
+
+Deno.test("decodeClientCommand() refuses a text beyond all limits unread", () => {
+  const json = JSON.stringify({ type: "send", text: "x".repeat(2 ** 20) });
+  assertEquals(decodeClientCommand(json), undefined);
+});

@@ -1,0 +1,131 @@
+import type {
+  ClientCommand,
+  ClientEvent,
+  ConnectionState,
+  FaceSession,
+} from "../../../lib/ui/bridge.ts";
+
+/** A session that only does what a test tells it. */
+export class FakeSession implements FaceSession {
+  /** What the face asked for, oldest first. */
+  readonly commands: ClientCommand[] = [];
+  #listener: (event: ClientEvent) => void = () => {};
+
+  handleCommand(command: ClientCommand): void {
+    this.commands.push(command);
+  }
+
+  subscribe(listener: (event: ClientEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  emit(...events: ClientEvent[]): void {
+    for (const event of events) this.#listener(event);
+  }
+
+  /** Takes the commands that came since the last call. */
+  take(): ClientCommand[] {
+    return this.commands.splice(0);
+  }
+}
+
+/** Half past two in the afternoon of a Sunday, in UTC. */
+export const NOON_MS: number = Date.UTC(2026, 10, 22, 14, 30);
+
+/** A login form that remembers nothing. */
+export const EMPTY_FORM: Extract<ClientEvent, { type: "loginForm" }> = {
+  type: "loginForm",
+  host: "",
+  port: 8080,
+  name: "",
+};
+
+/** The inside of a room with Ani and Budi in it. */
+export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
+  type: "welcome",
+  room: "Lobby",
+  self: "Ani",
+  members: ["Ani", "Budi"],
+  openRoom: false,
+  fingerprint: "ABCD EFGH",
+  host: "10.0.0.1",
+  port: 8080,
+  messageLimitCharacters: 20,
+};
+
+/**
+ * Makes a message of Budi.
+ *
+ * @param changes What is different.
+ * @returns The event.
+ */
+export function message(
+  changes: Partial<Extract<ClientEvent, { type: "message" }>> = {},
+): ClientEvent {
+  return {
+    type: "message",
+    id: "m1",
+    author: "Budi",
+    own: false,
+    text: "halo",
+    timeMs: NOON_MS,
+    earlier: false,
+    delivery: {
+      state: "stored",
+      sequence: 1,
+      timeMs: NOON_MS,
+      forwardedTo: 1,
+    },
+    ...changes,
+  };
+}
+
+/**
+ * Makes an own message that the server does not have yet.
+ *
+ * @param id The message's ID.
+ * @param text What it says.
+ * @returns The event.
+ */
+export function ownMessage(id: string, text: string): ClientEvent {
+  const delivery = { state: "queued" } as const;
+  return message({ id, text, own: true, author: "Ani", delivery });
+}
+
+/**
+ * Makes a change of the connection.
+ *
+ * @param state How it is now.
+ * @param attempt Which attempt to reconnect it is.
+ * @returns The event.
+ */
+export function connection(
+  state: ConnectionState["state"],
+  attempt = 1,
+): ClientEvent {
+  return {
+    type: "connection",
+    connection: state === "reconnecting"
+      ? { state, attempt, serverStopped: false }
+      : { state },
+  };
+}
+
+/**
+ * Makes the event of a message that reached the server.
+ *
+ * @param id The message's ID.
+ * @returns The event.
+ */
+export function stored(id: string): ClientEvent {
+  return {
+    type: "delivery",
+    id,
+    delivery: {
+      state: "stored",
+      sequence: 1,
+      timeMs: NOON_MS,
+      forwardedTo: 1,
+    },
+  };
+}

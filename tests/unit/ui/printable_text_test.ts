@@ -1,0 +1,41 @@
+import { assert, assertEquals } from "@std/assert";
+import { escapedText, printableText } from "../../../lib/ui/printable_text.ts";
+
+Deno.test("printableText() shows control characters instead of sending them", () => {
+  assertEquals(
+    printableText("\x1b[31m\x07\x00\x7f\r\n"),
+    "␛[31m␇␀␡␍␊",
+  );
+  assertEquals(printableText("a\tb"), "a b");
+  assertEquals(printableText("\x9b31m\x85"), "\ufffd31m\ufffd");
+});
+
+Deno.test("printableText() takes the power from bidi controls", () => {
+  for (const code of [0x202a, 0x202b, 0x202c, 0x202d, 0x202e]) {
+    assertEquals(printableText(String.fromCharCode(code)), "\ufffd");
+  }
+  assertEquals(printableText("\u2066\u2067\u2068\u2069"), "\ufffd".repeat(4));
+  assertEquals(printableText("\u2028\u2029"), "\ufffd\ufffd");
+});
+
+Deno.test("printableText() leaves every script and emoji alone", () => {
+  const text = "Žluťoučký مرحبا שלום नमस्ते 字 👩‍🚀 ❤️ x\u00a0y\u200f";
+  assertEquals(printableText(text), text);
+});
+
+Deno.test("escapedText() keeps everything on one line", () => {
+  assertEquals(
+    escapedText("a\nb\r\\n\x1b\u202e\u2028\t."),
+    "a\\nb\\r\\\\n\\u001b\\u202e\\u2028\t.",
+  );
+});
+
+Deno.test("escapedText() is undone by a JSON reader", () => {
+  let all = "";
+  for (let code = 0; code < 0x3000; code++) all += String.fromCharCode(code);
+  all += "👩‍🚀\\u0041";
+  const escaped = escapedText(all);
+  assert(!escaped.includes("\n"));
+  const json = `"${escaped.replaceAll('"', '\\"').replaceAll("\t", "\\t")}"`;
+  assertEquals(JSON.parse(json), all);
+});

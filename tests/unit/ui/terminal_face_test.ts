@@ -1,0 +1,329 @@
+import { assert, assertEquals } from "@std/assert";
+import type { ClientEvent } from "../../../lib/ui/bridge.ts";
+import type { GivenLogin } from "../../../lib/ui/login_questions.ts";
+import { runTerminalFace } from "../../../lib/ui/terminal_face.ts";
+import {
+  EMPTY_FORM,
+  FakeSession,
+  message,
+  ownMessage,
+  WELCOME,
+} from "./fake_session.ts";
+import { FakeTerminal } from "./fake_terminal.ts";
+
+const LOGIN = { host: "10.0.0.1", port: 8080, name: "Ani", password: "secret" };
+
+interface Setup {
+  readonly session: FakeSession;
+  readonly terminal: FakeTerminal;
+  readonly exit: Promise<number>;
+  readonly abort: () => void;
+}
+
+function run(
+  login: GivenLogin = LOGIN,
+  { language = "en" as "en" | "id", colors = false } = {},
+): Setup {
+  const session = new FakeSession();
+  const terminal = new FakeTerminal(80);
+  const controller = new AbortController();
+  const exit = runTerminalFace({
+    session,
+    io: terminal,
+    language,
+    colors,
+    login,
+    timeZone: "UTC",
+    signal: controller.signal,
+  });
+  assertEquals(session.take(), [{ type: "faceReady" }]);
+  return { session, terminal, exit, abort: () => controller.abort() };
+}
+
+/** A face with its person inside the room, and an empty screen. */
+function inside(): Setup {
+  const setup = run();
+  setup.session.emit(EMPTY_FORM, WELCOME);
+  setup.session.take();
+  setup.terminal.type("\x0c");
+  return setup;
+}
+
+function refused(code: "wrongPassword" | "roomFull"): ClientEvent {
+  return { type: "loginRefused", refusal: { code } };
+}
+
+Deno.test("runTerminalFace() asks, logs in and shows the room", () => {
+  const { session, terminal } = run({});
+  session.emit({ ...EMPTY_FORM, host: "10.0.0.9", name: "Old" });
+  terminal.type("10.0.0.1\r\rsecret\r");
+  assertEquals(session.take(), [{
+    type: "login",
+    host: "10.0.0.1",
+    port: 8080,
+    name: "Old",
+    password: "secret",
+  }]);
+  session.emit(
+    { type: "loginProgress", stage: "connecting" },
+    { type: "loginProgress", stage: "authenticating" },
+    WELCOME,
+  );
+  terminal.type("ha");
+  assertEquals(terminal.screen, [
+    "Server [10.0.0.9]: 10.0.0.1",
+    "Your name [Old]:",
+    "Password (Enter alone for GAS1): ******",
+    "* Connecting to 10.0.0.1, port 8080…",
+    "* Checking the password…",
+    "* You are Ani in the room Lobby at 10.0.0.1, port 8080.",
+    "* The server's key: ABCD EFGH",
+    "* 2 people are here: Ani, Budi.",
+    "* Enter sends, Alt+Enter starts a new line, QUIT leaves.",
+    "> ha",
+  ]);
+});
+
+Deno.test("runTerminalFace() logs in at once if all was given", () => {
+  const { session } = run();
+  session.emit(EMPTY_FORM);
+  assertEquals(session.take(), [{ type: "login", ...LOGIN }]);
+});
+
+Deno.test("runTerminalFace() never shows the password", () => {
+  const { session, terminal } = run({ ...LOGIN, password: undefined });
+  session.emit(EMPTY_FORM);
+  terminal.type("hunter2\r");
+  session.emit(refused("wrongPassword"));
+  terminal.type("\x1b[Ahunter3\r");
+  session.emit(WELCOME);
+  terminal.type("\x1b[A");
+  assert(!terminal.written.includes("hunter"));
+});
+
+Deno.test("runTerminalFace() shows a wrong address and keeps it for editing", () => {
+  const { session, terminal } = run({});
+  session.emit(EMPTY_FORM);
+  terminal.type("http://h\r");
+  assertEquals(terminal.screen, [
+    "* “http://h” is not an address that can be reached.",
+    "* Type a host name or an IP address, such as 192.168.1.20.",
+    "Server: http://h",
+  ]);
+});
+
+Deno.test("runTerminalFace() says why it was refused, and asks for that only", () => {
+  const { session, terminal } = run();
+  session.emit(EMPTY_FORM);
+  session.take();
+  session.emit(refused("wrongPassword"));
+  assertEquals(terminal.screen, [
+    "* The password is not right for this name.",
+    "* Check the spelling and Caps Lock, or ask whoever runs the server.",
+    "Password (Enter alone for GAS1):",
+  ]);
+  terminal.type("better\r");
+  assertEquals(session.take(), [{
+    type: "login",
+    ...LOGIN,
+    password: "better",
+  }]);
+});
+
+const KEY_CHANGED: ClientEvent = {
+  type: "loginRefused",
+  refusal: {
+    code: "serverKeyChanged",
+    host: "10.0.0.1",
+    port: 8080,
+    pinned: "OLD KEY",
+    presented: "NEW KEY",
+  },
+};
+
+Deno.test("runTerminalFace() shows both keys and trusts only on purpose", () => {
+  const { session, terminal } = run();
+  session.emit(EMPTY_FORM);
+  session.take();
+  session.emit(KEY_CHANGED);
+  assert(terminal.screen.includes("* Last time:  OLD KEY"));
+  assert(terminal.screen.includes("* Now:        NEW KEY"));
+  terminal.type("trust\r");
+  assertEquals(session.take(), [
+    { type: "forgetServerKey", host: "10.0.0.1", port: 8080 },
+    { type: "login", ...LOGIN },
+  ]);
+});
+
+Deno.test("runTerminalFace() does not log in to a server that is not trusted", () => {
+  const { session, terminal } = run();
+  session.emit(EMPTY_FORM);
+  session.take();
+  session.emit(KEY_CHANGED);
+  terminal.type("\r");
+  assertEquals(session.take(), []);
+  assertEquals(terminal.screen.at(-1), "Server [10.0.0.1]:");
+});
+
+Deno.test("runTerminalFace() sends a line and shows it when it is said", () => {
+  const { session, terminal } = inside();
+  terminal.type("halo\r");
+  assertEquals(session.take(), [{ type: "send", text: "halo" }]);
+  session.emit(ownMessage("a", "halo"));
+  assertEquals(terminal.screen, ["14:30 Ani: halo", ">"]);
+});
+
+Deno.test("runTerminalFace() sends a paste of lines as one message", () => {
+  const { session, terminal } = inside();
+  terminal.type("\x1b[200~one\r\ntwo\r\n\x1b[201~");
+  assertEquals(session.take(), []);
+  assertEquals(terminal.screen, ["> one", "  two"]);
+  terminal.type("\r");
+  assertEquals(session.take(), [{ type: "send", text: "one\ntwo" }]);
+});
+
+Deno.test("runTerminalFace() sends no blank line", () => {
+  const { session, terminal } = inside();
+  terminal.type("\r  \r");
+  assertEquals(session.take(), []);
+});
+
+Deno.test("runTerminalFace() keeps a message that is too long", () => {
+  const { session, terminal } = inside();
+  terminal.type("👍".repeat(21) + "\r");
+  assertEquals(session.take(), []);
+  assertEquals(terminal.screen, [
+    "* Too long: 21 characters, the limit is 20. Shorten it or split it into several",
+    "      messages.",
+    "> " + "👍".repeat(21),
+  ]);
+  terminal.type("\x7f\r");
+  assertEquals(session.take(), [{ type: "send", text: "👍".repeat(20) }]);
+});
+
+Deno.test("runTerminalFace() shows messages above the line being typed", () => {
+  const { session, terminal } = inside();
+  terminal.type("I think");
+  session.emit(message({ text: "\x1b[2Jhalo\nforged" }));
+  assertEquals(terminal.screen, [
+    "14:30 Budi: ␛[2Jhalo",
+    "      forged",
+    "> I think",
+  ]);
+});
+
+Deno.test("runTerminalFace() leaves for QUIT typed alone", async () => {
+  const { session, terminal, exit } = inside();
+  terminal.type(" QUIT \r");
+  assertEquals(session.take(), [{ type: "quit" }]);
+  session.emit({ type: "ended", reason: { code: "quit" } });
+  assertEquals(await exit, 0);
+  assert(!terminal.isRaw && !terminal.marksPaste);
+});
+
+Deno.test("runTerminalFace() sends QUIT that does not stand alone", () => {
+  const { session, terminal } = inside();
+  terminal.type("QUIT it\r");
+  terminal.type("quit\r");
+  assertEquals(session.take().map(({ type }) => type), ["send", "send"]);
+});
+
+Deno.test("runTerminalFace() leaves politely for Ctrl+C and Ctrl+D", async () => {
+  for (const key of ["\x03", "\x04"]) {
+    const { session, terminal, exit } = inside();
+    terminal.type(key);
+    assertEquals(session.take(), [{ type: "quit" }]);
+    session.emit({ type: "ended", reason: { code: "quit" } });
+    assertEquals(await exit, 0);
+  }
+});
+
+Deno.test("runTerminalFace() leaves at once for a second Ctrl+C", async () => {
+  const { session, terminal, exit } = inside();
+  terminal.type("\x03\x03");
+  assertEquals(await exit, 130);
+  assertEquals(session.take(), [{ type: "quit" }]);
+  assertEquals(terminal.isRaw, false);
+});
+
+Deno.test("runTerminalFace() leaves during a question", async () => {
+  const { session, terminal, exit } = run({});
+  session.emit(EMPTY_FORM);
+  terminal.type("half a ho\x03");
+  session.emit({ type: "ended", reason: { code: "quit" } });
+  assertEquals(await exit, 0);
+});
+
+Deno.test("runTerminalFace() leaves politely when a signal ends it", async () => {
+  const { session, exit, abort } = inside();
+  abort();
+  assertEquals(session.take(), [{ type: "quit" }]);
+  session.emit({ type: "ended", reason: { code: "quit" } });
+  assertEquals(await exit, 130);
+});
+
+Deno.test("runTerminalFace() leaves politely when its terminal is closed", async () => {
+  const { session, terminal, exit, abort } = inside();
+  // A closed terminal ends the input and sends a signal, in any order.
+  terminal.hangUp();
+  abort();
+  terminal.hangUp();
+  assertEquals(session.take(), [{ type: "quit" }]);
+  assert(terminal.isRaw, "has not ended yet");
+  session.emit({ type: "ended", reason: { code: "quit" } });
+  assertEquals(await exit, 130);
+});
+
+Deno.test("runTerminalFace() ignores what comes after the end", async () => {
+  const { session, terminal, exit } = inside();
+  terminal.type("\x03");
+  session.emit({ type: "ended", reason: { code: "quit" } });
+  await exit;
+  const { written } = terminal;
+  session.emit(message());
+  terminal.type("x\x03");
+  assertEquals(terminal.written, written);
+});
+
+Deno.test("runTerminalFace() offers a new login when the server stopped", () => {
+  const { session, terminal } = inside();
+  session.emit(ownMessage("a", "lost"));
+  terminal.type("draft");
+  session.emit({ type: "ended", reason: { code: "serverStopped" } });
+  assertEquals(terminal.screen, [
+    "14:30 Ani: lost",
+    "* The server was stopped. Log in again once it runs.",
+    "* 1 message was not sent. The up key brings it back.",
+    "Press Enter to try again, Ctrl+C to leave:",
+  ]);
+  terminal.type("\r");
+  assertEquals(session.take(), [{ type: "login", ...LOGIN }]);
+  session.emit(WELCOME);
+  assertEquals(terminal.screen.at(-1), "> draft");
+});
+
+Deno.test("runTerminalFace() asks for what a refused reconnect needs", () => {
+  const { session, terminal } = inside();
+  session.emit({
+    type: "ended",
+    reason: { code: "refused", refusal: { code: "wrongPassword" } },
+  });
+  assert(terminal.screen[0]?.startsWith("* Reconnecting was refused."));
+  assertEquals(terminal.screen.at(-1), "Password (Enter alone for GAS1):");
+});
+
+Deno.test("runTerminalFace() speaks Indonesian", () => {
+  const { session, terminal } = run({}, { language: "id" });
+  session.emit(EMPTY_FORM);
+  terminal.type("h\r");
+  assertEquals(terminal.screen, ["Server: h", "Nama Anda:"]);
+});
+
+Deno.test("runTerminalFace() uses colors only where they are wanted", () => {
+  const plain = run();
+  plain.session.emit(EMPTY_FORM, WELCOME, message());
+  assertEquals(plain.terminal.hasColors, false);
+  const colored = run(LOGIN, { colors: true });
+  colored.session.emit(EMPTY_FORM, WELCOME, message());
+  assertEquals(colored.terminal.hasColors, !Deno.noColor);
+});
