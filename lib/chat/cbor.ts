@@ -76,6 +76,20 @@ export class FieldReader {
   }
 
   /**
+   * Reads a byte field whose length its sender chose.
+   *
+   * @param maxLength The longest allowed.
+   * @returns The bytes, owned by the caller.
+   */
+  bytesUpTo(maxLength: number): Uint8Array {
+    const value = this.#take();
+    if (!(value instanceof Uint8Array) || value.length > maxLength) {
+      throw malformed("bytes");
+    }
+    return value;
+  }
+
+  /**
    * Reads a truth value.
    *
    * @returns True or false.

@@ -53,8 +53,23 @@ const MAX_NAME_BYTES = MAX_NAME_CHARACTERS * MAX_CHARACTER_BYTES + 2;
 export const MAX_SERVER_MESSAGE_BYTES: number = MAX_MEMBERS * MAX_NAME_BYTES +
   WELCOME_OVERHEAD_BYTES;
 
-/** The largest message of a login: a name of 256 four-byte characters. */
-export const MAX_LOGIN_MESSAGE_BYTES = 1_280;
+/** Room for a name of 128 bytes among what a server seals in a ticket. */
+export const MAX_TICKET_BYTES = 384;
+
+/** A week: a server that was away over the holidays finds its clients again. */
+export const MAX_TICKET_LIFETIME_SECONDS = 604_800;
+
+/**
+ * A ticket may seem to come from the future by so much, as when a clock is set
+ * right. One from further ahead has an unknown age.
+ */
+export const TICKET_CLOCK_TOLERANCE_MS = 600_000;
+
+/**
+ * The largest message of a login: a ticket beside a name of 256 four-byte
+ * characters.
+ */
+export const MAX_LOGIN_MESSAGE_BYTES = 1_536;
 
 /**
  * A person who has not answered the challenge by then has a machine too slow

@@ -7,7 +7,16 @@
 
 import type { Stretching } from "../crypto/opaque.ts";
 import { encodeFields, FieldReader } from "./cbor.ts";
-import { CLIENT_INSTANCE_BYTES, MAX_RAW_NAME_CHARACTERS } from "./limits.ts";
+import {
+  RESUMPTION_PROOF_BYTES,
+  RESUMPTION_SECRET_BYTES,
+} from "../crypto/session_ticket.ts";
+import {
+  CLIENT_INSTANCE_BYTES,
+  MAX_RAW_NAME_CHARACTERS,
+  MAX_TICKET_BYTES,
+  MAX_TICKET_LIFETIME_SECONDS,
+} from "./limits.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
 /** Bytes of the client's first OPAQUE message (KE1). */
@@ -49,8 +58,44 @@ export interface LoginFinish {
   readonly clientInstance: Uint8Array;
 }
 
+/** Client to server: who was in before, in place of a start. */
+export interface LoginResume {
+  /** Which message. */
+  readonly type: "resume";
+  /** What the server gave, at most {@linkcode MAX_TICKET_BYTES} bytes. */
+  readonly ticket: Uint8Array;
+  /** The name that the ticket is for. */
+  readonly name: string;
+  /** That the client has the ticket's secret, on this connection. */
+  readonly proof: Uint8Array;
+}
+
+/** Server to client, once it is in: what it can come back with. */
+export interface LoginTicket {
+  /** Which message. */
+  readonly type: "ticket";
+  /** Sealed; the client keeps it as it is. */
+  readonly ticket: Uint8Array;
+  /** What the client proves to have when it comes back. */
+  readonly secret: Uint8Array;
+  /** For how long it is any good. */
+  readonly lifetimeSeconds: number;
+}
+
+/** Server to client: not with this ticket, for whatever reason. */
+export interface LoginTicketRefused {
+  /** Which message. */
+  readonly type: "ticketRefused";
+}
+
 /** A message of a login, from either side. */
-export type LoginMessage = LoginStart | LoginChallenge | LoginFinish;
+export type LoginMessage =
+  | LoginStart
+  | LoginChallenge
+  | LoginFinish
+  | LoginResume
+  | LoginTicket
+  | LoginTicketRefused;
 
 /**
  * Encodes a login message, not framed yet.
@@ -78,6 +123,22 @@ export function encodeLoginMessage(message: LoginMessage): Uint8Array {
         message.finish,
         message.clientInstance,
       ]);
+    case "resume":
+      return encodeFields([
+        LoginCode.resume,
+        message.ticket,
+        message.name,
+        message.proof,
+      ]);
+    case "ticket":
+      return encodeFields([
+        LoginCode.ticket,
+        message.ticket,
+        message.secret,
+        message.lifetimeSeconds,
+      ]);
+    case "ticketRefused":
+      return encodeFields([LoginCode.ticketRefused]);
   }
 }
 
@@ -119,8 +180,31 @@ function readMessage(fields: FieldReader): LoginMessage {
         finish: fields.bytes(OPAQUE_FINISH_BYTES),
         clientInstance: fields.bytes(CLIENT_INSTANCE_BYTES),
       };
+    case LoginCode.resume:
+      return {
+        type: "resume",
+        ticket: fields.bytesUpTo(MAX_TICKET_BYTES),
+        name: fields.text(MAX_RAW_NAME_CHARACTERS),
+        proof: fields.bytes(RESUMPTION_PROOF_BYTES),
+      };
+    case LoginCode.ticket:
+      return {
+        type: "ticket",
+        ticket: fields.bytesUpTo(MAX_TICKET_BYTES),
+        secret: fields.bytes(RESUMPTION_SECRET_BYTES),
+        lifetimeSeconds: fields.uint(MAX_TICKET_LIFETIME_SECONDS),
+      };
+    case LoginCode.ticketRefused:
+      return { type: "ticketRefused" };
   }
   throw new ProtocolError("unknown login message");
 }
 
-const LoginCode = { start: 1, challenge: 2, finish: 3 } as const;
+const LoginCode = {
+  start: 1,
+  challenge: 2,
+  finish: 3,
+  resume: 4,
+  ticket: 5,
+  ticketRefused: 6,
+} as const;

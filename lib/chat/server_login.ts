@@ -5,12 +5,14 @@ import {
   decodeLoginMessage,
   encodeLoginMessage,
   type LoginFinish,
+  type LoginResume,
   type LoginStart,
 } from "./login_message.ts";
 import type { LoginThrottle } from "./login_throttle.ts";
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
 import { checkName, type MemberName } from "./name.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import type { SessionTickets } from "./session_tickets.ts";
 
 /** Under which the room's password is registered with OPAQUE. */
 export const ROOM_USER_IDENTIFIER = "room";
@@ -37,6 +39,18 @@ export interface ServerLoginOptions {
   readonly throttle: LoginThrottle;
   /** The client's IP address, without port. */
   readonly address: string;
+  /** The server's tickets. */
+  readonly tickets: Pick<SessionTickets, "redeem">;
+  /** The 64 bytes that name the connection's handshake. */
+  readonly handshakeHash: Uint8Array;
+}
+
+/** When something arrived. */
+export interface ArrivalTime {
+  /** The monotonic time. */
+  readonly nowUs: number;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly timeMs: number;
 }
 
 /** What the caller does next. */
@@ -56,14 +70,14 @@ export type ServerLoginStep =
   | { readonly type: "refused"; readonly close: ChatClose };
 
 /**
- * The server's side of one login (docs/PROTOCOL.md section 6.3). The name's
- * rules are checked first; whether it is taken is said only to those who know
- * the password, by {@linkcode ChatServer.join}.
+ * The server's side of one login (docs/PROTOCOL.md sections 6.3 and 6.4). The
+ * name's rules are checked first; whether it is taken is said only to those who
+ * know the password, by {@linkcode ChatServer.join}.
  */
 export class ServerLogin {
   readonly #options: ServerLoginOptions;
   readonly #deframer = new MessageDeframer(MAX_LOGIN_MESSAGE_BYTES);
-  #state: State = { type: "awaitingStart" };
+  #state: State = { type: "awaitingStart", isTicketRefused: false };
 
   /**
    * Creates the login of a new connection.
@@ -78,15 +92,15 @@ export class ServerLogin {
    * Takes bytes from the stream of AUTH frames.
    *
    * @param bytes The next bytes, cut anywhere.
-   * @param nowUs The monotonic time.
+   * @param time When they came.
    * @returns What to do, in order. After a refusal nothing more comes.
    */
-  handleData(bytes: Uint8Array, nowUs: number): ServerLoginStep[] {
+  handleData(bytes: Uint8Array, time: ArrivalTime): ServerLoginStep[] {
     if (this.#state.type === "refused") return [];
     const steps: ServerLoginStep[] = [];
     try {
       for (const body of this.#deframer.push(bytes)) {
-        const step = this.#handleMessage(body, nowUs);
+        const step = this.#handleMessage(body, time);
         steps.push(step);
         if (step.type === "refused") break;
       }
@@ -97,29 +111,62 @@ export class ServerLogin {
     return steps;
   }
 
-  #handleMessage(body: Uint8Array, nowUs: number): ServerLoginStep {
+  #handleMessage(body: Uint8Array, time: ArrivalTime): ServerLoginStep {
     const message = decodeLoginMessage(body);
     const state = this.#state;
     if (state.type === "awaitingStart" && message.type === "start") {
-      return this.#handleStart(message, nowUs);
+      return this.#handleStart(message, state, time.nowUs);
     }
     if (state.type === "awaitingFinish" && message.type === "finish") {
-      return this.#handleFinish(message, state, nowUs);
+      return this.#handleFinish(message, state, time.nowUs);
     }
+    if (
+      state.type === "awaitingStart" && !state.isTicketRefused &&
+      message.type === "resume"
+    ) return this.#handleResume(message, time);
     throw new ProtocolError("login message out of turn");
   }
 
-  #handleStart(message: LoginStart, nowUs: number): ServerLoginStep {
-    const { opaque, throttle, address, stretching } = this.#options;
+  #handleResume(message: LoginResume, time: ArrivalTime): ServerLoginStep {
+    const { tickets, handshakeHash } = this.#options;
+    const { ticket, proof } = message;
+    const check = checkName(message.name);
+    if (check.type === "valid") {
+      const { name } = check;
+      const { timeMs } = time;
+      const redeemed = tickets.redeem({
+        ticket,
+        proof,
+        name: name.text,
+        handshakeHash,
+        timeMs,
+      });
+      if (redeemed !== undefined) {
+        this.#state = { type: "accepted" };
+        return { type: "accepted", name, ...redeemed };
+      }
+    }
+    // Good tickets are not counted, so nobody can keep their holders out.
+    const refusal = this.#charge(time.nowUs);
+    if (refusal !== undefined) return refusal;
+    this.#state = { type: "awaitingStart", isTicketRefused: true };
+    const answer = encodeLoginMessage({ type: "ticketRefused" });
+    return { type: "reply", bytes: frameMessage(answer) };
+  }
+
+  #handleStart(
+    message: LoginStart,
+    state: AwaitingStart,
+    nowUs: number,
+  ): ServerLoginStep {
+    const { opaque, stretching } = this.#options;
     const check = checkName(message.name);
     if (check.type === "invalid") {
       return this.#refuse({ type: "nameInvalid", rule: check.rule });
     }
-    const answer = throttle.charge(address, nowUs);
-    if (answer.type === "refused") {
-      const { retryAfterSeconds } = answer;
-      return this.#refuse({ type: "throttled", retryAfterSeconds });
-    }
+    // A ticket that was refused has been charged for: once for a connection.
+    const refusal = state.isTicketRefused ? undefined : this.#charge(nowUs);
+    if (refusal !== undefined) return refusal;
     const start = opaque.startServerLogin({
       setup: this.#options.setup,
       record: this.#options.record,
@@ -164,10 +211,25 @@ export class ServerLogin {
     return { type: "accepted", name: state.name, sessionKey, clientInstance };
   }
 
+  /** Counts a guess; refuses the login if there have been too many. */
+  #charge(nowUs: number): ServerLoginStep | undefined {
+    const { throttle, address } = this.#options;
+    const answer = throttle.charge(address, nowUs);
+    if (answer.type === "allowed") return undefined;
+    const { retryAfterSeconds } = answer;
+    return this.#refuse({ type: "throttled", retryAfterSeconds });
+  }
+
   #refuse(close: ChatClose): ServerLoginStep {
     this.#state = { type: "refused" };
     return { type: "refused", close };
   }
+}
+
+interface AwaitingStart {
+  readonly type: "awaitingStart";
+  /** A connection tries one ticket. */
+  readonly isTicketRefused: boolean;
 }
 
 interface AwaitingFinish {
@@ -178,7 +240,7 @@ interface AwaitingFinish {
 }
 
 type State =
-  | { readonly type: "awaitingStart" }
+  | AwaitingStart
   | AwaitingFinish
   | { readonly type: "accepted" }
   | { readonly type: "refused" };

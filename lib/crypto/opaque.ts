@@ -82,6 +82,23 @@ export function isStretchingAllowed(stretching: Stretching): boolean {
     );
 }
 
+/**
+ * The part of a record that every registration of a password with the same
+ * setup, user identifier and stretching has in common, and no other: the rest
+ * is random. Whoever has it and the setup can guess at the password.
+ *
+ * @param record What the server keeps, {@linkcode OPAQUE_RECORD_BYTES} bytes.
+ * @returns OPAQUE's masking key, 64 bytes, copied.
+ * @throws {RangeError} If the record has another length.
+ */
+export function maskingKey(record: Uint8Array): Uint8Array {
+  if (record.length !== OPAQUE_RECORD_BYTES) {
+    throw new RangeError(`The record has ${record.length} bytes`);
+  }
+  // RFC 9807 section 5.1: client's public key, masking key, envelope.
+  return record.slice(PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES + MASKING_KEY_BYTES);
+}
+
 /** A password to register. */
 export interface RegisterOptions {
   /** The server's setup. */
@@ -399,3 +416,7 @@ function decodeBase64(text: string): Uint8Array {
 
 /** OPRF seed, static key and the key of unknown users: 128 bytes. */
 const SETUP_CHARACTERS = 171;
+/** Of ristretto255. */
+const PUBLIC_KEY_BYTES = 32;
+/** Of SHA-512. */
+const MASKING_KEY_BYTES = 64;

@@ -25,7 +25,8 @@ export interface UdpDriverOptions {
 export class UdpDriver implements AsyncDisposable {
   readonly #options: UdpDriverOptions;
   readonly #buffer = new Uint8Array(MAX_DATAGRAM_BYTES);
-  readonly #receiving: Promise<unknown>;
+  #sockets: readonly UdpSocket[];
+  #receiving: Promise<unknown>;
   #drained: Promise<void> = Promise.resolve();
   #isDraining = false;
   /** True from the start of disposal: nothing comes in any more, so that what goes out has an end. */
@@ -34,16 +35,27 @@ export class UdpDriver implements AsyncDisposable {
   #timerUs = Infinity;
   #isClosed = false;
 
-  /** @param options What to join. Receiving starts at once. */
+  /**
+   * Creates the udp driver.
+   *
+   * @param options What to join. Receiving starts at once.
+   */
   constructor(options: UdpDriverOptions) {
     this.#options = options;
-    this.#receiving = Promise.all(
-      options.sockets.map((socket) =>
-        socket.receive((datagram, length, from) =>
-          this.#handleDatagram(datagram, length, from)
-        )
-      ),
-    );
+    this.#sockets = options.sockets;
+    this.#receiving = this.#receive();
+  }
+
+  /**
+   * Goes on with another socket: the machine slept, or its network changed. The connections notice nothing but a new
+   * path.
+   *
+   * @param open Makes the new socket; called when the old one is closed, so that it may have the same port.
+   */
+  rebind(open: () => UdpSocket): void {
+    for (const socket of this.#sockets) socket.close();
+    this.#sockets = [open()];
+    this.#receiving = this.#receive();
   }
 
   /** Sends what a change of a connection made ready. @returns When it is sent. */
@@ -58,8 +70,18 @@ export class UdpDriver implements AsyncDisposable {
     await this.wake();
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    for (const socket of this.#options.sockets) socket.close();
+    for (const socket of this.#sockets) socket.close();
     await this.#receiving;
+  }
+
+  #receive(): Promise<unknown> {
+    return Promise.all(
+      this.#sockets.map((socket) =>
+        socket.receive((datagram, length, from) =>
+          this.#handleDatagram(datagram, length, from)
+        )
+      ),
+    );
   }
 
   #handleDatagram(datagram: Uint8Array, length: number, from: Address): void {
@@ -121,7 +143,7 @@ export class UdpDriver implements AsyncDisposable {
   }
 
   #socketFor(to: Address): UdpSocket {
-    const { sockets } = this.#options;
+    const sockets = this.#sockets;
     if (sockets.length === 1) return sockets[0]!;
     const isV6 = to.hostname.includes(":");
     return sockets.find((socket) =>

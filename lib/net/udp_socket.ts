@@ -20,7 +20,11 @@ export class UdpSocket implements Disposable {
   readonly #conn: Deno.DatagramConn;
   #isClosed = false;
 
-  /** @param conn A bound socket; this object closes it. */
+  /**
+   * Creates the udp socket.
+   *
+   * @param conn A bound socket; this object closes it.
+   */
   constructor(conn: Deno.DatagramConn) {
     this.#conn = conn;
     const { hostname, port } = conn.addr as Deno.NetAddr;

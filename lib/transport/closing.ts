@@ -15,7 +15,12 @@ export class Closing {
   readonly #reason: CloseReason;
   #packets = 0;
 
-  /** @param reason Why. @param untilUs When it is forgotten. */
+  /**
+   * Creates the closing.
+   *
+   * @param reason Why.
+   * @param untilUs When it is forgotten.
+   */
   constructor(reason: CloseReason, untilUs: number) {
     this.#reason = reason;
     this.untilUs = untilUs;

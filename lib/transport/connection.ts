@@ -77,6 +77,8 @@ export class Connection {
   #replyDue = false;
 
   /**
+   * Creates the connection.
+   *
    * @param options Common to both sides.
    * @param start Particular to each.
    */
@@ -497,6 +499,7 @@ export class Connection {
       loginKeys: this.#directional(handshake.loginKeys),
       remoteId,
       peerMaxBytes: peerParameters.maxDatagramBytes,
+      congestionControl: this.#config.congestionControl,
       auth: this.#auth.send,
       streams: this.streams.set,
     });

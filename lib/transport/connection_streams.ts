@@ -46,7 +46,11 @@ export class ConnectionStreams {
   #scheduler: FrameScheduler | undefined;
   #isOpen = false;
 
-  /** @param options What they need. */
+  /**
+   * Creates the connection streams.
+   *
+   * @param options What they need.
+   */
   constructor(options: ConnectionStreamsOptions) {
     this.#options = options;
     this.set = new StreamSet(options.isServer, options.credit);

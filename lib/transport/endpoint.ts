@@ -120,7 +120,11 @@ export class Endpoint {
   readonly #handshakeRate: Rate;
   readonly #resetRate: Rate = new Rate(MAX_RESETS_PER_SECOND);
 
-  /** @param options Limits, primitives, and the secrets that make it a server. */
+  /**
+   * Creates the endpoint.
+   *
+   * @param options Limits, primitives, and the secrets that make it a server.
+   */
   constructor(options: EndpointOptions) {
     this.#options = options;
     this.#cookieKey = options.random(32);

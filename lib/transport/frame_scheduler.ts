@@ -52,7 +52,11 @@ export class FrameScheduler {
   readonly #resetsDue = new Set<Stream>();
   readonly #stopsDue = new Set<Stream>();
 
-  /** @param parts What the packets of one connection are filled from. */
+  /**
+   * Creates the frame scheduler.
+   *
+   * @param parts What the packets of one connection are filled from.
+   */
   constructor(
     parts: { acks: AckTracker; auth: SendBuffer; streams: StreamSet },
   ) {

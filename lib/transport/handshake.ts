@@ -57,7 +57,11 @@ export class ClientHello {
   /** When the next Hello is due. */
   deadlineUs: number;
 
-  /** @param options Connection ID, our transport parameters, primitives, randomness and now. */
+  /**
+   * Creates the client hello.
+   *
+   * @param options Connection ID, our transport parameters, primitives, randomness and now.
+   */
   constructor(options: {
     crypto: CryptoProvider;
     connectionId: Uint8Array;

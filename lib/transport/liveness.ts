@@ -21,7 +21,11 @@ export class Liveness {
   /** Since when something we sent asks for an answer; undefined while nothing does. */
   #waitingSinceUs: number | undefined;
 
-  /** @param options The times, whether this side sends the keep-alives, and now. */
+  /**
+   * Creates the liveness.
+   *
+   * @param options The times, whether this side sends the keep-alives, and now.
+   */
   constructor(
     options: { times: LivenessTimes; keepsAlive: boolean; nowUs: number },
   ) {

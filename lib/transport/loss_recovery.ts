@@ -29,6 +29,7 @@ export interface ReceivedAck {
 export class LossRecovery {
   /** Times of the current path. */
   rtt: RttEstimator = new RttEstimator();
+  /** What was sent and is neither acknowledged nor lost. */
   readonly sent: SentPackets = new SentPackets();
   /** Decides how many bytes may be in flight. */
   congestion: CongestionController;
@@ -59,7 +60,11 @@ export class LossRecovery {
   /** Grows with the reordering that was seen, so that a path that reorders is not taken for one that loses. */
   #packetThreshold = PACKET_THRESHOLD;
 
-  /** @param congestion The controller of the first path. */
+  /**
+   * Creates the loss recovery.
+   *
+   * @param congestion The controller of the first path.
+   */
   constructor(congestion: CongestionController) {
     this.congestion = congestion;
   }

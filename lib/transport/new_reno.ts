@@ -13,7 +13,7 @@ const MINIMUM_WINDOW_BYTES = MINIMUM_WINDOW_DATAGRAMS * MAX_SENT_DATAGRAM_BYTES;
 /** NewReno as RFC 9002 section 7 and appendix B write it: the reference that CUBIC is compared with. */
 export class NewReno implements CongestionController {
   /** Bytes that may be in flight. */
-  windowBytes = INITIAL_WINDOW_BYTES;
+  windowBytes: number = INITIAL_WINDOW_BYTES;
   #slowStartThresholdBytes = Infinity;
   #recoveryStartUs = -1;
   /** Acknowledged bytes that did not yet make up a window: the fraction of a datagram growth would round away. */

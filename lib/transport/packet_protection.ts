@@ -55,6 +55,8 @@ export class PacketProtection {
   #sendEpoch: Epoch = LOGIN_EPOCH;
 
   /**
+   * Creates the packet protection.
+   *
    * @param crypto Primitives.
    * @param login Keys the Noise handshake gave.
    */

@@ -18,9 +18,11 @@ import {
   writeShortHeader,
 } from "../wire/packet.ts";
 import { AckTracker } from "./ack_tracker.ts";
+import type { CongestionController } from "./congestion_controller.ts";
 import { Cubic } from "./cubic.ts";
 import { FrameScheduler } from "./frame_scheduler.ts";
 import { LossRecovery } from "./loss_recovery.ts";
+import { NewReno } from "./new_reno.ts";
 import { Pacer } from "./pacer.ts";
 import {
   type DirectionalKeys,
@@ -33,6 +35,7 @@ import type { SendBuffer } from "./send_buffer.ts";
 import type { StreamSet } from "./stream_set.ts";
 import {
   ACK_ONLY_PING_INTERVAL,
+  type CongestionControl,
   MAX_SENT_DATAGRAM_BYTES,
 } from "./transport_config.ts";
 
@@ -53,18 +56,24 @@ export interface OpenedPacket {
  * and loss. What the frames mean to streams and to the connection is its owner's matter.
  */
 export class PacketSpace {
+  /** The keys. */
   readonly protection: PacketProtection;
+  /** What goes into packets. */
   readonly scheduler: FrameScheduler;
-  readonly recovery: LossRecovery = new LossRecovery(new Cubic());
+  /** What was sent, and when it counts as lost. */
+  readonly recovery: LossRecovery;
   readonly #acks = new AckTracker();
   readonly #replay = new ReplayWindow();
   readonly #remoteId: Uint8Array;
   readonly #peerMaxBytes: number;
+  readonly #congestionControl: CongestionControl;
   #pacer = new Pacer();
   #mtu: PathMtu;
   #ackOnlyPackets = 0;
 
   /**
+   * Creates the packet space.
+   *
    * @param parts Keys of the login epoch, the peer's connection ID (copied), the largest datagram it takes, and what
    * packets are filled from.
    */
@@ -73,6 +82,7 @@ export class PacketSpace {
     loginKeys: DirectionalKeys;
     remoteId: Uint8Array;
     peerMaxBytes: number;
+    congestionControl: CongestionControl;
     auth: SendBuffer;
     streams: StreamSet;
   }) {
@@ -84,6 +94,8 @@ export class PacketSpace {
     });
     this.#remoteId = parts.remoteId.slice();
     this.#peerMaxBytes = parts.peerMaxBytes;
+    this.#congestionControl = parts.congestionControl;
+    this.recovery = new LossRecovery(this.#makeController());
     this.#mtu = new PathMtu(parts.peerMaxBytes);
   }
 
@@ -170,7 +182,7 @@ export class PacketSpace {
 
   /** The peer is reached over another path: nothing known of the old one holds (RFC 9000 section 9.4). */
   onNewPath(): void {
-    this.recovery.onNewPath(new Cubic());
+    this.recovery.onNewPath(this.#makeController());
     this.#pacer = new Pacer();
     this.#mtu = new PathMtu(this.#peerMaxBytes);
   }
@@ -248,6 +260,10 @@ export class PacketSpace {
       if (packet.isMtuProbe) this.#mtu.onProbeLost();
       else this.#mtu.onLost(packet.bytes, nowUs);
     }
+  }
+
+  #makeController(): CongestionController {
+    return this.#congestionControl === "cubic" ? new Cubic() : new NewReno();
   }
 
   #maySend(nowUs: number): boolean {

@@ -20,7 +20,11 @@ export class Path {
   #receivedBytes = 0;
   #sentBytes = 0;
 
-  /** @param options Where, whether the handshake has proven it already, the challenge if not, and now. */
+  /**
+   * Creates the path.
+   *
+   * @param options Where, whether the handshake has proven it already, the challenge if not, and now.
+   */
   constructor(
     options: {
       remote: Address;

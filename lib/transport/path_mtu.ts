@@ -24,7 +24,11 @@ export class PathMtu {
   /** When the search may start again. */
   #nextSearchUs = 0;
 
-  /** @param peerMaxBytes Largest datagram the peer takes. */
+  /**
+   * Creates the path mtu.
+   *
+   * @param peerMaxBytes Largest datagram the peer takes.
+   */
   constructor(peerMaxBytes: number) {
     this.#maxBytes = peerMaxBytes;
   }

@@ -19,6 +19,8 @@ export class PathSet {
   readonly #random: RandomBytes;
 
   /**
+   * Creates the path set.
+   *
    * @param remote Where the handshake has proven the peer to be.
    * @param random Randomness.
    */

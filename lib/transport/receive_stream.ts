@@ -22,6 +22,8 @@ export class ReceiveStream {
   #pieces: { offset: number; bytes: Uint8Array }[] = [];
 
   /**
+   * Creates the receive stream.
+   *
    * @param streamId The stream's ID, or -1 for the login.
    * @param maxOffset The credit the peer starts with.
    */

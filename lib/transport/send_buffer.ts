@@ -38,6 +38,8 @@ export class SendBuffer {
   readonly #lost = new RangeSet();
 
   /**
+   * Creates the send buffer.
+   *
    * @param streamId The stream's ID, or -1 for the login.
    * @param maxOffset The peer's initial credit.
    */

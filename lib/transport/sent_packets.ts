@@ -23,7 +23,9 @@ export type SentFrame =
 
 /** A packet that was sent and neither acknowledged nor declared lost. */
 export interface SentPacket {
+  /** Its number. */
   readonly packetNumber: number;
+  /** When it was sent. */
   readonly sentUs: number;
   /** Size of the whole datagram share of this packet. */
   readonly bytes: number;
@@ -31,6 +33,7 @@ export interface SentPacket {
   readonly ackEliciting: boolean;
   /** Only tries out a size: its loss is no sign of congestion (RFC 8899 section 3). */
   readonly isMtuProbe: boolean;
+  /** What it carried. */
   readonly frames: readonly SentFrame[];
 }
 

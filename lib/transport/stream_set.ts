@@ -4,8 +4,11 @@ import { SendBuffer } from "./send_buffer.ts";
 
 /** Both halves of a bidirectional stream. */
 export interface Stream {
+  /** Its ID; the lowest bit tells who opened it. */
   readonly id: number;
+  /** Our half. */
   readonly send: SendBuffer;
+  /** The peer's half. */
   readonly receive: ReceiveStream;
   /** Lower goes first; equals take turns. */
   readonly priority: number;
@@ -17,8 +20,11 @@ export interface Stream {
 
 /** What the peer lets us send, and what we let it send. */
 export interface StreamCredit {
+  /** Bytes on all streams together. */
   readonly maxData: number;
+  /** Bytes on each stream. */
   readonly maxStreamData: number;
+  /** Streams. */
   readonly maxStreams: number;
 }
 
@@ -37,8 +43,9 @@ export class StreamSet {
   sentBytes = 0;
   /** The peer's connection credit. */
   maxDataToSend = 0;
-  /** Stream bytes ever received (by highest offset), and read. */
+  /** Stream bytes ever received, by highest offset. */
   receivedBytes = 0;
+  /** Stream bytes ever read. */
   readBytes = 0;
   /** Our connection credit, as the peer knows it. */
   maxDataToReceive: number;
@@ -51,6 +58,8 @@ export class StreamSet {
   #remoteClosed = 0;
 
   /**
+   * Creates the stream set.
+   *
    * @param isServer Which IDs are ours: the lowest bit of a stream's ID is 0 where the client opened it.
    * @param local What we let the peer send.
    */

@@ -6,8 +6,13 @@
 
 import { US_PER_MS, US_PER_S } from "../base/time.ts";
 
+/** How the window is found: CUBIC (RFC 9438), or the NewReno of RFC 9002 as a reference to compare with. */
+export type CongestionControl = "cubic" | "newReno";
+
 /** What may differ between deployments, tests and benchmarks. All times in microseconds, all sizes in bytes. */
 export interface TransportConfig {
+  /** The congestion controller. */
+  readonly congestionControl: CongestionControl;
   /** Silence after which a connection is given up. */
   readonly idleTimeoutUs: number;
   /** Longest silence we leave: a PING goes out before it, so that both ends notice a dead path. */
@@ -34,6 +39,7 @@ export interface TransportConfig {
 
 /** What the product runs with. */
 export const DEFAULT_TRANSPORT_CONFIG: TransportConfig = {
+  congestionControl: "cubic",
   // Long enough for a Wi-Fi hop, short enough that a member who is gone does not linger in the list.
   idleTimeoutUs: 30 * US_PER_S,
   // Three keep-alives fit into one idle timeout, so two may be lost.

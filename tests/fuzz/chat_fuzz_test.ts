@@ -30,7 +30,19 @@ import {
 import { checkName } from "../../lib/chat/name.ts";
 import { ProtocolError } from "../../lib/chat/protocol_error.ts";
 import { ServerLogin } from "../../lib/chat/server_login.ts";
+import {
+  SessionTickets,
+  TICKET_RANDOM_BYTES,
+} from "../../lib/chat/session_tickets.ts";
+import {
+  deriveResumption,
+  openTicket,
+  sealTicket,
+  ticketKey,
+} from "../../lib/crypto/session_ticket.ts";
+import { loadSodium } from "../../lib/crypto/sodium.ts";
 
+const crypto = await loadSodium();
 const RUNS = 20_000;
 const ID = new Uint8Array(16).fill(0xaa);
 const EPOCH = new Uint8Array(8).fill(0xee);
@@ -102,6 +114,19 @@ const LOGIN_BODIES: readonly Uint8Array[] = [
     finish: new Uint8Array(64),
     clientInstance: ID,
   }),
+  encodeLoginMessage({
+    type: "resume",
+    ticket: new Uint8Array(250),
+    name: "Ani",
+    proof: new Uint8Array(32),
+  }),
+  encodeLoginMessage({
+    type: "ticket",
+    ticket: new Uint8Array(250),
+    secret: new Uint8Array(32),
+    lifetimeSeconds: 604_800,
+  }),
+  encodeLoginMessage({ type: "ticketRefused" }),
 ];
 
 for (
@@ -226,19 +251,68 @@ Deno.test("fuzz ServerLogin.handleData() and ClientLogin.handleData() throw noth
       serverIdentity: "",
       throttle,
       address: `${prng.below(1_000)}`,
+      tickets: {
+        redeem: () =>
+          prng.ratio(1, 4)
+            ? { clientInstance: ID, sessionKey: new Uint8Array(64) }
+            : undefined,
+      },
+      handshakeHash: new Uint8Array(64),
     });
     const client = new ClientLogin({
       name: "Ani",
-      request: new Uint8Array(96),
       clientInstance: ID,
       isStretchingAllowed: () => prng.ratio(1, 2),
     });
-    client.start();
+    const request = new Uint8Array(96);
+    if (prng.ratio(1, 2)) {
+      client.resume(prng.bytes(250), {
+        proof: prng.bytes(32),
+        sessionKey: prng.bytes(64),
+      });
+    } else client.start(request);
+    const time = { nowUs: i * 1_000_000, timeMs: i * 1_000 };
     for (let chunk = 0; chunk < 4; chunk++) {
-      server.handleData(anyStream(prng, LOGIN_BODIES), i * 1_000_000);
-      client.handleData(anyStream(prng, LOGIN_BODIES));
+      server.handleData(anyStream(prng, LOGIN_BODIES), time);
+      for (const step of client.handleData(anyStream(prng, LOGIN_BODIES))) {
+        if (step.type === "ticketRefused") client.start(request);
+      }
     }
   }
+});
+
+Deno.test("fuzz SessionTickets.redeem() with random and damaged tickets", () => {
+  const prng = new Prng("tickets");
+  const [resetKey, maskingKey] = [prng.bytes(32), prng.bytes(64)];
+  const tickets = new SessionTickets({ crypto, resetKey, maskingKey });
+  const key = ticketKey(crypto, resetKey);
+  const holder = { name: "Ani", clientInstance: ID, timeMs: 0 };
+  let taken = 0;
+  for (let i = 0; i < 5_000; i++) {
+    const random = prng.bytes(TICKET_RANDOM_BYTES);
+    const { ticket, secret } = tickets.issue({ ...holder, random });
+    const handshakeHash = prng.bytes(64);
+    const { proof } = deriveResumption({ crypto, secret, handshakeHash });
+    // Half of them keep a right seal, so that the damage reaches the decoder.
+    const contents = openTicket({ crypto, key, ticket })!;
+    const damaged = anyBody(prng, [contents]);
+    const salt = prng.bytes(32);
+    const offered = prng.ratio(1, 2)
+      ? sealTicket({ crypto, key, salt, contents: damaged })
+      : anyBody(prng, [ticket]);
+    const redeemed = tickets.redeem({
+      ...holder,
+      ticket: offered,
+      proof,
+      handshakeHash,
+    });
+    if (redeemed === undefined) continue;
+    taken++;
+    // What was taken is a whole ticket, perhaps with another time or instance.
+    assertEquals(redeemed.sessionKey.length, 64);
+    assertEquals(redeemed.clientInstance.length, 16);
+  }
+  assert(taken > 0 && taken < 4_000);
 });
 
 Deno.test("fuzz checkName() with random text", () => {

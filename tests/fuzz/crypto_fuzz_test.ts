@@ -15,6 +15,11 @@ import {
   OPAQUE_RESPONSE_BYTES,
   STRETCHING_MIN,
 } from "../../lib/crypto/opaque.ts";
+import {
+  openTicket,
+  sealTicket,
+  ticketKey,
+} from "../../lib/crypto/session_ticket.ts";
 import { loadSodium } from "../../lib/crypto/sodium.ts";
 
 const crypto = await loadSodium();
@@ -150,6 +155,21 @@ Deno.test("fuzz checkCookie() with random and damaged cookies", () => {
       ? damage(prng, makeCookie(inputs))
       : prng.bytes(prng.below(65));
     assertFalse(checkCookie({ ...inputs, cookie }));
+  }
+});
+
+Deno.test("fuzz openTicket() with random and damaged tickets", () => {
+  const prng = new Prng("crypto ticket");
+  const key = ticketKey(crypto, prng.bytes(32));
+  for (let i = 0; i < 5_000; i++) {
+    const contents = prng.bytes(prng.below(300));
+    const salt = prng.bytes(32);
+    const sealed = sealTicket({ crypto, key, salt, contents });
+    const ticket = prng.ratio(1, 2)
+      ? damage(prng, sealed)
+      : prng.bytes(prng.below(3_000));
+    assertStrictEquals(openTicket({ crypto, key, ticket }), undefined);
+    assertEquals(openTicket({ crypto, key, ticket: sealed }), contents);
   }
 });
 

@@ -1,30 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
-import { makeWorld, type SimClient, type World } from "./chat_world.ts";
+import { logIn, makeWorld } from "./chat_world.ts";
 import { drawProfile } from "./network_profile.ts";
 
 const SECOND_US = 1_000_000;
-
-/** Logs everybody in; a login that the network swallowed is tried again, as a person would. */
-function logIn(
-  world: World,
-  clients: readonly SimClient[],
-  what: string,
-): void {
-  for (const client of clients) client.login();
-  const isInside = () => clients.every((client) => client.isInRoom);
-  for (let round = 0; round < 10; round++) {
-    const settled = () =>
-      clients.every((client) => client.isInRoom || client.isOut);
-    assert(
-      world.simulation.runUntil(settled, 120 * SECOND_US),
-      `${what}: a login hangs`,
-    );
-    if (isInside()) return;
-    for (const client of clients) if (client.isOut) client.login();
-  }
-  assert(isInside(), `${what}: nobody gets in`);
-}
 
 function run(seed: number): void {
   const profile = drawProfile(new Prng(`profile ${seed}`));

@@ -1,3 +1,4 @@
+import { assert } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { encodeHex } from "../../lib/base/bytes.ts";
 import { ClientCore } from "../../lib/app/client_core.ts";
@@ -5,6 +6,7 @@ import { ServerCore } from "../../lib/app/server_core.ts";
 import type { ServerConsoleNotice } from "../../lib/ui/server_console.ts";
 import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
 import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
+import { SessionTickets } from "../../lib/chat/session_tickets.ts";
 import { STRETCHING_DEFAULT } from "../../lib/crypto/opaque.ts";
 import { loadSodium } from "../../lib/crypto/sodium.ts";
 import type { Address } from "../../lib/transport/address.ts";
@@ -15,6 +17,7 @@ import { DEFAULT_TRANSPORT_CONFIG } from "../../lib/transport/transport_config.t
 import type { ClientEvent } from "../../lib/ui/bridge.ts";
 import {
   fakeFinishLogin,
+  fakeMaskingKey,
   fakeServerOpaque,
   fakeStartLogin,
 } from "./fake_opaque.ts";
@@ -25,6 +28,8 @@ const crypto = await loadSodium();
 const PASSWORD = "GAS1";
 /** The wall clock when the virtual time was zero: 2026-01-01. */
 const START_MS = 1_767_225_600_000;
+/** Virtual time a login may take before it counts as hanging. */
+const LOGIN_LIMIT_US = 120_000_000;
 /** How long key stretching takes a client. */
 const STRETCH_US = 100_000;
 
@@ -40,7 +45,11 @@ export class SimServer implements Node {
   readonly notices: ServerConsoleNotice[] = [];
   readonly #core: ServerCore;
 
-  constructor(prng: Prng, options: { nowUs: number; secrets?: ServerSecrets }) {
+  constructor(
+    prng: Prng,
+    options: { nowUs: number; secrets?: ServerSecrets; password?: string },
+  ) {
+    const { password = PASSWORD } = options;
     const random = (length: number) => prng.bytes(length);
     this.secrets = options.secrets ??
       { staticSecret: random(32), resetKey: random(32) };
@@ -51,7 +60,7 @@ export class SimServer implements Node {
       server: this.secrets,
     });
     this.#core = new ServerCore({
-      opaque: fakeServerOpaque(PASSWORD),
+      opaque: fakeServerOpaque(password),
       setup: "",
       record: new Uint8Array(192),
       stretching: STRETCHING_DEFAULT,
@@ -59,6 +68,12 @@ export class SimServer implements Node {
         crypto.x25519PublicKey(this.secrets.staticSecret),
       ),
       throttle: new LoginThrottle(options.nowUs),
+      tickets: new SessionTickets({
+        crypto,
+        resetKey: this.secrets.resetKey,
+        maskingKey: fakeMaskingKey(password),
+      }),
+      random,
       chat: {
         room: "Room",
         epochId: random(8),
@@ -90,6 +105,12 @@ export class SimClient implements Node {
   readonly events: ClientEvent[] = [];
   /** Texts by their place in the room's order, as far as this client knows it. */
   readonly bySequence = new Map<number, string>();
+  /** How often it stretched the password. */
+  stretches = 0;
+  /** Set when a new server begins a new order; its welcome then forgets the old one. */
+  hasNewOrder = false;
+  /** Its connection, for tests that break it. */
+  connection: Connection | undefined;
   readonly #texts = new Map<string, string>();
   readonly #core: ClientCore;
   readonly #simulation: Simulation;
@@ -116,9 +137,11 @@ export class SimClient implements Node {
     });
     this.#core = new ClientCore({
       endpoint: this.endpoint,
+      crypto,
       random,
       startLogin: () => fakeStartLogin(prng),
       stretch: (connection, stretchOptions) => {
+        this.stretches++;
         const result = fakeFinishLogin(stretchOptions);
         this.#simulation.at(this.#simulation.nowUs + STRETCH_US, () => {
           this.#core.handleStretched(
@@ -140,6 +163,7 @@ export class SimClient implements Node {
     event: ConnectionEvent,
     nowUs: number,
   ): void => {
+    this.connection = connection;
     this.#core.handleEvent({ connection, event }, momentAt(nowUs));
   };
 
@@ -183,6 +207,10 @@ export class SimClient implements Node {
 
   #record(event: ClientEvent): void {
     this.events.push(event);
+    if (event.type === "welcome" && this.hasNewOrder) {
+      this.hasNewOrder = false;
+      this.bySequence.clear();
+    }
     if (event.type === "message") {
       this.#texts.set(event.id, event.text);
       if (event.delivery.state === "stored") {
@@ -233,4 +261,25 @@ export function makeWorld(
     return client;
   });
   return { simulation, server, clients, prng };
+}
+
+/** Logs everybody in; a login that the network swallowed is tried again, as a person would. */
+export function logIn(
+  world: World,
+  clients: readonly SimClient[],
+  what: string,
+): void {
+  for (const client of clients) client.login();
+  const isInside = () => clients.every((client) => client.isInRoom);
+  for (let round = 0; round < 10; round++) {
+    const settled = () =>
+      clients.every((client) => client.isInRoom || client.isOut);
+    assert(
+      world.simulation.runUntil(settled, LOGIN_LIMIT_US),
+      `${what}: a login hangs`,
+    );
+    if (isInside()) return;
+    for (const client of clients) if (client.isOut) client.login();
+  }
+  assert(isInside(), `${what}: nobody gets in`);
 }

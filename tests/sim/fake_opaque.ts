@@ -19,6 +19,11 @@ export function fakeServerOpaque(password: string): ServerOpaque {
   };
 }
 
+/** What a record says about its password. */
+export function fakeMaskingKey(password: string): Uint8Array {
+  return pad(digest(password), 64);
+}
+
 /** The client's first step. */
 export function fakeStartLogin(
   prng: Prng,

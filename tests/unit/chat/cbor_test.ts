@@ -35,6 +35,17 @@ Deno.test("FieldReader.bytes() gives a copy", () => {
   assertEquals(bytes, new Uint8Array([1, 2]));
 });
 
+Deno.test("FieldReader.bytesUpTo() takes what is not longer", () => {
+  for (const length of [0, 1, 5]) {
+    const bytes = new Uint8Array(length).fill(7);
+    assertEquals(new FieldReader(encodeFields([bytes])).bytesUpTo(5), bytes);
+  }
+  for (const field of [new Uint8Array(6), "bytes", 1]) {
+    const fields = new FieldReader(encodeFields([field]));
+    assertThrows(() => fields.bytesUpTo(5), ProtocolError);
+  }
+});
+
 Deno.test("FieldReader keeps a leading U+FEFF of short and long texts", () => {
   for (const text of ["\ufeffa", "\ufeff" + "a".repeat(100)]) {
     assertEquals(new FieldReader(encodeFields([text])).text(200), text);

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { concatBytes } from "../../../lib/base/bytes.ts";
 import {
   encodeClientMessage,
   encodeServerMessage,
@@ -15,8 +16,12 @@ import {
   MAX_RAW_NAME_CHARACTERS,
   MAX_ROOM_CHARACTERS,
   MAX_SERVER_MESSAGE_BYTES,
+  MAX_TICKET_BYTES,
+  MAX_TICKET_LIFETIME_SECONDS,
 } from "../../../lib/chat/limits.ts";
 import { encodeLoginMessage } from "../../../lib/chat/login_message.ts";
+import { frameMessage } from "../../../lib/chat/message_deframer.ts";
+import { MAX_AUTH_BYTES } from "../../../lib/transport/transport_config.ts";
 
 Deno.test("checkChatLimits() takes the defaults", () => {
   assertEquals(checkChatLimits(DEFAULT_CHAT_LIMITS), DEFAULT_CHAT_LIMITS);
@@ -57,11 +62,50 @@ Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome and message
   assertEquals(MAX_CLIENT_MESSAGE_BYTES + 200 < MAX_SERVER_MESSAGE_BYTES, true);
 });
 
-Deno.test("MAX_LOGIN_MESSAGE_BYTES has room for the longest name", () => {
-  const body = encodeLoginMessage({
+/** The longest of each message that can be long. */
+const LOGIN = {
+  start: encodeLoginMessage({
     type: "start",
     name: "🙂".repeat(MAX_RAW_NAME_CHARACTERS),
     request: new Uint8Array(96),
-  });
-  assertEquals(body.length <= MAX_LOGIN_MESSAGE_BYTES, true);
+  }),
+  resume: encodeLoginMessage({
+    type: "resume",
+    ticket: new Uint8Array(MAX_TICKET_BYTES),
+    name: "🙂".repeat(MAX_RAW_NAME_CHARACTERS),
+    proof: new Uint8Array(32),
+  }),
+  finish: encodeLoginMessage({
+    type: "finish",
+    finish: new Uint8Array(64),
+    clientInstance: new Uint8Array(16),
+  }),
+  challenge: encodeLoginMessage({
+    type: "challenge",
+    response: new Uint8Array(320),
+    stretching: { memoryKiB: 262_144, iterations: 10, parallelism: 4 },
+  }),
+  ticket: encodeLoginMessage({
+    type: "ticket",
+    ticket: new Uint8Array(MAX_TICKET_BYTES),
+    secret: new Uint8Array(32),
+    lifetimeSeconds: MAX_TICKET_LIFETIME_SECONDS,
+  }),
+  ticketRefused: encodeLoginMessage({ type: "ticketRefused" }),
+};
+
+Deno.test("MAX_LOGIN_MESSAGE_BYTES has room for every message", () => {
+  for (const body of Object.values(LOGIN)) {
+    assertEquals(body.length <= MAX_LOGIN_MESSAGE_BYTES, true);
+  }
+});
+
+Deno.test("a refused ticket and a login after it fit the bytes that the transport takes", () => {
+  const { start, resume, finish, challenge, ticket, ticketRefused } = LOGIN;
+  for (
+    const sent of [[resume, start, finish], [ticketRefused, challenge, ticket]]
+  ) {
+    const bytes = concatBytes(...sent.map(frameMessage));
+    assertEquals(bytes.length <= MAX_AUTH_BYTES, true);
+  }
 });

@@ -31,6 +31,25 @@ const MESSAGES: readonly (readonly [LoginMessage, string])[] = [
     },
     "83035840" + "cc".repeat(64) + "50" + "dd".repeat(16),
   ],
+  [
+    {
+      type: "resume",
+      ticket: bytes(60, 0xee),
+      name: "Ani",
+      proof: bytes(32, 0xff),
+    },
+    "8404583c" + "ee".repeat(60) + "63416e69" + "5820" + "ff".repeat(32),
+  ],
+  [
+    {
+      type: "ticket",
+      ticket: bytes(60, 0xee),
+      secret: bytes(32, 0x11),
+      lifetimeSeconds: 604_800,
+    },
+    "8405583c" + "ee".repeat(60) + "5820" + "11".repeat(32) + "1a00093a80",
+  ],
+  [{ type: "ticketRefused" }, "8106"],
 ];
 
 for (const [message, hex] of MESSAGES) {
@@ -43,7 +62,7 @@ for (const [message, hex] of MESSAGES) {
 
 for (
   const [what, body] of [
-    ["an unknown message", encodeFields([4])],
+    ["an unknown message", encodeFields([7])],
     ["a message without a number", encodeFields([])],
     ["a short request", encodeFields([1, "Ani", bytes(95, 0)])],
     ["a field too many", encodeFields([1, "Ani", bytes(96, 0), 0])],
@@ -58,6 +77,21 @@ for (
     ["a short response", encodeFields([2, bytes(319, 0), 1, 1, 1])],
     ["a short finish", encodeFields([3, bytes(63, 0), bytes(16, 0)])],
     ["a short instance", encodeFields([3, bytes(64, 0), bytes(15, 0)])],
+    [
+      "a ticket of 385 bytes to resume with",
+      encodeFields([4, bytes(385, 0), "Ani", bytes(32, 0)]),
+    ],
+    ["a short proof", encodeFields([4, bytes(9, 0), "Ani", bytes(31, 0)])],
+    [
+      "a ticket of 385 bytes",
+      encodeFields([5, bytes(385, 0), bytes(32, 0), 1]),
+    ],
+    ["a short secret", encodeFields([5, bytes(9, 0), bytes(31, 0), 1])],
+    [
+      "a lifetime of more than a week",
+      encodeFields([5, bytes(9, 0), bytes(32, 0), 604_801]),
+    ],
+    ["a ticket that is refused with more", encodeFields([6, 0])],
   ] as const
 ) {
   Deno.test(`decodeLoginMessage() refuses ${what}`, () => {

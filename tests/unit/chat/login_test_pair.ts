@@ -3,6 +3,7 @@ import { ClientLogin } from "../../../lib/chat/client_login.ts";
 import { LoginThrottle } from "../../../lib/chat/login_throttle.ts";
 import {
   ServerLogin,
+  type ServerLoginOptions,
   type ServerOpaque,
 } from "../../../lib/chat/server_login.ts";
 import type { ClientLoginResult } from "../../../lib/crypto/opaque.ts";
@@ -30,6 +31,35 @@ export const fakeOpaque: ServerOpaque = {
   },
 };
 
+/** The only ticket that {@linkcode fakeTickets} takes. */
+export const RIGHT_TICKET: Uint8Array = new Uint8Array(100).fill(4);
+
+/** What a client derives from the secret of {@linkcode RIGHT_TICKET}. */
+export const RESUMPTION = {
+  proof: new Uint8Array(32).fill(6),
+  sessionKey: new Uint8Array(64).fill(8),
+};
+
+/** The handshake of every connection here. */
+export const HANDSHAKE_HASH: Uint8Array = new Uint8Array(64).fill(2);
+
+/** When everything here happens. */
+export const NOW = { nowUs: 0, timeMs: 1_795_305_600_000 };
+
+/** What a client makes of a password. */
+export const REQUEST: Uint8Array = new Uint8Array(96).fill(3);
+
+/** Stands for the server's tickets: one of them, for Ani, is good. */
+export const fakeTickets: ServerLoginOptions["tickets"] = {
+  redeem({ ticket, name, proof, handshakeHash, timeMs }) {
+    const isGood = equalBytes(ticket, RIGHT_TICKET) && name === "Ani" &&
+      equalBytes(proof, RESUMPTION.proof) && timeMs === NOW.timeMs &&
+      equalBytes(handshakeHash, HANDSHAKE_HASH);
+    const { sessionKey } = RESUMPTION;
+    return isGood ? { clientInstance: INSTANCE, sessionKey } : undefined;
+  },
+};
+
 /** A server's login of a connection from `address`. */
 export function serverLogin(
   throttle: LoginThrottle = new LoginThrottle(0),
@@ -42,6 +72,8 @@ export function serverLogin(
     serverIdentity: "00",
     throttle,
     address: "192.0.2.1",
+    tickets: fakeTickets,
+    handshakeHash: HANDSHAKE_HASH,
   });
 }
 
@@ -49,7 +81,6 @@ export function serverLogin(
 export function clientLogin(name = "Ani"): ClientLogin {
   return new ClientLogin({
     name,
-    request: new Uint8Array(96).fill(3),
     clientInstance: INSTANCE,
     isStretchingAllowed: ({ memoryKiB }) => memoryKiB <= 65_536,
   });
@@ -58,4 +89,9 @@ export function clientLogin(name = "Ani"): ClientLogin {
 /** What stretching gives the client. */
 export function stretched(finish: Uint8Array): ClientLoginResult {
   return { finish, sessionKey: SESSION_KEY, exportKey: new Uint8Array(64) };
+}
+
+/** What a client starts with under a name. */
+export function startBytes(name?: string): Uint8Array {
+  return clientLogin(name).start(REQUEST);
 }

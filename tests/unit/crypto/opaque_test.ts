@@ -10,6 +10,7 @@ import {
   type ClientLoginResult,
   isStretchingAllowed,
   loadOpaque,
+  maskingKey,
   OPAQUE_FINISH_BYTES,
   OPAQUE_RECORD_BYTES,
   OPAQUE_REQUEST_BYTES,
@@ -149,6 +150,41 @@ Deno.test("Opaque.finishClientLogin() refuses a server that relays another one's
 Deno.test("Opaque.finishClientLogin() refuses other stretching than was registered", () => {
   const stretching = { ...STRETCHING, memoryKiB: STRETCHING.memoryKiB + 8 };
   assertStrictEquals(login({ stretching }).client, undefined);
+});
+
+Deno.test("maskingKey() is the same each time a password is registered", () => {
+  const again = register("correct horse");
+  assertNotEquals(again, record);
+  assertEquals(maskingKey(again), maskingKey(record));
+  assertEquals(maskingKey(record).length, 64);
+});
+
+Deno.test("maskingKey() differs with password, stretching, identifier and setup", () => {
+  const stretching = { ...STRETCHING, memoryKiB: STRETCHING.memoryKiB + 8 };
+  const common = {
+    setup,
+    userIdentifier: ROOM,
+    password: "correct horse",
+    stretching: STRETCHING,
+    serverIdentity: SERVER,
+  };
+  for (
+    const changes of [
+      { password: "correct hors" },
+      { stretching },
+      { userIdentifier: "somebody" },
+      { setup: opaque.createServerSetup() },
+    ]
+  ) {
+    const other = opaque.register({ ...common, ...changes });
+    assertNotEquals(maskingKey(other), maskingKey(record));
+  }
+});
+
+Deno.test("maskingKey() refuses what is no record", () => {
+  for (const length of [0, 191, 193]) {
+    assertThrows(() => maskingKey(new Uint8Array(length)), RangeError);
+  }
 });
 
 Deno.test("Opaque.finishServerLogin() refuses a finish from another login", () => {

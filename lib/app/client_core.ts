@@ -1,0 +1,582 @@
+import { US_PER_MS, US_PER_S } from "../base/time.ts";
+import { encodeHex, equalBytes } from "../base/bytes.ts";
+import { ChatClient } from "../chat/chat_client.ts";
+import { ClientLogin, type ClientLoginStep } from "../chat/client_login.ts";
+import {
+  type ChatClose,
+  decodeClose,
+  encodeClose,
+} from "../chat/close_code.ts";
+import { CLIENT_INSTANCE_BYTES } from "../chat/limits.ts";
+import type { LoginTicket } from "../chat/login_message.ts";
+import { makeMessageId } from "../chat/message_id.ts";
+import {
+  type ClientLoginResult,
+  type ClientLoginStart,
+  type FinishClientLoginOptions,
+  isStretchingAllowed,
+} from "../crypto/opaque.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
+import { deriveResumption } from "../crypto/session_ticket.ts";
+import type { Address } from "../transport/address.ts";
+import type { Connection } from "../transport/connection.ts";
+import type { CloseReason } from "../transport/connection_event.ts";
+import type { Endpoint, EndpointEvent } from "../transport/endpoint.ts";
+import type { ClientEvent, Refusal } from "../ui/bridge.ts";
+import { isPassing, refusalOf, refusalOfTransport } from "./login_refusal.ts";
+import type { Moment } from "./moment.ts";
+
+/** Where and as whom to log in. */
+export interface LoginTarget {
+  /** As typed. */
+  readonly host: string;
+  /** The server's port. */
+  readonly port: number;
+  /** The host's IP address and port, as the socket spells it. */
+  readonly address: Address;
+  /** The name to have in the room. */
+  readonly name: string;
+  /** The room's password; kept in memory so that a lost connection comes back by itself. */
+  readonly password: string;
+}
+
+/** What the core needs from the outside. */
+export interface ClientCoreOptions {
+  /** The transport. */
+  readonly endpoint: Endpoint;
+  /** Primitives. */
+  readonly crypto: CryptoProvider;
+  /** Randomness. */
+  readonly random: (length: number) => Uint8Array;
+  /** OPAQUE's first step. */
+  readonly startLogin: (password: string) => ClientLoginStart;
+  /** OPAQUE's last step, elsewhere because it blocks; the answer is given to `handleStretched`. */
+  readonly stretch: (
+    connection: Connection,
+    options: FinishClientLoginOptions,
+  ) => void;
+  /** Compares a server's key with the one pinned for it: undefined if it is the same or the first. */
+  readonly changedKey: (
+    target: LoginTarget,
+    identity: Uint8Array,
+  ) => Uint8Array | undefined;
+  /** The password was right: the key is worth pinning, the target worth remembering. */
+  readonly onLoggedIn: (target: LoginTarget, identity: Uint8Array) => void;
+  /** How people see a key. */
+  readonly fingerprint: (identity: Uint8Array) => string;
+  /** Takes what the face shows. */
+  readonly emit: (event: ClientEvent) => void;
+}
+
+/** First wait before a reconnect; doubles each time. */
+const FIRST_RETRY_US = 250 * US_PER_MS;
+/** Longest wait: who looks at a banner does not wait longer for a server that came back. */
+const MAX_RETRY_US = 4 * US_PER_S;
+
+/** One login on one connection. */
+interface Attempt {
+  readonly connection: Connection;
+  readonly target: LoginTarget;
+  identity: Uint8Array | undefined;
+  login: ClientLogin | undefined;
+  /** OPAQUE's secret between its two steps. */
+  opaqueState: string;
+}
+
+/** What a server gave for coming back without the password. */
+interface HeldTicket {
+  readonly ticket: Uint8Array;
+  /** What the client proves to have. */
+  readonly secret: Uint8Array;
+  /** The server it is for: nobody else gets to see it. */
+  readonly identity: Uint8Array;
+  /** By our wall clock. */
+  readonly expiresMs: number;
+}
+
+type State =
+  | { readonly type: "out" }
+  | { readonly type: "loggingIn"; readonly attempt: Attempt }
+  | { readonly type: "inside"; readonly attempt: Attempt }
+  | {
+    readonly type: "waiting";
+    readonly target: LoginTarget;
+    readonly retryUs: number;
+  }
+  | { readonly type: "leaving" }
+  | { readonly type: "over" };
+
+/**
+ * Joins transport, login and room on the client, without input or output: connects, logs in, comes back by itself after
+ * a lost connection, and tells a face what happens. The session and the simulation feed it the same events.
+ */
+export class ClientCore {
+  readonly #options: ClientCoreOptions;
+  #state: State = { type: "out" };
+  #chat = new ChatClient();
+  #clientInstance: Uint8Array;
+  /** For the name of the room that is joined. */
+  #ticket: HeldTicket | undefined;
+  /** Reconnects since the connection was lost; 0 for the first login of a session. */
+  #retries = 0;
+  #wasInside = false;
+  #isReading = true;
+
+  /**
+   * Creates the client core.
+   *
+   * @param options What it joins.
+   */
+  constructor(options: ClientCoreOptions) {
+    this.#options = options;
+    this.#clientInstance = options.random(CLIENT_INSTANCE_BYTES);
+  }
+
+  /** True while a room is joined or being returned to: a message can be taken. */
+  get isInRoom(): boolean {
+    return this.#wasInside;
+  }
+
+  /** True if no login is under way and no room is joined. */
+  get isOut(): boolean {
+    return this.#state.type === "out";
+  }
+
+  /** True once the polite leaving is done, or needs no more waiting. */
+  get isOver(): boolean {
+    return this.#state.type === "over";
+  }
+
+  /** When `handleTimeout` is to be called; undefined for never. */
+  deadlineUs(nowUs: number): number | undefined {
+    if (this.#state.type === "waiting") return this.#state.retryUs;
+    return this.#state.type === "inside"
+      ? this.#chat.nextTimeoutUs(nowUs)
+      : undefined;
+  }
+
+  /** Starts a login. */
+  login(target: LoginTarget, moment: Moment): void {
+    if (this.#state.type !== "out") return;
+    this.#chat = new ChatClient();
+    this.#clientInstance = this.#options.random(CLIENT_INSTANCE_BYTES);
+    this.#retries = 0;
+    this.#connect(target, moment);
+    this.#options.emit({ type: "loginProgress", stage: "connecting" });
+  }
+
+  /** Gives a login up. Not possible once inside. */
+  cancelLogin(moment: Moment): void {
+    if (this.#wasInside || this.#state.type !== "loggingIn") return;
+    const { connection } = this.#state.attempt;
+    this.#state = { type: "out" };
+    this.#close(connection, { type: "quit" }, moment);
+  }
+
+  /** Sends a chat message, now or when the server is back. */
+  send(text: string, moment: Moment): void {
+    if (!this.#wasInside) return;
+    const id = makeMessageId({
+      timeMs: moment.timeMs,
+      random: this.#options.random(10),
+    });
+    this.#chat.send({ id, text, timeMs: moment.timeMs });
+    this.#drain(moment);
+  }
+
+  /** Leaves politely; called again, it waits no longer. `isOver` tells when it is done. */
+  quit(moment: Moment): void {
+    const state = this.#state;
+    if (state.type === "inside") {
+      this.#chat.leave();
+      this.#drain(moment);
+      this.#state = { type: "leaving" };
+    } else if (state.type !== "over") {
+      if (state.type === "loggingIn") {
+        this.#close(state.attempt.connection, { type: "quit" }, moment);
+      }
+      this.#end();
+    }
+  }
+
+  /** Takes an event of the endpoint. */
+  handleEvent({ connection, event }: EndpointEvent, moment: Moment): void {
+    if (event.type === "closed") {
+      this.#handleClosed(connection, event.reason, moment);
+      return;
+    }
+    const state = this.#state;
+    if (
+      (state.type !== "loggingIn" && state.type !== "inside") ||
+      state.attempt.connection !== connection
+    ) return;
+    switch (event.type) {
+      case "identified":
+        this.#handleIdentified(state.attempt, event.serverIdentity, moment);
+        return;
+      case "authReadable":
+        for (
+          let bytes = connection.readAuth();
+          bytes !== undefined;
+          bytes = connection.readAuth()
+        ) {
+          for (const step of state.attempt.login?.handleData(bytes) ?? []) {
+            this.#takeStep(state.attempt, step, moment);
+          }
+        }
+        return;
+      case "established":
+        this.#enter(state.attempt, moment);
+        return;
+      case "streamReadable":
+        if (event.streamId !== 0) return;
+        for (
+          let bytes = connection.streams.read(0);
+          bytes !== undefined;
+          bytes = connection.streams.read(0)
+        ) {
+          this.#chat.handleData(bytes, moment.nowUs);
+        }
+        this.#drain(moment);
+        return;
+      case "pathUnresponsive":
+        if (this.#wasInside) {
+          this.#options.emit({
+            type: "connection",
+            connection: { state: "unresponsive" },
+          });
+        }
+        return;
+      case "pathResponsive":
+        if (state.type === "inside") {
+          this.#options.emit({
+            type: "connection",
+            connection: { state: "online" },
+          });
+        }
+        return;
+      case "streamOpened":
+      case "streamReset":
+      case "streamStopped":
+      case "datagramReceived":
+        return;
+    }
+  }
+
+  /** The stretching that was asked for is done. */
+  handleStretched(
+    connection: Connection,
+    result: ClientLoginResult | undefined,
+    moment: Moment,
+  ): void {
+    const state = this.#state;
+    if (state.type !== "loggingIn" || state.attempt.connection !== connection) {
+      return;
+    }
+    const step = state.attempt.login?.handleStretched(result);
+    if (step !== undefined) this.#takeStep(state.attempt, step, moment);
+  }
+
+  /** Acts on a deadline that has passed. */
+  handleTimeout(moment: Moment): void {
+    const state = this.#state;
+    if (state.type === "waiting" && state.retryUs <= moment.nowUs) {
+      this.#connect(state.target, moment);
+    } else if (state.type === "inside") this.#drain(moment);
+  }
+
+  /** The machine woke, or its network changed: asks at once whether the server is still there. */
+  handleWake(moment: Moment): void {
+    const state = this.#state;
+    if (state.type === "inside") state.attempt.connection.probe();
+    else if (state.type === "waiting") this.#connect(state.target, moment);
+  }
+
+  /** Stops or resumes reading the room; flow control then makes the server wait. */
+  setReading(isReading: boolean, moment: Moment): void {
+    this.#isReading = isReading;
+    if (this.#state.type === "inside") {
+      this.#readRoom(this.#state.attempt.connection, moment);
+    }
+  }
+
+  #readRoom(connection: Connection, moment: Moment): void {
+    while (this.#isReading) {
+      const bytes = connection.streams.read(0);
+      if (bytes === undefined) break;
+      this.#chat.handleData(bytes, moment.nowUs);
+    }
+    this.#drain(moment);
+  }
+
+  #connect(target: LoginTarget, moment: Moment): void {
+    const connection = this.#options.endpoint.connect(
+      target.address,
+      moment.nowUs,
+    );
+    const attempt = {
+      connection,
+      target,
+      identity: undefined,
+      login: undefined,
+      opaqueState: "",
+    };
+    this.#state = { type: "loggingIn", attempt };
+  }
+
+  #handleIdentified(
+    attempt: Attempt,
+    identity: Uint8Array,
+    moment: Moment,
+  ): void {
+    const { target } = attempt;
+    attempt.identity = identity;
+    const pinned = this.#options.changedKey(target, identity);
+    if (pinned !== undefined) {
+      const { fingerprint } = this.#options;
+      const refusal: Refusal = {
+        code: "serverKeyChanged",
+        host: target.host,
+        port: target.port,
+        pinned: fingerprint(pinned),
+        presented: fingerprint(identity),
+      };
+      this.#refuse(refusal);
+      this.#close(attempt.connection, { type: "quit" }, moment);
+      return;
+    }
+    if (!this.#wasInside) {
+      this.#options.emit({ type: "loginProgress", stage: "authenticating" });
+    }
+    attempt.login = new ClientLogin({
+      name: target.name,
+      clientInstance: this.#clientInstance,
+      isStretchingAllowed,
+    });
+    const ticket = this.#ticket;
+    const isUsable = ticket !== undefined && moment.timeMs < ticket.expiresMs &&
+      equalBytes(ticket.identity, identity);
+    if (isUsable) this.#resume(attempt, ticket, moment);
+    else this.#startWithPassword(attempt);
+  }
+
+  #resume(attempt: Attempt, ticket: HeldTicket, moment: Moment): void {
+    const resumption = deriveResumption({
+      crypto: this.#options.crypto,
+      secret: ticket.secret,
+      handshakeHash: attempt.connection.handshakeHash!,
+    });
+    const step = attempt.login!.resume(ticket.ticket, resumption);
+    this.#takeStep(attempt, step, moment);
+  }
+
+  #startWithPassword(attempt: Attempt): void {
+    const { request, state } = this.#options.startLogin(
+      attempt.target.password,
+    );
+    attempt.opaqueState = state;
+    attempt.connection.sendAuth(attempt.login!.start(request));
+  }
+
+  #takeStep(attempt: Attempt, step: ClientLoginStep, moment: Moment): void {
+    switch (step.type) {
+      case "stretch":
+        this.#options.stretch(attempt.connection, {
+          state: attempt.opaqueState,
+          password: attempt.target.password,
+          response: step.response,
+          stretching: step.stretching,
+          serverIdentity: encodeHex(attempt.identity!),
+        });
+        return;
+      case "finish":
+        attempt.connection.sendAuth(step.bytes);
+        attempt.connection.authenticated(step.sessionKey);
+        return;
+      case "ticketRefused":
+        this.#forgetTicket();
+        this.#startWithPassword(attempt);
+        return;
+      case "ticket":
+        this.#keepTicket(attempt, step.ticket, moment);
+        return;
+      case "refused":
+        // Inside the room the end of the connection leads to a new one.
+        if (this.#state.type === "loggingIn") {
+          this.#refuse(refusalOf(step.close, attempt.target));
+        }
+        this.#close(attempt.connection, step.close, moment);
+        return;
+    }
+  }
+
+  #keepTicket(attempt: Attempt, message: LoginTicket, moment: Moment): void {
+    // In the login epoch it may be from somebody who does not know the password.
+    if (this.#state.type !== "inside") return;
+    this.#forgetTicket();
+    const { ticket, secret, lifetimeSeconds } = message;
+    this.#ticket = {
+      ticket,
+      secret,
+      identity: attempt.identity!,
+      expiresMs: moment.timeMs + 1_000 * lifetimeSeconds,
+    };
+  }
+
+  #forgetTicket(): void {
+    this.#ticket?.secret.fill(0);
+    this.#ticket = undefined;
+  }
+
+  #enter(attempt: Attempt, moment: Moment): void {
+    this.#state = { type: "inside", attempt };
+    this.#options.onLoggedIn(attempt.target, attempt.identity!);
+    this.#chat.handleConnected();
+    this.#drain(moment);
+  }
+
+  /** Sends what the room has ready, and tells the face what happened in it. */
+  #drain(moment: Moment): void {
+    const state = this.#state;
+    if (state.type === "inside") {
+      const { connection } = state.attempt;
+      for (;;) {
+        const bytes = this.#chat.pollTransmit(moment.nowUs);
+        if (bytes === undefined) break;
+        connection.streams.write(0, bytes);
+      }
+    }
+    for (
+      let event = this.#chat.pollEvent();
+      event !== undefined;
+      event = this.#chat.pollEvent()
+    ) {
+      if (event.type === "violation") {
+        if (state.type === "inside") {
+          this.#close(state.attempt.connection, {
+            type: "chatProtocol",
+            reason: event.reason,
+          }, moment);
+        }
+      } else if (event.type === "welcome") {
+        this.#handleWelcome(event);
+      } else {
+        this.#options.emit(event);
+      }
+    }
+  }
+
+  #handleWelcome(
+    event: Extract<ReturnType<ChatClient["pollEvent"]>, { type: "welcome" }>,
+  ): void {
+    if (this.#state.type !== "inside") return;
+    const { target, identity } = this.#state.attempt;
+    const { host, port } = target;
+    this.#options.emit({
+      ...event,
+      fingerprint: this.#options.fingerprint(identity!),
+      host,
+      port,
+    });
+    if (this.#wasInside) {
+      this.#options.emit({
+        type: "connection",
+        connection: { state: "online" },
+      });
+    }
+    this.#wasInside = true;
+    this.#retries = 0;
+  }
+
+  #handleClosed(
+    connection: Connection,
+    reason: CloseReason,
+    moment: Moment,
+  ): void {
+    const state = this.#state;
+    if (state.type === "leaving") {
+      this.#end();
+      return;
+    }
+    if (
+      (state.type !== "loggingIn" && state.type !== "inside") ||
+      state.attempt.connection !== connection
+    ) return;
+    if (state.type === "inside") this.#chat.handleDisconnected();
+    const { target } = state.attempt;
+    const close = reason.type === "application"
+      ? decodeClose(reason)
+      : undefined;
+    if (close?.type === "removed") {
+      this.#leaveRoom();
+      this.#options.emit({
+        type: "ended",
+        reason: { code: "removed", reason: close.reason },
+      });
+      return;
+    }
+    if (this.#wasInside && isPassing(reason, close)) {
+      this.#retry(
+        target,
+        { serverStopped: close?.type === "serverStopped" },
+        moment,
+      );
+      return;
+    }
+    this.#refuse(
+      close === undefined
+        ? refusalOfTransport(reason, target)
+        : refusalOf(close, target),
+    );
+  }
+
+  #retry(
+    target: LoginTarget,
+    why: { serverStopped: boolean },
+    moment: Moment,
+  ): void {
+    const waitUs = Math.min(FIRST_RETRY_US * 2 ** this.#retries, MAX_RETRY_US);
+    // Spread by up to a half, so that a full room does not come back in one moment.
+    const spreadUs = Math.floor(
+      (waitUs / 2) * (this.#options.random(1)[0]! / 256),
+    );
+    this.#retries++;
+    this.#state = {
+      type: "waiting",
+      target,
+      retryUs: moment.nowUs + waitUs + spreadUs,
+    };
+    this.#options.emit({
+      type: "connection",
+      connection: { state: "reconnecting", attempt: this.#retries, ...why },
+    });
+  }
+
+  /** Ends a login, or the return to a room, for a reason that waiting does not mend. */
+  #refuse(refusal: Refusal): void {
+    const wasInside = this.#wasInside;
+    this.#leaveRoom();
+    this.#options.emit(
+      wasInside
+        ? { type: "ended", reason: { code: "refused", refusal } }
+        : { type: "loginRefused", refusal },
+    );
+  }
+
+  #leaveRoom(): void {
+    this.#forgetTicket();
+    this.#state = { type: "out" };
+    this.#wasInside = false;
+  }
+
+  #end(): void {
+    this.#forgetTicket();
+    this.#state = { type: "over" };
+    this.#options.emit({ type: "ended", reason: { code: "quit" } });
+  }
+
+  #close(connection: Connection, close: ChatClose, { nowUs }: Moment): void {
+    const { code, reason } = encodeClose(close);
+    connection.close(code, reason, nowUs);
+  }
+}

@@ -1,0 +1,183 @@
+import { openBrowser } from "../ui/open_browser.ts";
+import { serveBrowserFace } from "../ui/browser_face.ts";
+import { openPipe, openTerminal } from "../ui/deno_terminal.ts";
+import { ExitCode } from "../ui/exit_code.ts";
+import { NativeWindow } from "../ui/native_window.ts";
+import { runPipeFace } from "../ui/pipe_face.ts";
+import { DEFAULT_SERVER_PORT } from "../ui/server_address.ts";
+import { runTerminalFace } from "../ui/terminal_face.ts";
+import {
+  installWebviewLibrary,
+  locateWebviewLibrary,
+  webviewBinary,
+} from "../ui/webview_library.ts";
+import { WindowUnavailableError } from "../ui/window_unavailable.ts";
+import { releaseOwnConsole } from "../ui/windows_console.ts";
+import { ClientSession, type ClientSessionOptions } from "./client_session.ts";
+import type { ClientWorkerStart } from "./client_worker.ts";
+import {
+  type ClientSetup,
+  loadClient,
+  readStartContext,
+} from "./load_options.ts";
+import { linkText, problemText } from "./program_strings.ts";
+import { resources } from "./resources.ts";
+import { onStopSignal } from "./stop_signal.ts";
+
+/** Where the program's own modules and files are. */
+export interface Entry {
+  /** The entry module's `import.meta.url`. */
+  readonly url: string;
+  /** Its folder; undefined if it is no file. */
+  readonly dirname: string | undefined;
+}
+
+/** The title in the window's frame. */
+const TITLE = "GAS Chatroom";
+/** How long the Worker may take to leave the room after the window was closed. */
+const FINISH_TIMEOUT_MS = 3_000;
+
+/**
+ * Runs `gas-client` until its person leaves.
+ *
+ * @param entry The entry module's URL and folder.
+ * @returns The exit code.
+ */
+export async function runClient(entry: Entry): Promise<ExitCode> {
+  const terminals = {
+    stdin: Deno.stdin.isTerminal(),
+    stdout: Deno.stdout.isTerminal(),
+  };
+  const start = loadClient(readStartContext(entry.dirname), terminals);
+  if (start.type === "exit") {
+    if (start.code === ExitCode.ok) console.log(start.text.trimEnd());
+    else console.error(start.text.trimEnd());
+    return start.code;
+  }
+  const { setup } = start;
+  for (const warning of setup.warnings) console.error(warning);
+  const session: ClientSessionOptions = {
+    dataDir: setup.dataDir,
+    host: setup.host,
+    port: setup.port,
+    clientPort: setup.clientPort,
+    name: setup.name,
+    loginWorker: resources(entry.url).loginWorker.href,
+  };
+  switch (setup.face) {
+    case "window":
+      return await runWindow(entry, setup, session);
+    case "browser":
+      return await runBrowser(
+        entry,
+        setup,
+        await ClientSession.create(session),
+      );
+    case "terminal":
+      return await runTerminal(setup, await ClientSession.create(session));
+    case "pipe":
+      return await runPipe(setup, await ClientSession.create(session));
+  }
+}
+
+/** The window's loop blocks this thread, so the session runs in a Worker. */
+async function runWindow(
+  entry: Entry,
+  setup: ClientSetup,
+  session: ClientSessionOptions,
+): Promise<ExitCode> {
+  const { page, clientWorker } = resources(entry.url);
+  let window: NativeWindow;
+  try {
+    const binary = webviewBinary();
+    const libraryPath = await installWebviewLibrary({
+      binary,
+      source: locateWebviewLibrary(binary, entry.url),
+      folder: setup.dataDir,
+    });
+    window = new NativeWindow({
+      libraryPath,
+      title: TITLE,
+      html: await Deno.readTextFile(page),
+    });
+  } catch (error) {
+    if (!(error instanceof WindowUnavailableError)) throw error;
+    console.error(
+      problemText(setup.language, { type: "window", reason: error.reason }),
+    );
+    return ExitCode.failed;
+  }
+  releaseOwnConsole();
+  const worker = new Worker(clientWorker, { type: "module" });
+  const finished = new Promise((resolve) => {
+    worker.onmessage = resolve;
+    worker.onerror = resolve;
+  });
+  const start: ClientWorkerStart = { session, port: window.port };
+  worker.postMessage(start, [window.port]);
+  await window.run();
+  await Promise.race([
+    finished,
+    new Promise((resolve) => setTimeout(resolve, FINISH_TIMEOUT_MS)),
+  ]);
+  worker.terminate();
+  return ExitCode.ok;
+}
+
+async function runBrowser(
+  entry: Entry,
+  setup: ClientSetup,
+  session: ClientSession,
+): Promise<ExitCode> {
+  const stop = new AbortController();
+  const face = serveBrowserFace({
+    session,
+    html: await Deno.readTextFile(resources(entry.url).page),
+    onLink: (url) => {
+      console.log(linkText(setup.language, url));
+      void openBrowser(url);
+    },
+    signal: stop.signal,
+  });
+  onStopSignal(() => session.handleCommand({ type: "quit" }));
+  await session.finished;
+  stop.abort();
+  await face.finished;
+  return ExitCode.ok;
+}
+
+async function runTerminal(
+  setup: ClientSetup,
+  session: ClientSession,
+): Promise<ExitCode> {
+  const stop = new AbortController();
+  onStopSignal(() => stop.abort());
+  const { host, port, name, password } = setup;
+  return await runTerminalFace({
+    session,
+    io: openTerminal(),
+    language: setup.language,
+    colors: !Deno.noColor,
+    login: { host, port, name, password },
+    signal: stop.signal,
+  });
+}
+
+async function runPipe(
+  setup: ClientSetup,
+  session: ClientSession,
+): Promise<ExitCode> {
+  const stop = new AbortController();
+  onStopSignal(() => stop.abort());
+  // parseClientOptions has made sure of host and name, loadClient of the password.
+  const { host = "", port = DEFAULT_SERVER_PORT, name = "", password = "" } =
+    setup;
+  const login = { host, port, name, password };
+  return await runPipeFace({
+    session,
+    io: openPipe(),
+    language: setup.language,
+    login,
+    signal: stop.signal,
+  });
+}

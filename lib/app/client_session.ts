@@ -1,0 +1,344 @@
+import { fingerprint } from "../crypto/key_schedule.ts";
+import { runInLoginWorker } from "../crypto/login_task.ts";
+import {
+  type ClientLoginResult,
+  loadOpaque,
+  type Opaque,
+} from "../crypto/opaque.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
+import { loadSodium } from "../crypto/sodium.ts";
+import { bindClientSocket, resolveHost } from "../net/bind.ts";
+import { monotonicUs } from "../net/monotonic_clock.ts";
+import { UdpDriver } from "../net/udp_driver.ts";
+import type { UdpSocket } from "../net/udp_socket.ts";
+import { WakeWatch } from "../net/wake_watch.ts";
+import { dataFilePath } from "../store/data_dir.ts";
+import { KnownServers } from "../store/known_servers.ts";
+import { readProfile, updateProfile } from "../store/profile_file.ts";
+import { Endpoint } from "../transport/endpoint.ts";
+import { DEFAULT_TRANSPORT_CONFIG } from "../transport/transport_config.ts";
+import type { ClientCommand, ClientEvent, FaceSession } from "../ui/bridge.ts";
+import { DEFAULT_SERVER_PORT } from "../ui/server_address.ts";
+import { ClientCore, type LoginTarget } from "./client_core.ts";
+import { moment } from "./moment.ts";
+import { normalizePassword } from "./normalize_password.ts";
+import { randomBytes } from "./random_bytes.ts";
+import { RoomTranscript } from "./room_transcript.ts";
+
+/** What a session is made with; plain data, so that it can cross into a Worker. */
+export interface ClientSessionOptions {
+  /** Where the client keeps its files. */
+  readonly dataDir: string;
+  /** The server to suggest; what was used last where undefined. */
+  readonly host: string | undefined;
+  /** Its port. */
+  readonly port: number | undefined;
+  /** Our port: 0 for any, undefined for the first free one of 5000 to 5010. */
+  readonly clientPort: number | undefined;
+  /** The name to suggest. */
+  readonly name: string | undefined;
+  /** Module of the Worker that stretches the password. */
+  readonly loginWorker: string;
+}
+
+/** How long a polite leaving may take before the program ends anyway. */
+const LEAVE_TIMEOUT_MS = 1_500;
+
+/** The sockets and the protocol of one login, until the next. */
+interface Link {
+  readonly core: ClientCore;
+  readonly driver: UdpDriver;
+  readonly wakeWatch: WakeWatch;
+}
+
+/**
+ * The client behind every face: takes what a person does, owns the socket, and tells what happens. One login at a time;
+ * each has a socket of its own, because the server's address decides its family.
+ */
+export class ClientSession implements FaceSession {
+  readonly #options: ClientSessionOptions;
+  readonly #crypto: CryptoProvider;
+  readonly #opaque: Opaque;
+  readonly #knownServers: KnownServers;
+  readonly #transcript = new RoomTranscript();
+  readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<
+    void
+  >();
+  #listener: (event: ClientEvent) => void = () => {};
+  #link: Link | undefined;
+  /** Counts logins, so that one that was cancelled while it looked a name up stays cancelled. */
+  #loginCount = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Creates the client session.
+   *
+   * @param options Plain data.
+   * @param primitives What `create` loads.
+   */
+  constructor(
+    options: ClientSessionOptions,
+    primitives: { crypto: CryptoProvider; opaque: Opaque },
+  ) {
+    this.#options = options;
+    this.#crypto = primitives.crypto;
+    this.#opaque = primitives.opaque;
+    this.#knownServers = new KnownServers(
+      dataFilePath(options.dataDir, "knownServers"),
+    );
+  }
+
+  /** Loads what a session needs. Nothing is sent before a login. */
+  static async create(options: ClientSessionOptions): Promise<ClientSession> {
+    const [crypto, opaque] = await Promise.all([loadSodium(), loadOpaque()]);
+    return new ClientSession(options, { crypto, opaque });
+  }
+
+  /** Resolves when the session is over and everything is closed. */
+  get finished(): Promise<void> {
+    return this.#finished.promise;
+  }
+
+  /** Registers the face. */
+  subscribe(listener: (event: ClientEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Takes what a person did. */
+  handleCommand(command: ClientCommand): void {
+    switch (command.type) {
+      case "faceReady":
+        this.#showEverything();
+        return;
+      case "login":
+        void this.#login(command);
+        return;
+      case "cancelLogin":
+        this.#loginCount++;
+        this.#link?.core.cancelLogin(moment());
+        this.#wake();
+        this.#showForm();
+        return;
+      case "forgetServerKey":
+        this.#knownServers.forget(command.host, command.port);
+        return;
+      case "send":
+        this.#link?.core.send(command.text, moment());
+        this.#wake();
+        return;
+      case "quit":
+        void this.#quit();
+        return;
+    }
+  }
+
+  /**
+   * Stops or resumes reading the room, for a face that cannot show events as fast as they come: what is not read stays
+   * with the server.
+   */
+  setReading(isReading: boolean): void {
+    this.#link?.core.setReading(isReading, moment());
+    this.#wake();
+  }
+
+  #emit(event: ClientEvent): void {
+    this.#transcript.record(event);
+    this.#listener(event);
+  }
+
+  #showEverything(): void {
+    const past = this.#transcript.replay();
+    if (past.length === 0) this.#showForm();
+    for (const event of past) this.#listener(event);
+  }
+
+  #showForm(): void {
+    const profile = readProfile(dataFilePath(this.#options.dataDir, "profile"));
+    const { host, port, name } = this.#options;
+    this.#emit({
+      type: "loginForm",
+      host: host ?? profile.host ?? "",
+      port: port ?? (host === undefined ? profile.port : undefined) ??
+        DEFAULT_SERVER_PORT,
+      name: name ?? profile.name ?? "",
+    });
+  }
+
+  async #login(
+    { host, port, name, password }: Extract<ClientCommand, { type: "login" }>,
+  ): Promise<void> {
+    if (this.#link !== undefined && !this.#link.core.isOut) return;
+    const count = ++this.#loginCount;
+    const hostname = await resolveHost(host);
+    if (count !== this.#loginCount) return;
+    if (hostname === undefined) {
+      this.#emit({
+        type: "loginRefused",
+        refusal: { code: "addressInvalid", host },
+      });
+      return;
+    }
+    await this.#closeLink();
+    try {
+      this.#link = this.#open(hostname);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      this.#emit({
+        type: "loginRefused",
+        refusal: {
+          code: "clientPortBusy",
+          port: this.#options.clientPort ?? 0,
+        },
+      });
+      return;
+    }
+    this.#link.core.login({
+      host,
+      port,
+      address: { hostname, port },
+      name,
+      password: normalizePassword(password),
+    }, moment());
+    this.#wake();
+  }
+
+  #open(remoteHost: string): Link {
+    const socket = bindClientSocket(remoteHost, this.#options.clientPort);
+    const endpoint = new Endpoint({
+      config: DEFAULT_TRANSPORT_CONFIG,
+      crypto: this.#crypto,
+      random: randomBytes,
+    });
+    const core = this.#createCore(endpoint);
+    // Our own port again: a firewall may know it.
+    const rebind = (): UdpSocket => {
+      try {
+        return bindClientSocket(remoteHost, socket.local.port);
+      } catch {
+        return bindClientSocket(remoteHost, 0);
+      }
+    };
+    const driver = this.#drive(endpoint, core, { socket, rebind });
+    const wakeWatch = new WakeWatch(() => {
+      driver.rebind(rebind);
+      core.handleWake(moment());
+      this.#wake();
+    });
+    return { core, driver, wakeWatch };
+  }
+
+  async #closeLink(): Promise<void> {
+    const link = this.#link;
+    this.#link = undefined;
+    link?.wakeWatch[Symbol.dispose]();
+    await link?.driver[Symbol.asyncDispose]();
+  }
+
+  #createCore(endpoint: Endpoint): ClientCore {
+    return new ClientCore({
+      endpoint,
+      crypto: this.#crypto,
+      random: randomBytes,
+      startLogin: (password) => this.#opaque.startClientLogin(password),
+      stretch: (connection, options) => {
+        const url = new URL(this.#options.loginWorker);
+        const task = runInLoginWorker(url, {
+          type: "finishClientLogin",
+          options,
+        });
+        const onDone = (result: ClientLoginResult | undefined) => {
+          this.#link?.core.handleStretched(connection, result, moment());
+          this.#wake();
+        };
+        task.then(onDone, (error) => {
+          console.error(error);
+          onDone(undefined);
+        });
+      },
+      changedKey: ({ host, port }, identity) => {
+        const check = this.#knownServers.check(host, port, identity);
+        return typeof check === "string" ? undefined : check.changed;
+      },
+      onLoggedIn: (target, identity) => this.#remember(target, identity),
+      fingerprint: (identity) => fingerprint(this.#crypto, identity),
+      emit: (event) => this.#emit(event),
+    });
+  }
+
+  #drive(
+    endpoint: Endpoint,
+    core: ClientCore,
+    sockets: { socket: UdpSocket; rebind: () => UdpSocket },
+  ): UdpDriver {
+    const driver: UdpDriver = new UdpDriver({
+      endpoint,
+      sockets: [sockets.socket],
+      nowUs: monotonicUs,
+      onEvent: (event) => {
+        // The network may be another one now, and the socket tied to the old.
+        if (event.event.type === "pathUnresponsive") {
+          driver.rebind(sockets.rebind);
+        }
+        core.handleEvent(event, moment());
+        this.#armTimer();
+        if (core.isOver) void this.#finish();
+      },
+      onError: console.error,
+    });
+    return driver;
+  }
+
+  #remember({ host, port, name }: LoginTarget, identity: Uint8Array): void {
+    this.#knownServers.pin(host, port, identity);
+    updateProfile(dataFilePath(this.#options.dataDir, "profile"), {
+      host,
+      port,
+      name,
+    });
+  }
+
+  /** Sends what a command made ready, and waits for the core's next deadline. */
+  #wake(): void {
+    void this.#link?.driver.wake();
+    this.#armTimer();
+  }
+
+  #armTimer(): void {
+    clearTimeout(this.#timer);
+    const core = this.#link?.core;
+    const nowUs = monotonicUs();
+    const deadlineUs = core?.deadlineUs(nowUs);
+    if (core === undefined || deadlineUs === undefined) return;
+    this.#timer = setTimeout(() => {
+      core.handleTimeout(moment());
+      this.#wake();
+    }, Math.ceil((deadlineUs - nowUs) / 1000));
+  }
+
+  async #quit(): Promise<void> {
+    this.#loginCount++;
+    const core = this.#link?.core;
+    if (core === undefined || core.isOut) {
+      this.#emit({ type: "ended", reason: { code: "quit" } });
+      await this.#finish();
+      return;
+    }
+    core.quit(moment());
+    this.#wake();
+    if (core.isOver) {
+      await this.#finish();
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      core.quit(moment());
+      void this.#finish();
+    }, LEAVE_TIMEOUT_MS);
+  }
+
+  async #finish(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#closeLink();
+    this.#finished.resolve();
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * What `--help` prints.
+ *
+ * @module
+ */
+
+import type { Language } from "../ui/strings.ts";
+
+/**
+ * Writes the help of `gas-server`.
+ *
+ * @param language The language to write it in.
+ * @returns Lines of at most 80 columns.
+ */
+export function serverHelp(language: Language): string {
+  return language === "id" ? SERVER_INDONESIAN : SERVER_ENGLISH;
+}
+
+/**
+ * Writes the help of `gas-client`.
+ *
+ * @param language The language to write it in.
+ * @returns Lines of at most 80 columns.
+ */
+export function clientHelp(language: Language): string {
+  return language === "id" ? CLIENT_INDONESIAN : CLIENT_ENGLISH;
+}
+
+const SERVER_ENGLISH = `Usage: gas-server [HOST] [-p PORT] [OPTION...]
+
+Runs a chat room that everybody on the network can join with gas-client.
+
+  HOST                  address to listen on (default: every interface)
+  -p, --port PORT       UDP port, 0 for any free one (default: 8080)
+  --password-file FILE  a file with the room's password (default: GAS1)
+  --quiet               leave the texts of messages out of the terminal
+  --data DIR            data folder (default: gas-data beside the program if
+                        there is one, else the system's place for data)
+  --config FILE         settings (default: config.json in the data folder)
+  --language en|id      language (default: the system's)
+  -h, --help            show this help
+  --version             show the version
+
+Environment: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_QUIET (0 or 1), GAS_DATA,
+GAS_CONFIG, GAS_LANGUAGE. Config file:
+  {"language": "en", "server": {"host": "192.168.1.20", "port": 9000,
+   "password": "…", "quiet": true}}
+An option wins over the environment, the environment over the config file.
+
+Examples:
+  gas-server                           every interface, port 8080
+  gas-server 192.168.1.20 -p 9000      one interface, another port
+  gas-server --password-file room.txt  only who knows the password gets in
+
+Ctrl+C stops the server. Exit codes: 0 stopped, 1 failed, 64 wrong option.
+`;
+
+const SERVER_INDONESIAN = `Pemakaian: gas-server [HOST] [-p PORT] [OPSI...]
+
+Menjalankan ruang obrolan. Semua orang di jaringan bisa masuk dengan gas-client.
+
+  HOST                  alamat untuk didengarkan (bawaan: semua antarmuka)
+  -p, --port PORT       port UDP, 0 berarti sembarang (bawaan: 8080)
+  --password-file FILE  berkas berisi password ruang (bawaan: GAS1)
+  --quiet               jangan tampilkan isi pesan di terminal
+  --data DIR            folder data (bawaan: gas-data di sebelah program jika
+                        ada, kalau tidak tempat data milik sistem)
+  --config FILE         pengaturan (bawaan: config.json di folder data)
+  --language en|id      bahasa (bawaan: bahasa sistem)
+  -h, --help            tampilkan bantuan ini
+  --version             tampilkan versi
+
+Variabel: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_QUIET (0 atau 1), GAS_DATA,
+GAS_CONFIG, GAS_LANGUAGE. Berkas pengaturan:
+  {"language": "id", "server": {"host": "192.168.1.20", "port": 9000,
+   "password": "…", "quiet": true}}
+Opsi mengalahkan variabel, variabel mengalahkan berkas pengaturan.
+
+Contoh:
+  gas-server                           semua antarmuka, port 8080
+  gas-server 192.168.1.20 -p 9000      satu antarmuka, port lain
+  gas-server --password-file room.txt  hanya yang tahu password bisa masuk
+
+Ctrl+C menghentikan server. Kode keluar: 0 dihentikan, 1 gagal, 64 salah opsi.
+`;
+
+const CLIENT_ENGLISH =
+  `Usage: gas-client [SERVER_HOST [SERVER_PORT [CLIENT_PORT]]] [OPTION...]
+
+Opens the chat window. What is not given is asked there.
+
+  SERVER_HOST           the server's name or address
+  SERVER_PORT           the server's UDP port (default: 8080)
+  CLIENT_PORT           this computer's UDP port (default: the first free one
+                        of 5000 to 5010, else any)
+  --name NAME           the name that the others see
+  --terminal            chat in this terminal instead of a window
+  --browser             chat in the web browser instead of a window
+  --password-file FILE  a file with the room's password (default: it is asked
+                        for; in a pipe GAS1)
+  --data DIR            data folder (default: gas-data beside the program if
+                        there is one, else the system's place for data)
+  --config FILE         settings (default: config.json in the data folder)
+  --language en|id      language (default: the system's)
+  -h, --help            show this help
+  --version             show the version
+
+In a pipe nothing is asked: with --terminal where input or output is no
+terminal, and with --name where input is none. SERVER_HOST and the name must be
+given. Every line of input is sent as one message; blank ones are skipped. Each
+new message of the others is one line "name: text" of output, with a line break
+in it as \\n and a backslash as \\\\. What was said before is not repeated.
+Notices go to standard error. At the end of input the program waits until the
+server has everything, then leaves.
+
+Environment: GAS_HOST, GAS_PORT, GAS_CLIENT_PORT, GAS_NAME, GAS_PASSWORD,
+GAS_DATA, GAS_CONFIG, GAS_LANGUAGE. Config file:
+  {"language": "en", "client": {"host": "192.168.1.20", "port": 9000,
+   "clientPort": 5000, "name": "Ani", "password": "…"}}
+An option wins over the environment, the environment over the config file.
+
+Examples:
+  gas-client                           ask for everything in a window
+  gas-client 192.168.1.20 8080 5000    ask for name and password only
+  gas-client --terminal 192.168.1.20   chat in this terminal
+  date | gas-client 192.168.1.20 --name clock
+
+Exit codes: 0 all sent, 1 something was not sent or failed, 2 login refused,
+3 server never answered, 64 wrong option, 130 interrupted.
+`;
+
+const CLIENT_INDONESIAN =
+  `Pemakaian: gas-client [SERVER_HOST [SERVER_PORT [CLIENT_PORT]]] [OPSI...]
+
+Membuka jendela obrolan. Yang belum diberikan ditanyakan di sana.
+
+  SERVER_HOST           nama atau alamat server
+  SERVER_PORT           port UDP server (bawaan: 8080)
+  CLIENT_PORT           port UDP komputer ini (bawaan: yang pertama kosong dari
+                        5000 sampai 5010, kalau tidak ada sembarang)
+  --name NAMA           nama yang dilihat orang lain
+  --terminal            mengobrol di terminal ini, bukan di jendela
+  --browser             mengobrol di peramban web, bukan di jendela
+  --password-file FILE  berkas berisi password ruang (bawaan: ditanyakan;
+                        dalam pipa GAS1)
+  --data DIR            folder data (bawaan: gas-data di sebelah program jika
+                        ada, kalau tidak tempat data milik sistem)
+  --config FILE         pengaturan (bawaan: config.json di folder data)
+  --language en|id      bahasa (bawaan: bahasa sistem)
+  -h, --help            tampilkan bantuan ini
+  --version             tampilkan versi
+
+Dalam pipa tidak ada pertanyaan: dengan --terminal bila masukan atau keluaran
+bukan terminal, dan dengan --name bila masukan bukan terminal. SERVER_HOST dan
+nama harus diberikan. Tiap baris masukan dikirim sebagai satu pesan; baris
+kosong dilewati. Tiap pesan baru dari orang lain menjadi satu baris keluaran
+"nama: teks", dengan ganti baris ditulis \\n dan garis miring terbalik \\\\.
+Pesan lama tidak diulang. Pemberitahuan masuk ke standard error. Di akhir
+masukan program menunggu sampai server menerima semuanya, lalu keluar.
+
+Variabel: GAS_HOST, GAS_PORT, GAS_CLIENT_PORT, GAS_NAME, GAS_PASSWORD,
+GAS_DATA, GAS_CONFIG, GAS_LANGUAGE. Berkas pengaturan:
+  {"language": "id", "client": {"host": "192.168.1.20", "port": 9000,
+   "clientPort": 5000, "name": "Ani", "password": "…"}}
+Opsi mengalahkan variabel, variabel mengalahkan berkas pengaturan.
+
+Contoh:
+  gas-client                           tanyakan semuanya di jendela
+  gas-client 192.168.1.20 8080 5000    tanyakan nama dan password saja
+  gas-client --terminal 192.168.1.20   mengobrol di terminal ini
+  date | gas-client 192.168.1.20 --name jam
+
+Kode keluar: 0 semua terkirim, 1 ada yang tidak terkirim atau gagal, 2 tidak
+diizinkan masuk, 3 server tidak menjawab, 64 salah opsi, 130 dihentikan.
+`;

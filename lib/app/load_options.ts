@@ -1,0 +1,386 @@
+/**
+ * Gathers all that a program is started with: arguments, environment, config
+ * file, password file, data folder.
+ *
+ * @module
+ */
+
+import {
+  chooseDataDir,
+  createDataDir,
+  DATA_DIR_ENVIRONMENT,
+  dataFilePath,
+} from "../store/data_dir.ts";
+import { DamagedFileError, readPrivateFile } from "../store/private_file.ts";
+import { readProfile } from "../store/profile_file.ts";
+import { ExitCode } from "../ui/exit_code.ts";
+import { DEFAULT_PASSWORD } from "../ui/login_questions.ts";
+import type { Language } from "../ui/strings.ts";
+import {
+  type Face,
+  parseClientOptions,
+  type Terminals,
+} from "./client_options.ts";
+import { type Config, decodeConfig, EMPTY_CONFIG } from "./config_file.ts";
+import { clientHelp, serverHelp } from "./help.ts";
+import { readPassword } from "./option_values.ts";
+import {
+  type CommonOptions,
+  type Environment,
+  findNamedFiles,
+  type OptionSources,
+  type ParsedOptions,
+  type PasswordSource,
+} from "./options.ts";
+import { parseServerOptions } from "./server_options.ts";
+import {
+  exposedFileText,
+  UsageError,
+  type UsageProblem,
+  usageText,
+} from "./usage_error.ts";
+import { VERSION } from "./version.ts";
+
+/** What a program knows about how it was started. */
+export interface StartContext {
+  /** The arguments after the program's name. */
+  readonly argv: readonly string[];
+  /** The environment, at least the variables of `ENVIRONMENT_NAMES`. */
+  readonly env: Environment;
+  /** The program's folder, where a `gas-data` folder counts. */
+  readonly programDir: string | undefined;
+  /** The system's locale, such as `navigator.language`. */
+  readonly systemLocale: string | undefined;
+}
+
+/** What a program does next: run, or say something and end. */
+export type Start<Setup> =
+  | { readonly type: "run"; readonly setup: Setup }
+  /** `text` goes to standard output if `code` is 0, else to standard error. */
+  | { readonly type: "exit"; readonly code: ExitCode; readonly text: string };
+
+/** What both programs run with. */
+export interface CommonSetup {
+  /** The language to speak. */
+  readonly language: Language;
+  /** The data folder, which exists. */
+  readonly dataDir: string;
+  /** What to say on standard error before anything else, one line each. */
+  readonly warnings: readonly string[];
+}
+
+/** What `gas-server` runs with. */
+export interface ServerSetup extends CommonSetup {
+  /** The address to listen on; undefined for every interface. */
+  readonly host: string | undefined;
+  /** The UDP port; 0 for any free one. */
+  readonly port: number;
+  /** The room's password. */
+  readonly password: string;
+  /** Whether that is the public default, wherever it came from. */
+  readonly openRoom: boolean;
+  /** Whether the terminal leaves message texts out. */
+  readonly quiet: boolean;
+}
+
+/** What `gas-client` runs with. */
+export interface ClientSetup extends CommonSetup {
+  /** The server's address; undefined to ask for it. */
+  readonly host: string | undefined;
+  /** The server's port; 8080 where only the host is named. */
+  readonly port: number | undefined;
+  /** This computer's port: 0 for any; undefined for 5000 to 5010, then any. */
+  readonly clientPort: number | undefined;
+  /** The name to log in with; undefined to ask for it. */
+  readonly name: string | undefined;
+  /** The room's password; undefined to ask for it, which a pipe never does. */
+  readonly password: string | undefined;
+  /** The face to show. */
+  readonly face: Face;
+}
+
+/** Every environment variable that either program looks at. */
+export const ENVIRONMENT_NAMES: readonly string[] = [
+  "GAS_CLIENT_PORT",
+  "GAS_CONFIG",
+  "GAS_DATA",
+  "GAS_HOST",
+  "GAS_LANGUAGE",
+  "GAS_NAME",
+  "GAS_PASSWORD",
+  "GAS_PORT",
+  "GAS_QUIET",
+  "LANG",
+  "LC_ALL",
+  "LC_MESSAGES",
+  ...DATA_DIR_ENVIRONMENT,
+];
+
+/**
+ * Looks at how this process was started.
+ *
+ * @param sourceDir The folder of the entry module, `import.meta.dirname`.
+ * @returns What the other functions here need.
+ */
+export function readStartContext(sourceDir: string | undefined): StartContext {
+  return {
+    argv: Deno.args,
+    env: Object.fromEntries(
+      ENVIRONMENT_NAMES.map((name) => [name, Deno.env.get(name)]),
+    ),
+    // In an executable the sources lie in a folder that does not exist.
+    programDir: Deno.build.standalone
+      ? Deno.execPath().replace(/[/\\][^/\\]*$/, "")
+      : sourceDir,
+    systemLocale: navigator.language,
+  };
+}
+
+/**
+ * Makes all that the server runs with, and the data folder.
+ *
+ * @param context How the program was started.
+ * @returns The setup, or what to say instead.
+ */
+export function loadServer(context: StartContext): Start<ServerSetup> {
+  return load(context, {
+    program: "gas-server",
+    help: serverHelp,
+    parse: parseServerOptions,
+    finish: (
+      { host, port, quiet },
+      { password = DEFAULT_PASSWORD, ...rest },
+    ) => ({
+      ...rest,
+      host,
+      port,
+      quiet,
+      password,
+      openRoom: password === DEFAULT_PASSWORD,
+    }),
+  });
+}
+
+/**
+ * Makes all that the client runs with, and the data folder.
+ *
+ * @param context How the program was started.
+ * @param terminals Which of the standard streams are terminals.
+ * @returns The setup, or what to say instead.
+ */
+export function loadClient(
+  context: StartContext,
+  terminals: Terminals,
+): Start<ClientSetup> {
+  return load(context, {
+    program: "gas-client",
+    help: clientHelp,
+    parse: (sources) => parseClientOptions(sources, terminals),
+    finish: (
+      { host, port, clientPort, name, face },
+      { password, ...rest },
+    ) => ({
+      ...rest,
+      host,
+      port,
+      clientPort,
+      name,
+      face,
+      // Nobody is there to be asked, so as in the original.
+      password: password ?? (face === "pipe" ? DEFAULT_PASSWORD : undefined),
+    }),
+  });
+}
+
+/** What differs between the two programs. */
+interface Program<Options extends CommonOptions, Setup> {
+  readonly program: string;
+  readonly help: (language: Language) => string;
+  readonly parse: (sources: OptionSources) => ParsedOptions<Options>;
+  readonly finish: (
+    options: Options,
+    found: CommonSetup & { readonly password: string | undefined },
+  ) => Setup;
+}
+
+function load<Options extends CommonOptions, Setup>(
+  context: StartContext,
+  { program, help, parse, finish }: Program<Options, Setup>,
+): Start<Setup> {
+  const stored = readStored(context);
+  const parsed = parse({ ...context, ...stored });
+  switch (parsed.type) {
+    case "help":
+      return { type: "exit", code: ExitCode.ok, text: help(parsed.language) };
+    case "version":
+      return {
+        type: "exit",
+        code: ExitCode.ok,
+        text: `${program} ${VERSION}\n`,
+      };
+    case "usageError":
+      // What misses in a config file that cannot be read is no news.
+      return usageExit(
+        program,
+        parsed.language,
+        stored.problem === undefined
+          ? parsed.message
+          : usageText(parsed.language, stored.problem),
+      );
+    case "run":
+      break;
+  }
+  const { language, password: source } = parsed.options;
+  try {
+    if (stored.problem !== undefined) throw new UsageError(stored.problem);
+    const { password, exposed } = findPassword(source, stored);
+    const setup = finish(parsed.options, {
+      language,
+      dataDir: prepareDataDir(stored.dataDir),
+      password,
+      warnings: exposed.map((path) => exposedFileText(language, path)),
+    });
+    return { type: "run", setup };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return usageExit(program, language, usageText(language, error.problem));
+  }
+}
+
+/** What an earlier run or the person left in files. */
+interface Stored {
+  readonly dataDir: string | undefined;
+  readonly config: Config;
+  readonly rememberedLanguage: Language | undefined;
+  /** The config file, if others can read it too. */
+  readonly exposedConfig: string | undefined;
+  /** Why the config file is not in `config`. */
+  readonly problem: UsageProblem | undefined;
+}
+
+function readStored({ argv, env, programDir }: StartContext): Stored {
+  const named = findNamedFiles(argv, env);
+  const dataDir = chooseDataDir({
+    given: named.dataDir,
+    programDir,
+    os: Deno.build.os,
+    env,
+    isDirectory,
+  });
+  const stored: Stored = {
+    dataDir,
+    config: EMPTY_CONFIG,
+    rememberedLanguage: readRememberedLanguage(dataDir),
+    exposedConfig: undefined,
+    problem: undefined,
+  };
+  const path = named.configFile ??
+    (dataDir === undefined ? undefined : dataFilePath(dataDir, "config"));
+  if (path === undefined) return stored;
+  try {
+    const file = readNamedFile(path, named.configFile !== undefined);
+    if (file === undefined) return stored;
+    return {
+      ...stored,
+      config: decodeConfig(file.text, path),
+      exposedConfig: file.exposed ? path : undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { ...stored, problem: error.problem };
+  }
+}
+
+function readRememberedLanguage(
+  dataDir: string | undefined,
+): Language | undefined {
+  if (dataDir === undefined) return undefined;
+  try {
+    const { language } = readProfile(dataFilePath(dataDir, "profile"));
+    return language === "en" || language === "id" ? language : undefined;
+  } catch {
+    // A folder that cannot be used is said when it is prepared.
+    return undefined;
+  }
+}
+
+function findPassword(
+  source: PasswordSource,
+  { config, exposedConfig }: Stored,
+): { password: string | undefined; exposed: string[] } {
+  const exposed: string[] = [];
+  const passwords = [config.server.password, config.client.password];
+  if (exposedConfig !== undefined && passwords.some((p) => p !== undefined)) {
+    exposed.push(exposedConfig);
+  }
+  switch (source.type) {
+    case "unset":
+      return { password: undefined, exposed };
+    case "value":
+      return { password: source.password, exposed };
+    case "file": {
+      const { path } = source;
+      const file = readNamedFile(path, true);
+      if (file?.exposed) exposed.push(path);
+      const text = file?.text.replace(/\r?\n$/, "") ?? "";
+      return { password: readPassword({ source: path, text }), exposed };
+    }
+  }
+}
+
+function readNamedFile(
+  path: string,
+  mustExist: boolean,
+): { text: string; exposed: boolean } | undefined {
+  try {
+    const file = readPrivateFile(path);
+    if (file === undefined && mustExist) {
+      throw new UsageError({ type: "noSuchFile", path });
+    }
+    return file;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const reason = error instanceof DamagedFileError
+      ? error.damage
+      : reasonOf(error);
+    throw new UsageError({ type: "unreadable", path, reason });
+  }
+}
+
+function prepareDataDir(path: string | undefined): string {
+  if (path === undefined) throw new UsageError({ type: "noDataDir" });
+  try {
+    createDataDir(path);
+  } catch (error) {
+    const reason = reasonOf(error);
+    throw new UsageError({ type: "dataDirUnusable", path, reason });
+  }
+  return path;
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** The system's words, without the call and the path that Deno adds. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ \(os error \d+\).*$/s, "");
+}
+
+function usageExit(
+  program: string,
+  language: Language,
+  message: string,
+): { type: "exit"; code: ExitCode; text: string } {
+  const see = language === "id" ? "Lihat" : "See";
+  return {
+    type: "exit",
+    code: ExitCode.usage,
+    text: `${program}: ${message}\n${see} ${program} --help\n`,
+  };
+}

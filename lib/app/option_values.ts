@@ -1,0 +1,127 @@
+/**
+ * The values options, variables and config keys may have: one reader for each
+ * kind, whatever the value came from.
+ *
+ * @module
+ */
+
+import { parseServerAddress } from "../ui/server_address.ts";
+import type { Language } from "../ui/strings.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** A value and what it was given as: `--port`, `GAS_PORT`, `SERVER_PORT`. */
+export interface GivenValue {
+  /** The option, variable or argument, as it is typed. */
+  readonly source: string;
+  /** The value. */
+  readonly text: string;
+}
+
+/** Longer passwords add no strength, and each login carries one. */
+export const MAX_PASSWORD_CHARACTERS = 256;
+
+const LANGUAGES: readonly Language[] = ["en", "id"];
+
+/**
+ * Reads a port number.
+ *
+ * @param given The value and its source.
+ * @param min 0 where "any free port" makes sense, else 1.
+ * @returns The number.
+ * @throws {UsageError} If it is not a whole number from `min` to 65535.
+ */
+export function readPort(given: GivenValue, min: 0 | 1): number {
+  const port = /^\d{1,5}$/.test(given.text) ? Number(given.text) : -1;
+  if (port < min || port > 65_535) {
+    throw new UsageError({
+      type: "notWholeNumber",
+      source: given.source,
+      given: given.text,
+      min,
+      max: 65_535,
+    });
+  }
+  return port;
+}
+
+/**
+ * Reads an address without a port.
+ *
+ * @param given The value and its source.
+ * @returns The host name or IP address, without brackets.
+ * @throws {UsageError} If it cannot be one.
+ */
+export function readHost(given: GivenValue): string {
+  const address = parseServerAddress(given.text);
+  if (address === undefined || address.port !== undefined) {
+    throw new UsageError({
+      type: "notHost",
+      source: given.source,
+      given: given.text,
+    });
+  }
+  return address.host;
+}
+
+/**
+ * Reads a language.
+ *
+ * @param given The value and its source.
+ * @returns The language.
+ * @throws {UsageError} If it is none that the programs speak.
+ */
+export function readLanguage(given: GivenValue): Language {
+  const language = LANGUAGES.find((known) => known === given.text);
+  if (language === undefined) {
+    throw new UsageError({
+      type: "notOneOf",
+      source: given.source,
+      given: given.text,
+      allowed: LANGUAGES,
+    });
+  }
+  return language;
+}
+
+/**
+ * Reads a yes or no, as environment variables carry it.
+ *
+ * @param given The value and its source.
+ * @returns True for `1`, false for `0`.
+ * @throws {UsageError} If it is anything else.
+ */
+export function readYesNo(given: GivenValue): boolean {
+  if (given.text !== "0" && given.text !== "1") {
+    throw new UsageError({
+      type: "notOneOf",
+      source: given.source,
+      given: given.text,
+      allowed: ["0", "1"],
+    });
+  }
+  return given.text === "1";
+}
+
+/**
+ * Checks a password that a file or a setting holds.
+ *
+ * @param given The password and its source.
+ * @returns The password.
+ * @throws {UsageError} If it is empty, too long or more than one line; the
+ *   error does not carry it.
+ */
+export function readPassword(given: GivenValue): string {
+  const { source, text } = given;
+  if (text === "") throw new UsageError({ type: "passwordEmpty", source });
+  if (/[\r\n\0]/.test(text)) {
+    throw new UsageError({ type: "passwordLines", source });
+  }
+  if ([...text].length > MAX_PASSWORD_CHARACTERS) {
+    throw new UsageError({
+      type: "passwordTooLong",
+      source,
+      max: MAX_PASSWORD_CHARACTERS,
+    });
+  }
+  return text;
+}

@@ -1,0 +1,91 @@
+import type { ClientEvent } from "../ui/bridge.ts";
+
+/** What a face that starts anew is shown of the past; as much as a page keeps. */
+const MAX_EVENTS = 2_000;
+
+type RoomEvent = Extract<
+  ClientEvent,
+  { type: "message" | "joined" | "left" | "gap" }
+>;
+
+/**
+ * Remembers what was shown of a room, so that a page that is reloaded, or opened a second time, shows it again.
+ */
+export class RoomTranscript {
+  #welcome: Extract<ClientEvent, { type: "welcome" }> | undefined;
+  #connection: Extract<ClientEvent, { type: "connection" }> | undefined;
+  readonly #members = new Set<string>();
+  #events: RoomEvent[] = [];
+
+  /** Takes an event on its way to the face. */
+  record(event: ClientEvent): void {
+    switch (event.type) {
+      case "welcome":
+        this.#welcome = event;
+        this.#members.clear();
+        for (const member of event.members) this.#members.add(member);
+        return;
+      case "message":
+      case "gap":
+        this.#add(event);
+        return;
+      case "joined":
+        this.#members.add(event.name);
+        this.#add(event);
+        return;
+      case "left":
+        this.#members.delete(event.name);
+        this.#add(event);
+        return;
+      case "delivery":
+        this.#setDelivery(event);
+        return;
+      case "connection":
+        this.#connection = event;
+        return;
+      case "loginForm":
+      case "loginProgress":
+      case "loginRefused":
+      case "ended":
+        this.clear();
+        return;
+    }
+  }
+
+  /** Everything a new face needs, in order; empty outside a room. */
+  replay(): ClientEvent[] {
+    if (this.#welcome === undefined) return [];
+    const welcome = { ...this.#welcome, members: [...this.#members] };
+    return [
+      welcome,
+      ...this.#events,
+      ...(this.#connection === undefined ? [] : [this.#connection]),
+    ];
+  }
+
+  /** Forgets the room. */
+  clear(): void {
+    this.#welcome = undefined;
+    this.#connection = undefined;
+    this.#members.clear();
+    this.#events = [];
+  }
+
+  /** Newest first: a message that waits for its delivery is seldom far back. */
+  #setDelivery(
+    { id, delivery }: Extract<ClientEvent, { type: "delivery" }>,
+  ): void {
+    const index = this.#events.findLastIndex((shown) =>
+      shown.type === "message" && shown.id === id
+    );
+    const shown = this.#events[index];
+    if (shown?.type === "message") this.#events[index] = { ...shown, delivery };
+  }
+
+  #add(event: RoomEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > MAX_EVENTS) {
+      this.#events.splice(0, MAX_EVENTS / 4);
+    }
+  }
+}

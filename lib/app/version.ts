@@ -1,0 +1,10 @@
+/**
+ * The version of both programs.
+ *
+ * @module
+ */
+
+import project from "../../deno.json" with { type: "json" };
+
+/** The version, as `deno.json` names it. */
+export const VERSION: string = project.version;

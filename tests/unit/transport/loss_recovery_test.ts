@@ -1,0 +1,342 @@
+import { assertEquals, assertObjectMatch } from "@std/assert";
+import type {
+  AckedBytes,
+  CongestionController,
+  LostBytes,
+} from "../../../lib/transport/congestion_controller.ts";
+import { LossRecovery } from "../../../lib/transport/loss_recovery.ts";
+import type { SentPacket } from "../../../lib/transport/sent_packets.ts";
+import {
+  INITIAL_RTT_US,
+  MAX_ACK_DELAY_US,
+  MAX_PTO_US,
+} from "../../../lib/transport/transport_config.ts";
+
+/** Notes what it is told; the window is fixed. */
+class Notes implements CongestionController {
+  windowBytes = 12_000;
+  readonly isInSlowStart = false;
+  readonly acked: AckedBytes[] = [];
+  readonly lost: LostBytes[] = [];
+  onAcked(acked: AckedBytes): void {
+    this.acked.push(acked);
+  }
+  onLost(lost: LostBytes): void {
+    this.lost.push(lost);
+  }
+  onSpuriousLoss(): void {}
+}
+
+const PACKET_BYTES = 100;
+
+function send(
+  recovery: LossRecovery,
+  packetNumber: number,
+  sentUs: number,
+  ackEliciting = true,
+): void {
+  recovery.onSent({
+    packetNumber,
+    sentUs,
+    bytes: PACKET_BYTES,
+    ackEliciting,
+    frames: [],
+  });
+}
+
+function ack(
+  recovery: LossRecovery,
+  nowUs: number,
+  ...ranges: number[]
+): boolean {
+  return recovery.handleAck(
+    { largest: ranges[1]! - 1, delayUs: 0, ranges },
+    nowUs,
+  );
+}
+
+function numbers(packets: readonly SentPacket[]): number[] {
+  return packets.map(({ packetNumber }) => packetNumber);
+}
+
+/** A recovery whose round-trip time is known to be 100 ms, or another. */
+function measured(rttUs = 100_000): {
+  recovery: LossRecovery;
+  notes: Notes;
+} {
+  const notes = new Notes();
+  const recovery = new LossRecovery(notes);
+  send(recovery, 0, 0);
+  ack(recovery, rttUs, 0, 1);
+  notes.acked.length = 0;
+  return { recovery, notes };
+}
+
+Deno.test("LossRecovery.handleAck() takes acknowledged packets out of flight", () => {
+  const { recovery } = measured();
+  for (const number of [1, 2, 3]) send(recovery, number, 200_000);
+  assertEquals(recovery.inFlightBytes, 3 * PACKET_BYTES);
+  assertEquals(ack(recovery, 300_000, 3, 4, 1, 2), true);
+  assertEquals(numbers(recovery.acked), [1, 3]);
+  assertEquals(recovery.inFlightBytes, PACKET_BYTES);
+  assertEquals(recovery.largestAcked, 3);
+});
+
+Deno.test("LossRecovery.handleAck() refuses an ACK of a packet that was never sent", () => {
+  const { recovery } = measured();
+  send(recovery, 1, 200_000);
+  assertEquals(ack(recovery, 300_000, 0, 3), false);
+  assertEquals(recovery.inFlightBytes, PACKET_BYTES);
+  assertEquals(ack(new LossRecovery(new Notes()), 1, 0, 1), false);
+});
+
+Deno.test("LossRecovery.handleAck() takes the same ACK twice", () => {
+  const { recovery, notes } = measured();
+  send(recovery, 1, 200_000);
+  ack(recovery, 300_000, 0, 2);
+  assertEquals(ack(recovery, 310_000, 0, 2), true);
+  assertEquals(recovery.acked, []);
+  assertEquals(notes.acked.length, 1);
+  assertEquals(recovery.inFlightBytes, 0);
+});
+
+Deno.test("LossRecovery.handleAck() measures by the largest packet if it is new", () => {
+  const { recovery } = measured();
+  send(recovery, 1, 200_000);
+  send(recovery, 2, 250_000);
+  ack(recovery, 330_000, 2, 3);
+  assertEquals(recovery.rtt.latestUs, 80_000);
+  // The largest is known already: no sample.
+  ack(recovery, 500_000, 1, 3);
+  assertEquals(recovery.rtt.latestUs, 80_000);
+});
+
+Deno.test("LossRecovery.handleAck() measures nothing where nothing asked for an ACK", () => {
+  const recovery = new LossRecovery(new Notes());
+  send(recovery, 0, 0, false);
+  ack(recovery, 70_000, 0, 1);
+  assertEquals(recovery.rtt.hasSample, false);
+});
+
+Deno.test("LossRecovery.handleAck() believes no longer delay than the peer may make", () => {
+  const { recovery } = measured();
+  send(recovery, 1, 200_000);
+  recovery.handleAck({ largest: 1, delayUs: 10_000_000, ranges: [1, 2] }, 400_000);
+  const adjusted = 200_000 - MAX_ACK_DELAY_US;
+  assertEquals(recovery.rtt.smoothedUs, Math.round((7 * 100_000 + adjusted) / 8));
+});
+
+Deno.test("LossRecovery.handleAck() declares lost what is three packets behind", () => {
+  const { recovery, notes } = measured();
+  for (let number = 1; number <= 5; number++) send(recovery, number, 200_000);
+  ack(recovery, 210_000, 5, 6);
+  assertEquals(numbers(recovery.lost), [1, 2]);
+  assertEquals(recovery.inFlightBytes, 2 * PACKET_BYTES);
+  assertEquals(recovery.lostPackets, 2);
+  assertEquals(notes.lost, [{
+    bytes: 2 * PACKET_BYTES,
+    largestSentUs: 200_000,
+    persistent: false,
+    nowUs: 210_000,
+  }]);
+});
+
+Deno.test("LossRecovery.handleAck() declares lost what was sent nine eighths of an RTT ago", () => {
+  const { recovery } = measured();
+  send(recovery, 1, 200_000);
+  send(recovery, 2, 240_000);
+  // The sample is 60 ms, the smoothed RTT 95 ms: 9/8 of it are 106,875 us.
+  ack(recovery, 300_000, 2, 3);
+  assertEquals(recovery.rtt.smoothedUs, 95_000);
+  assertEquals(recovery.lost, []);
+  assertEquals(recovery.deadlineUs, 200_000 + 106_875);
+  recovery.handleTimeout(306_875);
+  assertEquals(numbers(recovery.lost), [1]);
+  assertEquals(recovery.inFlightBytes, 0);
+  assertEquals(recovery.deadlineUs, undefined);
+  assertEquals(recovery.ptoCount, 0);
+});
+
+Deno.test("LossRecovery keeps the timer for the next packet after one was lost by time", () => {
+  const { recovery } = measured();
+  send(recovery, 1, 200_000);
+  send(recovery, 2, 210_000);
+  send(recovery, 3, 240_000);
+  ack(recovery, 300_000, 3, 4);
+  recovery.handleTimeout(306_875);
+  assertEquals(numbers(recovery.lost), [1]);
+  assertEquals(recovery.deadlineUs, 316_875);
+  recovery.handleTimeout(316_875);
+  assertEquals(numbers(recovery.lost), [2]);
+});
+
+Deno.test("LossRecovery's time threshold is never finer than the granularity", () => {
+  const { recovery } = measured(100);
+  send(recovery, 1, 10_000);
+  send(recovery, 2, 10_010);
+  ack(recovery, 10_110, 2, 3);
+  assertEquals(recovery.deadlineUs, 11_000);
+});
+
+Deno.test("LossRecovery forgets packets of ACKs alone without telling the congestion controller", () => {
+  const { recovery, notes } = measured();
+  for (const number of [1, 2]) send(recovery, number, 200_000, false);
+  for (const number of [3, 4, 5]) send(recovery, number, 200_000);
+  ack(recovery, 210_000, 3, 6);
+  assertEquals(numbers(recovery.lost), [1, 2]);
+  assertEquals(notes.lost, []);
+  assertEquals(recovery.sent.first, recovery.sent.end);
+});
+
+Deno.test("LossRecovery tells the congestion controller of packets in flight alone", () => {
+  const { recovery, notes } = measured();
+  send(recovery, 1, 200_000);
+  send(recovery, 2, 210_000, false);
+  send(recovery, 3, 220_000);
+  send(recovery, 4, 230_000, false);
+  send(recovery, 5, 230_000);
+  // Lost: 1 in flight, 2 not. The newer one must not count as a new loss event.
+  ack(recovery, 240_000, 5, 6);
+  assertEquals(notes.lost[0]!.largestSentUs, 200_000);
+  send(recovery, 6, 250_000, false);
+  ack(recovery, 260_000, 6, 7, 3, 6);
+  assertObjectMatch(notes.acked.at(-1)!, {
+    bytes: PACKET_BYTES,
+    largestSentUs: 220_000,
+    priorInFlightBytes: PACKET_BYTES,
+    nowUs: 260_000,
+  });
+});
+
+Deno.test("LossRecovery's probe timeout is due a PTO after the last packet that asks for an ACK", () => {
+  const recovery = new LossRecovery(new Notes());
+  assertEquals(recovery.deadlineUs, undefined);
+  send(recovery, 0, 1_000);
+  send(recovery, 1, 5_000);
+  send(recovery, 2, 9_000, false);
+  const ptoUs = INITIAL_RTT_US + 4 * (INITIAL_RTT_US / 2) + MAX_ACK_DELAY_US;
+  assertEquals(recovery.deadlineUs, 5_000 + ptoUs);
+});
+
+Deno.test("LossRecovery.handleTimeout() asks for two probes and declares nothing lost", () => {
+  const recovery = new LossRecovery(new Notes());
+  send(recovery, 0, 0);
+  recovery.handleTimeout(recovery.deadlineUs!);
+  assertEquals(recovery.probesDue, 2);
+  assertEquals(recovery.lost, []);
+  assertEquals(recovery.inFlightBytes, PACKET_BYTES);
+  assertEquals(recovery.deadlineUs, undefined);
+  send(recovery, 1, 400_000);
+  assertEquals(recovery.probesDue, 1);
+  send(recovery, 2, 400_000, false);
+  assertEquals(recovery.probesDue, 1);
+  send(recovery, 3, 400_000);
+  assertEquals(recovery.probesDue, 0);
+});
+
+Deno.test("LossRecovery doubles the probe timeout up to its cap, until an ACK comes", () => {
+  const { recovery } = measured(10_000);
+  send(recovery, 1, 0);
+  const waits: number[] = [];
+  let nowUs = 0;
+  let number = 2;
+  for (let i = 0; i < 8; i++) {
+    waits.push(recovery.deadlineUs! - nowUs);
+    nowUs = recovery.deadlineUs!;
+    recovery.handleTimeout(nowUs);
+    while (recovery.probesDue > 0) send(recovery, number++, nowUs);
+  }
+  // 10 ms + 4 * 5 ms + 25 ms.
+  assertEquals(waits, [
+    55_000,
+    110_000,
+    220_000,
+    440_000,
+    880_000,
+    1_760_000,
+    MAX_PTO_US,
+    MAX_PTO_US,
+  ]);
+  ack(recovery, nowUs + 10_000, number - 1, number);
+  assertEquals(recovery.ptoCount, 0);
+});
+
+Deno.test("LossRecovery.canSend() keeps to the window, but lets probes go", () => {
+  const { recovery, notes } = measured();
+  notes.windowBytes = 2 * PACKET_BYTES;
+  send(recovery, 1, 0);
+  assertEquals(recovery.canSend(PACKET_BYTES), true);
+  assertEquals(recovery.canSend(PACKET_BYTES + 1), false);
+  send(recovery, 2, 0);
+  assertEquals(recovery.canSend(1), false);
+  recovery.handleTimeout(recovery.deadlineUs!);
+  assertEquals(recovery.canSend(1_200), true);
+  ack(recovery, 1_000_000, 1, 2);
+  assertEquals(recovery.probesDue, 0);
+});
+
+Deno.test("LossRecovery.oldestInFlight() passes over packets of ACKs alone", () => {
+  const { recovery } = measured();
+  send(recovery, 1, 0, false);
+  send(recovery, 2, 0);
+  send(recovery, 3, 0, false);
+  send(recovery, 4, 0);
+  assertEquals(recovery.oldestInFlight(0)?.packetNumber, 2);
+  assertEquals(recovery.oldestInFlight(3)?.packetNumber, 4);
+  assertEquals(recovery.oldestInFlight(5), undefined);
+});
+
+// RTT 10 ms: PTO 55 ms, persistent congestion after three of them, but the RTT
+// sample of the ACK that shows the loss counts already.
+
+/** Packets in flight at those times, all lost but the last; what is found. */
+function isPersistent(
+  times: readonly number[],
+  isAckEliciting: (index: number) => boolean = () => true,
+): boolean {
+  const { recovery, notes } = measured(10_000);
+  times.forEach((time, index) =>
+    send(recovery, index + 1, time, isAckEliciting(index))
+  );
+  const last = times.length;
+  const nowUs = times.at(-1)! + 10_000;
+  ack(recovery, nowUs, last, last + 1);
+  if (recovery.lost.length < last - 1) {
+    recovery.handleTimeout(recovery.deadlineUs!);
+  }
+  return notes.lost.some(({ persistent }) => persistent);
+}
+
+Deno.test("LossRecovery finds persistent congestion when nothing got through for three PTOs", () => {
+  assertEquals(isPersistent([100_000, 200_000, 300_000, 400_000]), true);
+});
+
+Deno.test("LossRecovery finds no persistent congestion in a shorter loss", () => {
+  assertEquals(isPersistent([100_000, 150_000, 200_000, 220_000]), false);
+});
+
+Deno.test("LossRecovery finds no persistent congestion between packets of ACKs alone", () => {
+  assertEquals(
+    isPersistent(
+      [100_000, 200_000, 300_000, 400_000],
+      (index) => index === 1 || index === 3,
+    ),
+    false,
+  );
+});
+
+Deno.test("LossRecovery finds no persistent congestion across a packet that got through", () => {
+  const { recovery, notes } = measured(10_000);
+  for (let i = 1; i <= 6; i++) send(recovery, i, i * 60_000);
+  ack(recovery, 370_000, 6, 7, 3, 4);
+  assertEquals(numbers(recovery.lost), [1, 2, 4, 5]);
+  assertEquals(notes.lost[0]!.persistent, false);
+});
+
+Deno.test("LossRecovery finds no persistent congestion before the first RTT sample", () => {
+  const notes = new Notes();
+  const recovery = new LossRecovery(notes);
+  for (let i = 0; i < 5; i++) send(recovery, i, i * 1_000_000);
+  ack(recovery, 4_010_000, 4, 5);
+  assertEquals(notes.lost[0]!.persistent, false);
+});

@@ -1,0 +1,256 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { PacketSpace } from "../../../lib/transport/packet_space.ts";
+import { SendBuffer } from "../../../lib/transport/send_buffer.ts";
+import { StreamSet } from "../../../lib/transport/stream_set.ts";
+import {
+  ACK_ONLY_PING_INTERVAL,
+  MAX_ACK_DELAY_US,
+  MAX_SENT_DATAGRAM_BYTES,
+  MAX_SENT_PACKETS,
+} from "../../../lib/transport/transport_config.ts";
+import {
+  TransportError,
+  TransportErrorCode,
+} from "../../../lib/wire/error_code.ts";
+import {
+  type AckFrame,
+  decodeFrames,
+  type Frame,
+  isAckEliciting,
+} from "../../../lib/wire/frame.ts";
+import { decodeHeader } from "../../../lib/wire/packet.ts";
+import { crypto } from "./pair.ts";
+
+const CREDIT = { maxData: 1 << 22, maxStreamData: 1 << 20, maxStreams: 16 };
+const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));
+
+/** One end of a packet space, with its streams open. */
+class End {
+  readonly auth = new SendBuffer(-1, 4096);
+  readonly streams: StreamSet;
+  readonly space: PacketSpace;
+  readonly buffer = new Uint8Array(2_048);
+
+  constructor(isServer: boolean) {
+    this.streams = new StreamSet(isServer, CREDIT);
+    this.streams.setPeerCredit(CREDIT);
+    this.space = new PacketSpace({
+      crypto,
+      loginKeys: {
+        send: KEYS[isServer ? 1 : 0]!,
+        receive: KEYS[isServer ? 0 : 1]!,
+      },
+      remoteId: new Uint8Array(8).fill(3),
+      auth: this.auth,
+      streams: this.streams,
+    });
+  }
+
+  /** Writes the next packet, if there is one. */
+  write(nowUs: number): Uint8Array | undefined {
+    const length = this.space.write(this.buffer, nowUs, true);
+    return length === 0 ? undefined : this.buffer.slice(0, length);
+  }
+
+  /** Opens a packet and notes it. */
+  receive(datagram: Uint8Array, nowUs: number): Frame[] | undefined {
+    const header = decodeHeader(datagram, datagram.length);
+    assert(header?.type === "short");
+    const opened = this.space.open(datagram.slice(), datagram.length, {
+      header,
+      nowUs,
+    });
+    if (opened === undefined) return undefined;
+    const frames = decodeFrames(opened.payload);
+    for (const frame of frames) {
+      if (frame.type === "ack") assert(this.space.handleAck(frame, nowUs));
+    }
+    const elicits = frames.some(isAckEliciting);
+    this.space.onReceived(opened.packetNumber, elicits, nowUs);
+    return frames;
+  }
+}
+
+function pair(): [End, End] {
+  return [new End(false), new End(true)];
+}
+
+function types(frames: readonly Frame[] | undefined): string[] {
+  return (frames ?? []).map(({ type }) => type);
+}
+
+Deno.test("PacketSpace.open() opens what the other end wrote, once", () => {
+  const [one, other] = pair();
+  one.auth.write(new Uint8Array(10));
+  const packet = one.write(0)!;
+  assertEquals(types(other.receive(packet, 0)), ["auth"]);
+  assertEquals(other.receive(packet, 0), undefined);
+});
+
+Deno.test("PacketSpace.open() refuses a packet with any bit changed", () => {
+  const [one, other] = pair();
+  one.auth.write(new Uint8Array(10));
+  const packet = one.write(0)!;
+  for (let bit = 0; bit < packet.length * 8; bit++) {
+    const forged = packet.slice();
+    forged[bit >> 3]! ^= 1 << (bit & 7);
+    const header = decodeHeader(forged, forged.length);
+    if (header?.type !== "short") continue;
+    const input = { header, nowUs: 0 };
+    assertEquals(other.space.open(forged, forged.length, input), undefined);
+  }
+  assertEquals(types(other.receive(packet, 0)), ["auth"]);
+});
+
+Deno.test("PacketSpace.write() writes nothing where nothing is due", () => {
+  assertEquals(pair()[0].write(0), undefined);
+});
+
+Deno.test("PacketSpace.write() sends a lone ACK when it is due and not before", () => {
+  const [one, other] = pair();
+  one.auth.write(new Uint8Array(10));
+  other.receive(one.write(0)!, 1_000);
+  assertEquals(other.space.deadlineUs, 1_000 + MAX_ACK_DELAY_US);
+  assertEquals(other.write(1_000 + MAX_ACK_DELAY_US - 1), undefined);
+  const ack = other.write(1_000 + MAX_ACK_DELAY_US)!;
+  assertEquals(types(one.receive(ack, 30_000)), ["ack"]);
+  assertEquals(one.space.recovery.inFlightBytes, 0);
+  assertEquals(one.space.deadlineUs, undefined);
+});
+
+Deno.test("PacketSpace.write() answers no ACK by an ACK", () => {
+  const [one, other] = pair();
+  one.auth.write(new Uint8Array(10));
+  other.receive(one.write(0)!, 1_000);
+  one.receive(other.write(100_000)!, 101_000);
+  assertEquals(one.write(1_000_000), undefined);
+  assertEquals(one.space.deadlineUs, undefined);
+});
+
+Deno.test("PacketSpace.write() keeps to the congestion window, but not with ACKs", () => {
+  const [one, other] = pair();
+  one.streams.open(8)!.send.write(new Uint8Array(100_000));
+  let packets = 0;
+  while (one.write(0) !== undefined) packets++;
+  assertEquals(packets, 10);
+  const window = one.space.recovery.congestion.windowBytes;
+  assert(one.space.recovery.inFlightBytes <= window);
+  other.auth.write(new Uint8Array(10));
+  one.receive(other.write(0)!, 0);
+  assertEquals(types(other.receive(one.write(50_000)!, 50_000)), ["ack"]);
+});
+
+Deno.test("PacketSpace.write() fills no packet beyond what may be sent", () => {
+  const [one] = pair();
+  one.streams.open(8)!.send.write(new Uint8Array(100_000));
+  for (let packet = one.write(0); packet !== undefined; packet = one.write(0)) {
+    assertEquals(packet.length, MAX_SENT_DATAGRAM_BYTES);
+  }
+});
+
+Deno.test("PacketSpace.handleTimeout() repeats what the two oldest packets carried", () => {
+  const [one] = pair();
+  for (let i = 0; i < 4; i++) {
+    one.auth.write(new Uint8Array(10).fill(i));
+    one.write(i);
+  }
+  const [, other] = pair();
+  const nowUs = one.space.deadlineUs!;
+  one.space.handleTimeout(nowUs);
+  // Both fit into the first probe; the second asks by a PING.
+  const first = other.receive(one.write(nowUs)!, nowUs)!;
+  assertEquals(types(first), ["auth"]);
+  assert(first[0]!.type === "auth");
+  assertEquals([first[0]!.offset, first[0]!.data.length], [0, 20]);
+  assertEquals(types(other.receive(one.write(nowUs)!, nowUs)), ["ping"]);
+  assertEquals(one.write(nowUs), undefined);
+  assert(one.space.deadlineUs! > nowUs);
+});
+
+Deno.test("PacketSpace.handleTimeout() repeats everything in turn while no ACK comes", () => {
+  const [one, other] = pair();
+  // Five packets are lost, and then every ACK.
+  const ids = [0, 1, 2, 3, 4].map((index) => {
+    const stream = one.streams.open(8)!;
+    stream.send.write(new Uint8Array(10));
+    assert(one.write(index) !== undefined);
+    return stream.id;
+  });
+  const arrived = new Set<number>();
+  for (let timeout = 0; timeout < 4; timeout++) {
+    const nowUs = one.space.deadlineUs!;
+    one.space.handleTimeout(nowUs);
+    for (;;) {
+      const packet = one.write(nowUs);
+      if (packet === undefined) break;
+      for (const frame of other.receive(packet, nowUs)!) {
+        if (frame.type === "stream") arrived.add(frame.streamId);
+      }
+    }
+  }
+  assertEquals([...arrived], ids);
+});
+
+Deno.test("PacketSpace.handleTimeout() does nothing before its time", () => {
+  const [one] = pair();
+  one.auth.write(new Uint8Array(10));
+  one.write(0);
+  one.space.handleTimeout(one.space.deadlineUs! - 1);
+  assertEquals(one.space.recovery.ptoCount, 0);
+  assertEquals(one.write(1), undefined);
+});
+
+Deno.test("PacketSpace.write() adds a PING to a pure receiver's ACKs now and then", () => {
+  const [one, other] = pair();
+  let pings = 0;
+  const packets = 10 * ACK_ONLY_PING_INTERVAL;
+  for (let i = 0; i < packets; i++) {
+    one.auth.write(Uint8Array.of(1));
+    other.receive(one.write(i * 100_000)!, i * 100_000);
+    const ack = other.write(i * 100_000 + MAX_ACK_DELAY_US)!;
+    const frames = one.receive(ack, i * 100_000 + MAX_ACK_DELAY_US);
+    if (types(frames).includes("ping")) pings++;
+  }
+  assert(pings >= 9 && pings <= 10, `${pings} PINGs`);
+  // So the receiver's own packets are acknowledged, and forgotten.
+  const { sent } = other.space.recovery;
+  assert(sent.end - sent.first <= 2 * ACK_ONLY_PING_INTERVAL);
+});
+
+Deno.test("PacketSpace.onReceived() ends it with a peer that acknowledges nothing", () => {
+  const [, other] = pair();
+  const error = assertThrows(() => {
+    for (let number = 0; number < 10 * MAX_SENT_PACKETS; number++) {
+      other.space.onReceived(number, true, 0);
+      while (other.write(0) !== undefined);
+    }
+  }, TransportError);
+  assertEquals(error.code, TransportErrorCode.internalError);
+  const { sent } = other.space.recovery;
+  assert(sent.end - sent.first <= 2 * MAX_SENT_PACKETS);
+});
+
+Deno.test("PacketSpace.handleAck() refuses an ACK of an unsent packet", () => {
+  const [one] = pair();
+  one.auth.write(new Uint8Array(10));
+  one.write(0);
+  const ack: AckFrame = { type: "ack", largest: 1, delayUs: 0, ranges: [0, 2] };
+  assertEquals(one.space.handleAck(ack, 1), false);
+});
+
+Deno.test("PacketSpace.writeClose() writes a close and nothing else", () => {
+  const [one, other] = pair();
+  one.auth.write(new Uint8Array(10));
+  const length = one.space.writeClose(one.buffer, {
+    type: "applicationClose",
+    code: 5,
+    reason: "x".repeat(1_000),
+  });
+  const packet = one.buffer.slice(0, length);
+  const header = decodeHeader(packet, length);
+  assert(header?.type === "short");
+  const opened = other.space.open(packet, length, { header, nowUs: 0 });
+  assertEquals(decodeFrames(opened!.payload), [
+    { type: "applicationClose", code: 5, reason: "x".repeat(256) },
+  ]);
+});
