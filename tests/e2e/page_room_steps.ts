@@ -1,0 +1,213 @@
+/**
+ * Steps of the page test: the room.
+ *
+ * @module
+ */
+
+/// <reference lib="dom" />
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  composer,
+  IN_ROOM,
+  message,
+  type PageStep,
+  queues,
+  says,
+  waitForFocus,
+  waitForScroll,
+  WELCOME,
+} from "./page_steps.ts";
+
+/** What the room does. */
+export const ROOM_STEPS: readonly PageStep[] = [
+  {
+    name: "sends a message and shows where it stands",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      await composer(page).fill("hello");
+      await page.getByRole("button", { name: "Send" }).click();
+      assertEquals(await session.nextCommand(), {
+        type: "send",
+        text: "hello",
+      });
+      assertEquals(await composer(page).inputValue(), "");
+      session.tell(queues("hello"));
+      await message(page, "hello").getByText("Waiting").waitFor();
+      session.tell({
+        type: "delivery",
+        id: "hello",
+        delivery: { state: "stored", sequence: 1, timeMs: 0, forwardedTo: 2 },
+      });
+      await message(page, "hello").getByText("Sent to 2 people").waitFor();
+    },
+  },
+  {
+    name: "takes a refused message back into the input",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      session.tell(queues("too fast"), {
+        type: "delivery",
+        id: "too fast",
+        delivery: {
+          state: "refused",
+          reason: { code: "tooFast", retryAfterSeconds: 3 },
+        },
+      });
+      await message(page, "too fast").getByText("Wait 3 seconds").waitFor();
+      await page.getByRole("button", { name: "Edit again" }).click();
+      await waitForFocus(page, "textarea");
+      assertEquals(await composer(page).inputValue(), "too fast");
+      assertEquals(await message(page, "too fast").count(), 0);
+    },
+  },
+  {
+    name: "shows markup as the text it is, and runs no script but its own",
+    options: IN_ROOM,
+    async run({ page, session, complaints }) {
+      const attack = '<img src="x" onerror="document.title=1"><b>bold</b>';
+      session.tell(says(attack), says("from", { author: "<script>x" }));
+      await page.getByText(attack, { exact: true }).waitFor();
+      await page.getByText("<script>x").first().waitFor();
+      assertEquals(await page.locator("img, b").count(), 0);
+      assertEquals(complaints, []);
+      await page.evaluate(() => {
+        const script = document.createElement("script");
+        script.textContent = "document.title = 'owned'";
+        document.body.append(script);
+      });
+      assertEquals(await page.title(), "Lab · GAS Chatroom");
+      assertStringIncludes(complaints.join(), "Content Security Policy");
+    },
+  },
+  {
+    name: "shows emoji, right-to-left text and endless words inside the page",
+    options: { ...IN_ROOM, width: 320 },
+    async run({ page, session }) {
+      session.tell(says("👩‍🚀🏳️‍🌈"), says("مرحبا بكم"), says("x".repeat(4_000)));
+      await message(page, "👩‍🚀🏳️‍🌈").waitFor();
+      const direction = await message(page, "مرحبا").getByText("مرحبا")
+        .evaluate((element) => getComputedStyle(element).direction);
+      assertEquals(direction, "rtl");
+      await message(page, "xxx").waitFor();
+      const [inner, outer] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.querySelector("[role=log]")!.scrollWidth,
+      ]);
+      assert(inner! <= 320 && outer! <= 320, `${inner} and ${outer} px wide`);
+    },
+  },
+  {
+    name: "tells who joined, left and what was missed",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      session.tell(
+        { type: "joined", name: "Citra", timeMs: 1 },
+        { type: "left", name: "Budi", reason: "lost", timeMs: 2 },
+        { type: "gap", missedMessages: 5 },
+      );
+      const log = page.getByRole("log");
+      await log.getByText("Citra joined the room.").waitFor();
+      await log.getByText("Budi lost the connection.").waitFor();
+      await log.getByText("5 messages were missed").waitFor();
+      const people = page.getByRole("complementary", { name: "People" });
+      assertEquals(await people.getByRole("listitem").allInnerTexts(), [
+        "A\nAni\nyou",
+        "C\nCitra",
+      ]);
+    },
+  },
+  {
+    name: "separates days, and history from what came since",
+    options: {
+      opening: [
+        WELCOME,
+        says("old", { earlier: true, timeMs: Date.UTC(2024, 4, 6, 9) }),
+        says("new", { timeMs: Date.UTC(2024, 4, 7, 9) }),
+      ],
+    },
+    async run({ page }) {
+      await message(page, "new").waitFor();
+      const rows = await page.getByRole("log").getByRole("listitem")
+        .allInnerTexts();
+      // Whether a comma follows the weekday depends on the browser's version.
+      const texts = rows.map((row) => row.split("\n").at(-1)!.replace(",", ""));
+      assertEquals(texts, [
+        "Monday 6 May 2024",
+        "old",
+        "You came in here",
+        "Tuesday 7 May 2024",
+        "new",
+      ]);
+    },
+  },
+  {
+    name: "shows that the room is open, and the fingerprint on demand",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      await page.getByText("Open room").waitFor();
+      assertEquals(await page.getByText("k4mh 7qzt").count(), 0);
+      const about = page.getByRole("button", { name: "About this room" });
+      await about.click();
+      await page.getByText("k4mh 7qzt").waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByText("k4mh 7qzt").waitFor({ state: "detached" });
+      session.tell({ ...WELCOME, openRoom: false });
+      await page.getByText("Open room").waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "leaves on QUIT alone, in any state of the connection",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      session.tell({ type: "ended", reason: { code: "serverStopped" } });
+      await page.getByText("The server was stopped").waitFor();
+      await composer(page).fill(" QUIT ");
+      await composer(page).press("Enter");
+      assertEquals(await session.nextCommand(), { type: "quit" });
+      session.tell({ type: "ended", reason: { code: "quit" } });
+      await page.getByRole("heading", { name: "You left" }).waitFor();
+    },
+  },
+  {
+    name: "keeps the place of a reader and counts what comes below",
+    options: {
+      opening: [
+        WELCOME,
+        ...Array.from({ length: 60 }, (_, index) => says(`line ${index}`)),
+      ],
+    },
+    async run({ page, session }) {
+      await waitForScroll(page, "end");
+      session.tell(says("seen"));
+      await message(page, "seen").waitFor();
+      await waitForScroll(page, "end");
+      await page.getByRole("log").focus();
+      await page.keyboard.press("Home");
+      await waitForScroll(page, "above");
+      session.tell(says("below 1"), says("below 2"));
+      const button = page.getByRole("button", { name: "2 new messages" });
+      await button.waitFor();
+      await waitForScroll(page, "above");
+      await button.click();
+      await waitForScroll(page, "end");
+      await waitForFocus(page, "textarea");
+      await button.waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "keeps the last 2,000 messages",
+    options: {
+      opening: [
+        WELCOME,
+        ...Array.from({ length: 2_010 }, (_, index) => says(`line ${index}`)),
+      ],
+    },
+    async run({ page }) {
+      await message(page, "line 2009").waitFor();
+      const count = await page.getByRole("log").locator(".message").count();
+      assertEquals(count, 2_000);
+      await page.getByText("Older messages").waitFor();
+    },
+  },
+];
