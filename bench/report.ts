@@ -1,0 +1,268 @@
+/**
+ * The tables, in Markdown.
+ *
+ * @module
+ */
+
+import {
+  type BenchResult,
+  type EntryResult,
+  type RoomResult,
+  type StreamResult,
+  WORKLOADS,
+} from "./workload.ts";
+
+/** Others took more of the window than this: the figures of the run say little. */
+const MAX_NOISE = 0.08;
+
+/** A column of the room table. */
+interface Column {
+  readonly title: string;
+  /** The figure of one run. */
+  readonly value: (result: RoomResult) => number;
+  readonly digits: number;
+  /** Whether ours is divided by each peer's in a column of its own. */
+  readonly hasRatio: boolean;
+}
+
+const COLUMNS: readonly Column[] = [
+  {
+    title: "CPU us/delivery",
+    value: (r) => r.serverCpuSeconds * 1_000_000 / r.deliveries,
+    digits: 2,
+    hasRatio: true,
+  },
+  {
+    title: "deliveries/s",
+    value: (r) => r.deliveries / r.seconds,
+    digits: 0,
+    hasRatio: true,
+  },
+  {
+    title: "p50 ms",
+    value: (r) => r.latencyUs.p50 / 1_000,
+    digits: 2,
+    hasRatio: false,
+  },
+  {
+    title: "p99 ms",
+    value: (r) => r.latencyUs.p99 / 1_000,
+    digits: 2,
+    hasRatio: true,
+  },
+  {
+    title: "KiB/client",
+    value: (r) => (r.joinedKib - r.emptyKib) / clientsOf(r),
+    digits: 1,
+    hasRatio: true,
+  },
+  {
+    title: "server busy",
+    value: (r) => r.serverCpuSeconds / r.seconds,
+    digits: 2,
+    hasRatio: false,
+  },
+  {
+    title: "load busy",
+    value: (r) => r.loadCpuSeconds / r.seconds,
+    digits: 2,
+    hasRatio: false,
+  },
+  {
+    title: "noise",
+    value: (r) => r.noiseSeconds / r.seconds,
+    digits: 2,
+    hasRatio: false,
+  },
+];
+
+/** Figures only our own runs have, under the room table. */
+const OWN_COLUMNS: readonly Column[] = [
+  {
+    title: "in the kernel",
+    value: (r) => r.transport!.serverSystemSeconds / r.serverCpuSeconds,
+    digits: 2,
+    hasRatio: false,
+  },
+  {
+    title: "datagrams/delivery",
+    value: (r) => r.transport!.datagrams / r.deliveries,
+    digits: 2,
+    hasRatio: false,
+  },
+  {
+    title: "datagrams dropped",
+    value: (r) => r.transport!.droppedDatagrams,
+    digits: 0,
+    hasRatio: false,
+  },
+  {
+    title: "all in, s",
+    value: (r) => r.joinSeconds,
+    digits: 1,
+    hasRatio: false,
+  },
+  {
+    title: "connect p50 ms",
+    value: (r) => r.transport!.connectUs.p50 / 1_000,
+    digits: 0,
+    hasRatio: false,
+  },
+  {
+    title: "connect p99 ms",
+    value: (r) => r.transport!.connectUs.p99 / 1_000,
+    digits: 0,
+    hasRatio: false,
+  },
+];
+
+/** All tables, as far as there are results for them. */
+export function reportText(results: readonly BenchResult[]): string {
+  const rooms = results.filter((result) => result.type === "room");
+  const own = rooms.filter(({ transport }) => transport !== undefined);
+  const entries = results.filter((result) => result.type === "entry");
+  const streams = results.filter((result) => result.type === "stream");
+  return [
+    ...(rooms.length > 0 ? [roomTable(rooms)] : []),
+    ...(own.length > 0 ? [ownTable(own)] : []),
+    ...(entries.length > 0 ? [entryTable(entries)] : []),
+    ...(streams.length > 0 ? [streamTable(streams)] : []),
+  ].join("\n");
+}
+
+/** One line about one run, while others are still to come. */
+export function progressText(result: BenchResult): string {
+  switch (result.type) {
+    case "room": {
+      const figures = COLUMNS.map(({ title, value, digits }) =>
+        `${title} ${value(result).toFixed(digits)}`
+      );
+      return `${result.row}  ${result.server}: ${figures.join(", ")}`;
+    }
+    case "entry":
+      return `start and login: ${
+        entryRows([result]).map((row) => row.join(" ")).join(", ")
+      }`;
+    case "stream":
+      return `stream: ${
+        streamRows([result]).map((row) => row.join(" ")).join(", ")
+      }`;
+  }
+}
+
+function roomTable(results: readonly RoomResult[]): string {
+  const head = COLUMNS.flatMap(({ title, hasRatio }) =>
+    hasRatio ? [title, "ours ÷ it"] : [title]
+  );
+  const rows = groupsOf(results).map((group) => {
+    const [{ row, server, transport }] = group;
+    const ours = results.filter((result) =>
+      result.row === row && result.transport !== undefined
+    );
+    const cells = COLUMNS.flatMap((column) => {
+      const cell = cellOf(column, group);
+      if (!column.hasRatio) return [cell];
+      const isCompared = transport === undefined && ours.length > 0;
+      const ratio = isCompared
+        ? medianOf(column, ours) / medianOf(column, group)
+        : undefined;
+      return [cell, ratio === undefined ? "" : ratio.toPrecision(2)];
+    });
+    return [row, server, ...cells];
+  });
+  return tableText(["row", "server", ...head], rows);
+}
+
+function ownTable(results: readonly RoomResult[]): string {
+  const rows = groupsOf(results).map((group) => [
+    group[0].row,
+    ...OWN_COLUMNS.map((column) => cellOf(column, group)),
+  ]);
+  return tableText(["row", ...OWN_COLUMNS.map(({ title }) => title)], rows);
+}
+
+function entryTable(results: readonly EntryResult[]): string {
+  return tableText(["start and login", ""], entryRows(results));
+}
+
+function entryRows(results: readonly EntryResult[]): string[][] {
+  const of = (value: (result: EntryResult) => number, digits: number) =>
+    median(results.map(value)).toFixed(digits);
+  return [
+    ["server.ts until its first line, ms", of((r) => r.startUs.p50 / 1000, 0)],
+    ["login p50, ms", of((r) => r.connectUs.p50 / 1000, 0)],
+    ["login p99, ms", of((r) => r.connectUs.p99 / 1000, 0)],
+    ["server CPU per login, ms", of((r) => r.serverCpuUsPerLogin / 1000, 1)],
+    ["server.ts without clients, MiB", of((r) => r.emptyKib / 1024, 0)],
+  ];
+}
+
+function streamTable(results: readonly StreamResult[]): string {
+  return tableText(["one stream", ""], streamRows(results));
+}
+
+function streamRows(results: readonly StreamResult[]): string[][] {
+  const of = (value: (result: StreamResult) => number, digits: number) =>
+    median(results.map(value)).toFixed(digits);
+  const perMb = (cpuSeconds: number, { bytes }: StreamResult) =>
+    cpuSeconds * 1_000 / (bytes / 1e6);
+  return [
+    ["MB/s", of((r) => r.bytes / 1e6 / r.seconds, 1)],
+    ["sender CPU, ms/MB", of((r) => perMb(r.senderCpuSeconds, r), 2)],
+    ["receiver CPU, ms/MB", of((r) => perMb(r.receiverCpuSeconds, r), 2)],
+    ["chat alone p99, ms", of((r) => r.aloneUs.p99 / 1000, 2)],
+    ["chat beside it p50, ms", of((r) => r.besideUs.p50 / 1000, 2)],
+    ["chat beside it p99, ms", of((r) => r.besideUs.p99 / 1000, 2)],
+  ];
+}
+
+/** Runs of the same, in the order of rows and of first runs. */
+function groupsOf(
+  results: readonly RoomResult[],
+): [RoomResult, ...RoomResult[]][] {
+  const groups = new Map<string, [RoomResult, ...RoomResult[]]>();
+  for (const { row } of WORKLOADS) {
+    for (const result of results.filter((one) => one.row === row)) {
+      const key = `${row} ${result.server}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [result]);
+      else group.push(result);
+    }
+  }
+  return [...groups.values()];
+}
+
+function cellOf(column: Column, group: readonly RoomResult[]): string {
+  const text = medianOf(column, group).toFixed(column.digits)
+    .replace(/\B(?=(\d{3})+$)/g, column.digits === 0 ? "," : "");
+  const isNoisy = column.title === "noise" &&
+    medianOf(column, group) > MAX_NOISE;
+  return isNoisy ? `${text} (noisy)` : text;
+}
+
+function medianOf(column: Column, group: readonly RoomResult[]): number {
+  return median(group.map(column.value));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const upper = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? sorted[upper]!
+    : (sorted[upper - 1]! + sorted[upper]!) / 2;
+}
+
+function clientsOf({ row }: RoomResult): number {
+  return WORKLOADS.find((workload) => workload.row === row)!.clients;
+}
+
+/** Aligned, so that it can be read without a renderer. */
+function tableText(head: readonly string[], rows: readonly string[][]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, 3, ...rows.map((row) => row[column]!.length))
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |\n`;
+  return line(head) + line(widths.map((width) => "-".repeat(width))) +
+    rows.map(line).join("");
+}

@@ -1,0 +1,90 @@
+/**
+ * The server that the load is put on: everything of `gas-server` but what would
+ * measure something else.
+ *
+ * - Rate limits are lifted: the closed loops send as fast as they can.
+ * - The login has OPAQUE's messages but not its arithmetic, so that a thousand
+ *   clients come in within seconds. What a login costs is measured elsewhere.
+ * - The terminal's lines are made as with `--quiet` and written to /dev/null.
+ *
+ * Prints `{"port":...}` once it listens. Answers each line on standard input
+ * with the size of its live JavaScript heap.
+ *
+ * @module
+ */
+
+import { EPOCH_ID_BYTES, MAX_MESSAGES_PER_SECOND } from "../lib/chat/limits.ts";
+import { DEFAULT_CHAT_LIMITS } from "../lib/chat/limits.ts";
+import { LoginThrottle } from "../lib/chat/login_throttle.ts";
+import {
+  OPAQUE_RECORD_BYTES,
+  STRETCHING_DEFAULT,
+} from "../lib/crypto/opaque.ts";
+import { loadSodium } from "../lib/crypto/sodium.ts";
+import { bindServerSockets } from "../lib/net/bind.ts";
+import { monotonicUs } from "../lib/net/monotonic_clock.ts";
+import { UdpDriver } from "../lib/net/udp_driver.ts";
+import { moment } from "../lib/app/moment.ts";
+import { randomBytes } from "../lib/app/random_bytes.ts";
+import { ServerCore } from "../lib/app/server_core.ts";
+import { Endpoint } from "../lib/transport/endpoint.ts";
+import { DEFAULT_TRANSPORT_CONFIG } from "../lib/transport/transport_config.ts";
+import { ServerConsole } from "../lib/ui/server_console.ts";
+import { fakeServerOpaque } from "../tests/sim/fake_opaque.ts";
+import { PASSWORD } from "./room_client.ts";
+
+const terminal = Deno.openSync("/dev/null", { write: true });
+const encoder = new TextEncoder();
+const view = new ServerConsole({
+  write: (text) => terminal.writeSync(encoder.encode(text)),
+  language: "en",
+  colors: false,
+  quiet: true,
+  columns: () => undefined,
+});
+const core = new ServerCore({
+  opaque: fakeServerOpaque(PASSWORD),
+  setup: "",
+  record: new Uint8Array(OPAQUE_RECORD_BYTES),
+  stretching: STRETCHING_DEFAULT,
+  serverIdentity: "",
+  throttle: new LoginThrottle(monotonicUs()),
+  chat: {
+    room: "Benchmark",
+    epochId: randomBytes(EPOCH_ID_BYTES),
+    openRoom: true,
+    limits: {
+      ...DEFAULT_CHAT_LIMITS,
+      messageBurst: MAX_MESSAGES_PER_SECOND,
+      messagesPerSecond: MAX_MESSAGES_PER_SECOND,
+    },
+  },
+  onNotice: (notice, address) => view.handleNotice(notice, address),
+});
+const sockets = bindServerSockets({ host: "127.0.0.1", port: 0 });
+const driver = new UdpDriver({
+  endpoint: new Endpoint({
+    config: DEFAULT_TRANSPORT_CONFIG,
+    crypto: await loadSodium(),
+    random: randomBytes,
+    server: { staticSecret: randomBytes(32), resetKey: randomBytes(32) },
+  }),
+  sockets,
+  nowUs: monotonicUs,
+  onEvent: (event) => core.handleEvent(event, moment()),
+  onError: (error) => {
+    // A bug of ours spoils the measurement.
+    throw error;
+  },
+});
+console.log(JSON.stringify({ port: sockets[0]!.local.port }));
+Deno.addSignalListener("SIGTERM", async () => {
+  core.stop(moment());
+  await driver[Symbol.asyncDispose]();
+  Deno.exit();
+});
+for await (const _ of Deno.stdin.readable) {
+  // There with --v8-flags=--expose-gc, so that only what is in use counts.
+  (globalThis as { gc?: () => void }).gc?.();
+  console.log(JSON.stringify(Deno.memoryUsage()));
+}
