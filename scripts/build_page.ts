@@ -22,6 +22,7 @@ if (import.meta.main) {
  */
 export async function buildPage(): Promise<string> {
   const { script, style } = await bundle();
+  const icon = await Deno.readTextFile(new URL("favicon.svg", SOURCE));
   const policy = [
     "default-src 'none'",
     `script-src ${await sourceHash(script)}`,
@@ -40,7 +41,7 @@ export async function buildPage(): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
 <title>GAS Chatroom</title>
 <style>${style}</style>
 </head>
@@ -54,28 +55,45 @@ export async function buildPage(): Promise<string> {
 async function bundle(): Promise<{ script: string; style: string }> {
   const folder = await Deno.makeTempDir({ prefix: "gas-page-" });
   try {
-    const { success } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "bundle",
-        "--quiet",
-        "--minify",
-        "--platform=browser",
-        `--outdir=${folder}`,
-        "page_main.tsx",
-        "page.css",
-      ],
-      cwd: SOURCE,
-      stdin: "null",
-      stdout: "null",
-      stderr: "inherit",
-    }).output();
-    if (!success) fail("deno bundle could not build the page");
-    const script = await Deno.readTextFile(`${folder}/page_main.js`);
-    const style = await Deno.readTextFile(`${folder}/page.css`);
-    return { script: embeddable(script), style: embeddable(style) };
+    const style = `${folder}/style.css`;
+    await Deno.writeTextFile(style, await readStyle());
+    await minify(new URL("page_main.tsx", SOURCE).href, `${folder}/page.js`);
+    await minify(style, `${folder}/page.css`);
+    return {
+      script: embeddable(await Deno.readTextFile(`${folder}/page.js`)),
+      style: embeddable(await Deno.readTextFile(`${folder}/page.css`)),
+    };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The stylesheet with its parts inside: not every Deno bundles `@import`. */
+async function readStyle(): Promise<string> {
+  const style = await Deno.readTextFile(new URL("page.css", SOURCE));
+  return style.replaceAll(
+    /^@import "(.+)";$/gm,
+    (_, path) => Deno.readTextFileSync(new URL(path, SOURCE)),
+  );
+}
+
+async function minify(entry: string, output: string): Promise<void> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "bundle",
+      "--quiet",
+      "--minify",
+      "--platform=browser",
+      `--output=${output}`,
+      entry,
+    ],
+    // Its deno.json says where the page's packages come from.
+    cwd: SOURCE,
+    stdin: "null",
+    stdout: "null",
+    stderr: "inherit",
+  }).output();
+  if (!success) fail(`deno bundle could not build ${entry}`);
 }
 
 /** HTML ends a script or style at its closing tag, wherever that stands. */

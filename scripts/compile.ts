@@ -79,7 +79,7 @@ const PROGRAMS: readonly Program[] = [
         [...ENVIRONMENT_NAMES, "DISPLAY", "WAYLAND_DISPLAY"].join()
       }`,
       // Whose the webview library's folder is.
-      "--allow-sys=uid",
+      "--allow-sys=uid,networkInterfaces",
       // The native window. Native code may do anything.
       "--allow-ffi",
       `--allow-run=${BROWSER_COMMANDS[os].join()}`,

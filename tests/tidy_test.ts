@@ -79,6 +79,7 @@ function specifiers(path: string): string[] {
     /\bimport\(\s*"([^"]+)"/g,
     /\bnew URL\(\s*"([^"]+)",\s*import\.meta\.url/g,
     /@ts-self-types="([^"]+)"/g,
+    /^@import\s+"([^"]+)"/gm,
   ];
   const text = path.endsWith(".js") ? texts.get(path)! : code(path);
   return patterns.flatMap((pattern) =>
@@ -219,8 +220,11 @@ Deno.test("tidy: every file of lib/ is used by the programs", () => {
   assertEquals(unused, []);
 });
 
-Deno.test("tidy: every file of tests/ is named *_test or used by one", () => {
-  const used = reachable(sources.filter((path) => TEST.test(path)));
+Deno.test("tidy: every file of tests/ is a test, a task, or used by one", () => {
+  const tasks = JSON.stringify(config.tasks);
+  const used = reachable(
+    sources.filter((path) => TEST.test(path) || tasks.includes(path)),
+  );
   const unused = sources.filter((path) =>
     path.startsWith("tests/") && !used.has(path)
   );

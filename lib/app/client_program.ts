@@ -22,6 +22,7 @@ import {
 } from "./load_options.ts";
 import { linkText, problemText } from "./program_strings.ts";
 import { resources } from "./resources.ts";
+import { simulationWarning } from "./simulated_network.ts";
 import { onStopSignal } from "./stop_signal.ts";
 
 /** Where the program's own modules and files are. */
@@ -63,6 +64,8 @@ export async function runClient(entry: Entry): Promise<ExitCode> {
     clientPort: setup.clientPort,
     name: setup.name,
     loginWorker: resources(entry.url).loginWorker.href,
+    trace: setup.trace,
+    simulate: setup.simulate,
   };
   switch (setup.face) {
     case "window":
@@ -97,7 +100,9 @@ async function runWindow(
     });
     window = new NativeWindow({
       libraryPath,
-      title: TITLE,
+      title: setup.simulate === undefined
+        ? TITLE
+        : `${TITLE}: ${simulationWarning(setup.language, setup.simulate)}`,
       html: await Deno.readTextFile(page),
     });
   } catch (error) {

@@ -7,10 +7,11 @@ import {
 } from "../crypto/opaque.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { loadSodium } from "../crypto/sodium.ts";
+import type { Impairment } from "../net/impairment.ts";
 import { bindClientSocket, resolveHost } from "../net/bind.ts";
 import { monotonicUs } from "../net/monotonic_clock.ts";
 import { UdpDriver } from "../net/udp_driver.ts";
-import type { UdpSocket } from "../net/udp_socket.ts";
+import type { DatagramSocket } from "../net/udp_socket.ts";
 import { WakeWatch } from "../net/wake_watch.ts";
 import { dataFilePath } from "../store/data_dir.ts";
 import { KnownServers } from "../store/known_servers.ts";
@@ -24,6 +25,8 @@ import { moment } from "./moment.ts";
 import { normalizePassword } from "./normalize_password.ts";
 import { randomBytes } from "./random_bytes.ts";
 import { RoomTranscript } from "./room_transcript.ts";
+import { simulated } from "./simulated_network.ts";
+import { qlogStart, TraceFile } from "./trace_file.ts";
 
 /** What a session is made with; plain data, so that it can cross into a Worker. */
 export interface ClientSessionOptions {
@@ -39,6 +42,10 @@ export interface ClientSessionOptions {
   readonly name: string | undefined;
   /** Module of the Worker that stretches the password. */
   readonly loginWorker: string;
+  /** The file that gets a trace of every packet, made by `createTraceFile`. */
+  readonly trace?: string | undefined;
+  /** How the network is made bad on purpose. */
+  readonly simulate?: Impairment | undefined;
 }
 
 /** How long a polite leaving may take before the program ends anyway. */
@@ -65,6 +72,7 @@ export class ClientSession implements FaceSession {
     void
   >();
   #listener: (event: ClientEvent) => void = () => {};
+  readonly #trace: TraceFile | undefined;
   #link: Link | undefined;
   /** Counts logins, so that one that was cancelled while it looked a name up stays cancelled. */
   #loginCount = 0;
@@ -86,6 +94,12 @@ export class ClientSession implements FaceSession {
     this.#knownServers = new KnownServers(
       dataFilePath(options.dataDir, "knownServers"),
     );
+    if (options.trace !== undefined) {
+      this.#trace = new TraceFile(options.trace, {
+        start: qlogStart("client"),
+        onError: console.error,
+      });
+    }
   }
 
   /** Loads what a session needs. Nothing is sent before a login. */
@@ -203,19 +217,24 @@ export class ClientSession implements FaceSession {
   }
 
   #open(remoteHost: string): Link {
-    const socket = bindClientSocket(remoteHost, this.#options.clientPort);
+    const { clientPort, simulate } = this.#options;
+    const trace = this.#trace;
+    const bind = (port: number | undefined) =>
+      simulated(bindClientSocket(remoteHost, port), simulate);
+    const socket = bind(clientPort);
     const endpoint = new Endpoint({
       config: DEFAULT_TRANSPORT_CONFIG,
       crypto: this.#crypto,
       random: randomBytes,
+      onTrace: trace && ((event) => trace.handleTrace(event)),
     });
     const core = this.#createCore(endpoint);
     // Our own port again: a firewall may know it.
-    const rebind = (): UdpSocket => {
+    const rebind = (): DatagramSocket => {
       try {
-        return bindClientSocket(remoteHost, socket.local.port);
+        return bind(socket.local.port);
       } catch {
-        return bindClientSocket(remoteHost, 0);
+        return bind(0);
       }
     };
     const driver = this.#drive(endpoint, core, { socket, rebind });
@@ -268,7 +287,7 @@ export class ClientSession implements FaceSession {
   #drive(
     endpoint: Endpoint,
     core: ClientCore,
-    sockets: { socket: UdpSocket; rebind: () => UdpSocket },
+    sockets: { socket: DatagramSocket; rebind: () => DatagramSocket },
   ): UdpDriver {
     const driver: UdpDriver = new UdpDriver({
       endpoint,
@@ -339,6 +358,7 @@ export class ClientSession implements FaceSession {
   async #finish(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#closeLink();
+    this.#trace?.[Symbol.dispose]();
     this.#finished.resolve();
   }
 }

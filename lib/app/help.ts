@@ -34,12 +34,18 @@ Runs a chat room that everybody on the network can join with gas-client.
   -p, --port PORT       UDP port, 0 for any free one (default: 8080)
   --password-file FILE  a file with the room's password (default: GAS1)
   --quiet               leave the texts of messages out of the terminal
+  --packets             show in the terminal what happens to packets
+  --trace FILE          write what every packet does to FILE (qlog; no texts)
+  --simulate LIST       make the network bad on purpose, to watch the repair
   --data DIR            data folder (default: gas-data beside the program if
                         there is one, else the system's place for data)
   --config FILE         settings (default: config.json in the data folder)
   --language en|id      language (default: the system's)
   -h, --help            show this help
   --version             show the version
+
+LIST of --simulate, what is left out is 0: loss, reorder, duplicate, corrupt in
+percent; delay, jitter in ms; rate in kbit/s. It holds in each direction.
 
 Environment: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_QUIET (0 or 1), GAS_DATA,
 GAS_CONFIG, GAS_LANGUAGE. Config file:
@@ -51,6 +57,7 @@ Examples:
   gas-server                           every interface, port 8080
   gas-server 192.168.1.20 -p 9000      one interface, another port
   gas-server --password-file room.txt  only who knows the password gets in
+  gas-server --simulate loss=10,delay=80,reorder=5
 
 Ctrl+C stops the server. Exit codes: 0 stopped, 1 failed, 64 wrong option.
 `;
@@ -63,12 +70,19 @@ Menjalankan ruang obrolan. Semua orang di jaringan bisa masuk dengan gas-client.
   -p, --port PORT       port UDP, 0 berarti sembarang (bawaan: 8080)
   --password-file FILE  berkas berisi password ruang (bawaan: GAS1)
   --quiet               jangan tampilkan isi pesan di terminal
+  --packets             tampilkan di terminal apa yang terjadi pada paket
+  --trace FILE          catat nasib tiap paket ke FILE (qlog; tanpa isi pesan)
+  --simulate DAFTAR     sengaja buat jaringan buruk, untuk melihat perbaikannya
   --data DIR            folder data (bawaan: gas-data di sebelah program jika
                         ada, kalau tidak tempat data milik sistem)
   --config FILE         pengaturan (bawaan: config.json di folder data)
   --language en|id      bahasa (bawaan: bahasa sistem)
   -h, --help            tampilkan bantuan ini
   --version             tampilkan versi
+
+DAFTAR untuk --simulate, yang tidak ditulis bernilai 0: loss, reorder,
+duplicate, corrupt dalam persen; delay, jitter dalam ms; rate dalam kbit/s.
+Berlaku di tiap arah.
 
 Variabel: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_QUIET (0 atau 1), GAS_DATA,
 GAS_CONFIG, GAS_LANGUAGE. Berkas pengaturan:
@@ -80,6 +94,7 @@ Contoh:
   gas-server                           semua antarmuka, port 8080
   gas-server 192.168.1.20 -p 9000      satu antarmuka, port lain
   gas-server --password-file room.txt  hanya yang tahu password bisa masuk
+  gas-server --simulate loss=10,delay=80,reorder=5
 
 Ctrl+C menghentikan server. Kode keluar: 0 dihentikan, 1 gagal, 64 salah opsi.
 `;
@@ -98,6 +113,8 @@ Opens the chat window. What is not given is asked there.
   --browser             chat in the web browser instead of a window
   --password-file FILE  a file with the room's password (default: it is asked
                         for; in a pipe GAS1)
+  --trace FILE          write what every packet does to FILE (qlog; no texts)
+  --simulate LIST       make the network bad on purpose, to watch the repair
   --data DIR            data folder (default: gas-data beside the program if
                         there is one, else the system's place for data)
   --config FILE         settings (default: config.json in the data folder)
@@ -112,6 +129,9 @@ new message of the others is one line "name: text" of output, with a line break
 in it as \\n and a backslash as \\\\. What was said before is not repeated.
 Notices go to standard error. At the end of input the program waits until the
 server has everything, then leaves.
+
+LIST of --simulate, what is left out is 0: loss, reorder, duplicate, corrupt in
+percent; delay, jitter in ms; rate in kbit/s. It holds in each direction.
 
 Environment: GAS_HOST, GAS_PORT, GAS_CLIENT_PORT, GAS_NAME, GAS_PASSWORD,
 GAS_DATA, GAS_CONFIG, GAS_LANGUAGE. Config file:
@@ -143,6 +163,8 @@ Membuka jendela obrolan. Yang belum diberikan ditanyakan di sana.
   --browser             mengobrol di peramban web, bukan di jendela
   --password-file FILE  berkas berisi password ruang (bawaan: ditanyakan;
                         dalam pipa GAS1)
+  --trace FILE          catat nasib tiap paket ke FILE (qlog; tanpa isi pesan)
+  --simulate DAFTAR     sengaja buat jaringan buruk, untuk melihat perbaikannya
   --data DIR            folder data (bawaan: gas-data di sebelah program jika
                         ada, kalau tidak tempat data milik sistem)
   --config FILE         pengaturan (bawaan: config.json di folder data)
@@ -157,6 +179,10 @@ kosong dilewati. Tiap pesan baru dari orang lain menjadi satu baris keluaran
 "nama: teks", dengan ganti baris ditulis \\n dan garis miring terbalik \\\\.
 Pesan lama tidak diulang. Pemberitahuan masuk ke standard error. Di akhir
 masukan program menunggu sampai server menerima semuanya, lalu keluar.
+
+DAFTAR untuk --simulate, yang tidak ditulis bernilai 0: loss, reorder,
+duplicate, corrupt dalam persen; delay, jitter dalam ms; rate dalam kbit/s.
+Berlaku di tiap arah.
 
 Variabel: GAS_HOST, GAS_PORT, GAS_CLIENT_PORT, GAS_NAME, GAS_PASSWORD,
 GAS_DATA, GAS_CONFIG, GAS_LANGUAGE. Berkas pengaturan:

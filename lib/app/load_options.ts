@@ -11,6 +11,7 @@ import {
   DATA_DIR_ENVIRONMENT,
   dataFilePath,
 } from "../store/data_dir.ts";
+import type { Impairment } from "../net/impairment.ts";
 import { DamagedFileError, readPrivateFile } from "../store/private_file.ts";
 import { readProfile } from "../store/profile_file.ts";
 import { ExitCode } from "../ui/exit_code.ts";
@@ -33,6 +34,8 @@ import {
   type PasswordSource,
 } from "./options.ts";
 import { parseServerOptions } from "./server_options.ts";
+import { simulationWarning } from "./simulated_network.ts";
+import { createTraceFile } from "./trace_file.ts";
 import {
   exposedFileText,
   UsageError,
@@ -67,6 +70,10 @@ export interface CommonSetup {
   readonly dataDir: string;
   /** What to say on standard error before anything else, one line each. */
   readonly warnings: readonly string[];
+  /** The file that gets a trace of every packet, if any. */
+  readonly trace: string | undefined;
+  /** How the network is made bad on purpose, if it is. */
+  readonly simulate: Impairment | undefined;
 }
 
 /** What `gas-server` runs with. */
@@ -81,6 +88,8 @@ export interface ServerSetup extends CommonSetup {
   readonly openRoom: boolean;
   /** Whether the terminal leaves message texts out. */
   readonly quiet: boolean;
+  /** Whether the terminal shows what happens to packets. */
+  readonly packets: boolean;
 }
 
 /** What `gas-client` runs with. */
@@ -148,13 +157,14 @@ export function loadServer(context: StartContext): Start<ServerSetup> {
     help: serverHelp,
     parse: parseServerOptions,
     finish: (
-      { host, port, quiet },
+      { host, port, quiet, packets },
       { password = DEFAULT_PASSWORD, ...rest },
     ) => ({
       ...rest,
       host,
       port,
       quiet,
+      packets,
       password,
       openRoom: password === DEFAULT_PASSWORD,
     }),
@@ -181,6 +191,7 @@ export function loadClient(
       { password, ...rest },
     ) => ({
       ...rest,
+      warnings: withSimulation(rest),
       host,
       port,
       clientPort,
@@ -190,6 +201,15 @@ export function loadClient(
       password: password ?? (face === "pipe" ? DEFAULT_PASSWORD : undefined),
     }),
   });
+}
+
+/** A client has no banner of its own to say it in. */
+function withSimulation(
+  { warnings, language, simulate }: CommonSetup,
+): readonly string[] {
+  return simulate === undefined
+    ? warnings
+    : [...warnings, simulationWarning(language, simulate)];
 }
 
 /** What differs between the two programs. */
@@ -230,15 +250,18 @@ function load<Options extends CommonOptions, Setup>(
     case "run":
       break;
   }
-  const { language, password: source } = parsed.options;
+  const { language, password: source, trace, simulate } = parsed.options;
   try {
     if (stored.problem !== undefined) throw new UsageError(stored.problem);
     const { password, exposed } = findPassword(source, stored);
+    if (trace !== undefined) prepareTrace(trace);
     const setup = finish(parsed.options, {
       language,
       dataDir: prepareDataDir(stored.dataDir),
       password,
       warnings: exposed.map((path) => exposedFileText(language, path)),
+      trace,
+      simulate,
     });
     return { type: "run", setup };
   } catch (error) {
@@ -356,6 +379,15 @@ function prepareDataDir(path: string | undefined): string {
     throw new UsageError({ type: "dataDirUnusable", path, reason });
   }
   return path;
+}
+
+function prepareTrace(path: string): void {
+  try {
+    createTraceFile(path);
+  } catch (error) {
+    const reason = reasonOf(error);
+    throw new UsageError({ type: "traceUnusable", path, reason });
+  }
 }
 
 function isDirectory(path: string): boolean {

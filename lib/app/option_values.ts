@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type Impairment, NO_IMPAIRMENT } from "../net/impairment.ts";
 import { parseServerAddress } from "../ui/server_address.ts";
 import type { Language } from "../ui/strings.ts";
 import { UsageError } from "./usage_error.ts";
@@ -42,6 +43,60 @@ export function readPort(given: GivenValue, min: 0 | 1): number {
     });
   }
   return port;
+}
+
+/** What a key of `--simulate` may be: a percentage, milliseconds, or kilobits per second. */
+const IMPAIRMENT_RANGES: Readonly<
+  Record<keyof Impairment, { readonly min: number; readonly max: number }>
+> = {
+  loss: { min: 0, max: 100 },
+  // Above it nobody would wait for a login.
+  delay: { min: 0, max: 5_000 },
+  jitter: { min: 0, max: 5_000 },
+  reorder: { min: 0, max: 100 },
+  duplicate: { min: 0, max: 100 },
+  corrupt: { min: 0, max: 100 },
+  // Below it one datagram takes longer than a login may.
+  rate: { min: 8, max: 1_000_000 },
+};
+
+/**
+ * Reads how the network is to be made bad: `loss=10,delay=80,reorder=5`.
+ *
+ * @param given The value and its source.
+ * @returns What was named, and nothing of the rest.
+ * @throws {UsageError} On an unknown or repeated key, or a number out of its range; it names the key.
+ */
+export function readImpairment(given: GivenValue): Impairment {
+  const found = new Map<string, number>();
+  for (const part of given.text.split(",")) {
+    const [, key = "", text = ""] = /^([^=]*)=(.*)$/s.exec(part) ?? [];
+    if (!isImpairmentKey(key) || found.has(key)) {
+      throw new UsageError({
+        type: "simulatePart",
+        source: given.source,
+        given: part,
+        form: `${Object.keys(IMPAIRMENT_RANGES).join("=N,")}=N`,
+      });
+    }
+    const { min, max } = IMPAIRMENT_RANGES[key];
+    const number = /^\d{1,7}$/.test(text) ? Number(text) : -1;
+    if (number < min || number > max) {
+      throw new UsageError({
+        type: "notWholeNumber",
+        source: `${given.source} ${key}`,
+        given: text,
+        min,
+        max,
+      });
+    }
+    found.set(key, number);
+  }
+  return { ...NO_IMPAIRMENT, ...Object.fromEntries(found) };
+}
+
+function isImpairmentKey(key: string): key is keyof Impairment {
+  return Object.hasOwn(IMPAIRMENT_RANGES, key);
 }
 
 /**

@@ -7,10 +7,12 @@
  */
 
 import { parseArgs } from "@std/cli";
+import type { Impairment } from "../net/impairment.ts";
 import { type Language, pickLanguage } from "../ui/strings.ts";
 import type { Config } from "./config_file.ts";
 import {
   type GivenValue,
+  readImpairment,
   readLanguage,
   readPassword,
 } from "./option_values.ts";
@@ -57,6 +59,10 @@ export interface CommonOptions {
   readonly language: Language;
   /** Where the password comes from. */
   readonly password: PasswordSource;
+  /** The file that gets a trace of every packet, if any. */
+  readonly trace: string | undefined;
+  /** How the network is made bad on purpose, if it is. */
+  readonly simulate: Impairment | undefined;
 }
 
 /** The files that must be found before the options can be parsed. */
@@ -78,7 +84,15 @@ export interface CommandLine<Flag extends string> {
 }
 
 /** The options of both programs that have a value. */
-const COMMON_TEXT = ["_", "password-file", "data", "config", "language"];
+const COMMON_TEXT = [
+  "_",
+  "password-file",
+  "data",
+  "config",
+  "language",
+  "trace",
+  "simulate",
+];
 
 /** What one program adds to the common options. */
 export interface CommandLineRules<Flag extends string> {
@@ -215,6 +229,7 @@ export function readCommonOptions(
   configPassword: string | undefined,
 ): CommonOptions {
   const { env, config } = sources;
+  const simulate = line.given("simulate");
   const language = line.given("language") ??
     fromEnvironment(env, "GAS_LANGUAGE");
   return {
@@ -222,6 +237,9 @@ export function readCommonOptions(
       ? config.language ?? sources.rememberedLanguage ?? localeLanguage(sources)
       : readLanguage(language),
     password: findPassword(line, env, configPassword),
+    // For an experiment, not for every start: neither variables nor the config file have them.
+    trace: line.given("trace")?.text,
+    simulate: simulate === undefined ? undefined : readImpairment(simulate),
   };
 }
 

@@ -13,6 +13,12 @@ export type ProgramProblem =
   | { readonly type: "window"; readonly reason: WindowUnavailable }
   /** Our secrets lay open; they are private now. */
   | { readonly type: "secretsExposed"; readonly path: string }
+  /** The trace cannot be written any more. */
+  | {
+    readonly type: "traceStopped";
+    readonly path: string;
+    readonly reason: string;
+  }
   | { readonly type: "internal" };
 
 /**
@@ -57,6 +63,10 @@ export function problemText(
           "If you do not trust them, delete it: the server then makes new keys, which guests must accept."
         : `Sampai sekarang pengguna lain komputer ini dapat membaca ${problem.path}; kini berkas itu tertutup lagi.\n` +
           "Jika Anda tidak memercayai mereka, hapus berkas itu: server akan membuat kunci baru, yang harus diterima para tamu.";
+    case "traceStopped":
+      return isEnglish
+        ? `The trace ${problem.path} ends here: ${problem.reason}. The chat goes on.`
+        : `Jejak ${problem.path} berakhir di sini: ${problem.reason}. Obrolan berlanjut.`;
     case "internal":
       return isEnglish
         ? "An error inside this program; it goes on. Please report it."

@@ -15,10 +15,11 @@ import { loadSodium } from "../crypto/sodium.ts";
 import { bindServerSockets } from "../net/bind.ts";
 import { monotonicUs } from "../net/monotonic_clock.ts";
 import { UdpDriver } from "../net/udp_driver.ts";
-import type { UdpSocket } from "../net/udp_socket.ts";
+import type { DatagramSocket } from "../net/udp_socket.ts";
 import { dataFilePath } from "../store/data_dir.ts";
 import { loadServerIdentity } from "../store/identity_file.ts";
 import { Endpoint } from "../transport/endpoint.ts";
+import type { TraceEvent } from "../transport/trace_event.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../transport/transport_config.ts";
 import type { ServerConsoleNotice } from "../ui/server_console.ts";
 import type { ServerSetup } from "./load_options.ts";
@@ -26,11 +27,12 @@ import { moment } from "./moment.ts";
 import { normalizePassword } from "./normalize_password.ts";
 import { randomBytes } from "./random_bytes.ts";
 import { ServerCore } from "./server_core.ts";
+import { simulated } from "./simulated_network.ts";
 
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
   /** Where it listens. */
-  readonly sockets: readonly UdpSocket[];
+  readonly sockets: readonly DatagramSocket[];
   /** Its public key, as people compare it. */
   readonly fingerprint: string;
   /** True if other users of this computer could read the server's secrets until now. */
@@ -42,10 +44,12 @@ export interface RunningServer extends AsyncDisposable {
 /** What a server is started with. */
 export interface StartServerOptions {
   /** What the person chose. */
-  readonly setup: Pick<
-    ServerSetup,
-    "host" | "port" | "password" | "openRoom" | "dataDir"
-  >;
+  readonly setup:
+    & Pick<
+      ServerSetup,
+      "host" | "port" | "password" | "openRoom" | "dataDir"
+    >
+    & Partial<Pick<ServerSetup, "simulate">>;
   /** Module of the Worker that stretches the password. */
   readonly loginWorker: URL;
   /** The room's name. */
@@ -57,6 +61,8 @@ export interface StartServerOptions {
   ) => void;
   /** Takes a bug of ours; the server goes on. */
   readonly onError: (error: unknown) => void;
+  /** Told everything that packets do. */
+  readonly onTrace?: ((event: TraceEvent) => void) | undefined;
 }
 
 /**
@@ -115,10 +121,11 @@ export async function startServer(
       staticSecret: identity.noiseStaticSecret,
       resetKey: identity.statelessResetKey,
     },
+    onTrace: options.onTrace,
   });
   const driver = new UdpDriver({
     endpoint,
-    sockets,
+    sockets: sockets.map((socket) => simulated(socket, setup.simulate)),
     nowUs: monotonicUs,
     onEvent: (event) => core.handleEvent(event, moment()),
     onError: options.onError,

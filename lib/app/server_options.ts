@@ -33,6 +33,8 @@ export interface ServerOptions extends CommonOptions {
   readonly port: number;
   /** Whether the terminal leaves message texts out. */
   readonly quiet: boolean;
+  /** Whether the terminal shows what happens to packets. */
+  readonly packets: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export function parseServerOptions(
 function readServerOptions(sources: OptionSources): ServerOptions {
   const line = readCommandLine(sources.argv, {
     text: ["port"],
-    flags: ["quiet"],
+    flags: ["quiet", "packets"],
     alias: { port: "p", help: "h" },
     maxPositional: 1,
   });
@@ -59,14 +61,17 @@ function readServerOptions(sources: OptionSources): ServerOptions {
     fromEnvironment(env, "GAS_HOST");
   const port = line.given("port") ?? fromEnvironment(env, "GAS_PORT");
   const quiet = fromEnvironment(env, "GAS_QUIET");
+  const common = readCommonOptions(line, sources, server.password);
   return {
-    ...readCommonOptions(line, sources, server.password),
+    ...common,
     host: host === undefined ? server.host : readHost(host),
     port: port === undefined
       ? server.port ?? DEFAULT_SERVER_PORT
       : readPort(port, 0),
     quiet: line.has("quiet") ||
       (quiet === undefined ? server.quiet ?? false : readYesNo(quiet)),
+    // Who makes the network bad wants to see what that does.
+    packets: line.has("packets") || common.simulate !== undefined,
   };
 }
 

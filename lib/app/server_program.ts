@@ -2,17 +2,22 @@ import { plainAddress } from "../net/bind.ts";
 import { reachableAddresses } from "../net/reachable_addresses.ts";
 import { dataFilePath } from "../store/data_dir.ts";
 import { DamagedFileError } from "../store/private_file.ts";
+import type { TraceEvent } from "../transport/trace_event.ts";
 import { ExitCode } from "../ui/exit_code.ts";
+import { PacketView } from "../ui/packet_view.ts";
 import { ServerConsole } from "../ui/server_console.ts";
 import {
   loadServer,
   readStartContext,
   type ServerSetup,
 } from "./load_options.ts";
+import { PacketNarrator } from "./packet_narrator.ts";
 import { problemText, type ProgramProblem } from "./program_strings.ts";
 import { resources } from "./resources.ts";
 import { type RunningServer, startServer } from "./server_app.ts";
+import { impairmentText } from "./simulated_network.ts";
 import { onStopSignal } from "./stop_signal.ts";
+import { qlogStart, TraceFile } from "./trace_file.ts";
 import { VERSION } from "./version.ts";
 
 /** What the room is called until rooms can be made. */
@@ -37,12 +42,14 @@ export async function runServer(
   for (const warning of setup.warnings) printError(`${warning}\n`);
   const stopped = new Promise<void>((resolve) => onStopSignal(resolve));
   const console = makeConsole(setup);
+  using observers = observePackets(setup);
   let server: RunningServer;
   try {
     server = await startServer({
       setup,
       loginWorker: resources(entry.url).loginWorker,
       room: ROOM_NAME,
+      onTrace: observers.onTrace,
       onNotice: (notice, address) =>
         console.handleNotice(
           notice,
@@ -73,6 +80,9 @@ export async function runServer(
     addresses: setup.host === undefined ? reachableAddresses() : [setup.host],
     fingerprint: server.fingerprint,
     openRoom: setup.openRoom,
+    simulation: setup.simulate === undefined
+      ? undefined
+      : impairmentText(setup.language, setup.simulate),
   });
   await stopped;
   console.handleStopping();
@@ -85,10 +95,52 @@ function makeConsole(setup: ServerSetup): ServerConsole {
   return new ServerConsole({
     write: print,
     language: setup.language,
-    colors: isTerminal && !Deno.noColor,
+    colors: wantsColors(),
     quiet: setup.quiet,
     columns: () => isTerminal ? Deno.consoleSize().columns : undefined,
   });
+}
+
+/** What was asked for to be seen or kept of packets. */
+function observePackets(
+  { trace, packets, language }: ServerSetup,
+): Disposable & { onTrace: ((event: TraceEvent) => void) | undefined } {
+  const observers: ((event: TraceEvent) => void)[] = [];
+  let file: TraceFile | undefined;
+  if (trace !== undefined) {
+    const opened = new TraceFile(trace, {
+      start: qlogStart("server"),
+      onError: (error) => {
+        const problem = problemText(language, {
+          type: "traceStopped",
+          path: trace,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+        printError(`${problem}\n`);
+      },
+    });
+    file = opened;
+    observers.push((event) => opened.handleTrace(event));
+  }
+  if (packets) {
+    const view = new PacketView({
+      write: print,
+      language,
+      colors: wantsColors(),
+    });
+    const narrator = new PacketNarrator((notice) => view.handleNotice(notice));
+    observers.push((event) => narrator.handleTrace(event));
+  }
+  return {
+    onTrace: observers.length === 0
+      ? undefined
+      : (event) => observers.forEach((observe) => observe(event)),
+    [Symbol.dispose]: () => file?.[Symbol.dispose](),
+  };
+}
+
+function wantsColors(): boolean {
+  return Deno.stdout.isTerminal() && !Deno.noColor;
 }
 
 function problemOf(

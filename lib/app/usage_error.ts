@@ -29,6 +29,12 @@ export type UsageProblem =
     readonly allowed: readonly string[];
   }
   | {
+    readonly type: "simulatePart";
+    readonly source: string;
+    readonly given: string;
+    readonly form: string;
+  }
+  | {
     readonly type: "notHost";
     readonly source: string;
     readonly given: string;
@@ -62,6 +68,11 @@ export type UsageProblem =
     readonly path: string;
     readonly key: string;
     readonly expected: ConfigKind;
+  }
+  | {
+    readonly type: "traceUnusable";
+    readonly path: string;
+    readonly reason: string;
   }
   | { readonly type: "noSuchFile"; readonly path: string }
   | {
@@ -149,6 +160,10 @@ function usageEnglish(problem: UsageProblem): string {
       return `${problem.source} is ${quote(problem.given)}, but must be ${
         problem.allowed.join(" or ")
       }.`;
+    case "simulatePart":
+      return `${problem.source} has ${
+        quote(problem.given)
+      }, but takes ${problem.form}, each key once.`;
     case "notHost":
       return `${problem.source} is ${
         quote(problem.given)
@@ -179,6 +194,8 @@ function usageEnglish(problem: UsageProblem): string {
           problem.expected
         ]
       }.`;
+    case "traceUnusable":
+      return `No trace can be written to ${problem.path}: ${problem.reason}.`;
     case "noSuchFile":
       return `There is no file ${problem.path}.`;
     case "unreadable":
@@ -212,6 +229,10 @@ function usageIndonesian(problem: UsageProblem): string {
       return `${problem.source} berisi ${quote(problem.given)}, padahal harus ${
         problem.allowed.join(" atau ")
       }.`;
+    case "simulatePart":
+      return `${problem.source} berisi ${
+        quote(problem.given)
+      }, padahal harus ${problem.form}, tiap kunci sekali.`;
     case "notHost":
       return `${problem.source} berisi ${
         quote(problem.given)
@@ -242,6 +263,8 @@ function usageIndonesian(problem: UsageProblem): string {
           problem.expected
         ]
       }.`;
+    case "traceUnusable":
+      return `Jejak tidak bisa ditulis ke ${problem.path}: ${problem.reason}.`;
     case "noSuchFile":
       return `Tidak ada berkas ${problem.path}.`;
     case "unreadable":

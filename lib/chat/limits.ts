@@ -1,6 +1,6 @@
 /**
  * Every limit of login and chat. The constants are part of the protocol
- * (docs/PROTOCOL.md sections 6.6 and 7.8): both sides rely on them. What an
+ * (docs/PROTOCOL.md sections 6.7 and 7.8): both sides rely on them. What an
  * operator may set is in {@linkcode ChatLimits}.
  *
  * @module

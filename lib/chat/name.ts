@@ -10,7 +10,7 @@ export type NameRule =
   | "confusable"
   | "reserved";
 
-/** A name that keeps the rules of docs/PROTOCOL.md section 6.4. */
+/** A name that keeps the rules of docs/PROTOCOL.md section 6.5. */
 export interface MemberName {
   /** The name as everybody sees it: normalised (NFKC), spaces tidied. */
   readonly text: string;

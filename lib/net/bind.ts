@@ -40,8 +40,8 @@ export function bindClientSocket(
   ) {
     try {
       return UdpSocket.bind({ hostname, port: candidate });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    } catch {
+      // Taken, or kept back by the system: Windows reserves ranges of ports, and calls that a lack of permission.
     }
   }
   return UdpSocket.bind({ hostname, port: 0 });

@@ -2,14 +2,14 @@ import { US_PER_MS } from "../base/time.ts";
 import type { Endpoint, EndpointEvent } from "../transport/endpoint.ts";
 import type { Address } from "../transport/address.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/packet.ts";
-import type { UdpSocket } from "./udp_socket.ts";
+import type { DatagramSocket } from "./udp_socket.ts";
 
 /** What a driver joins. */
 export interface UdpDriverOptions {
   /** The protocol. */
   readonly endpoint: Endpoint;
   /** One socket, or one for each address family. */
-  readonly sockets: readonly UdpSocket[];
+  readonly sockets: readonly DatagramSocket[];
   /** Monotonic time in whole microseconds. */
   readonly nowUs: () => number;
   /** Takes every event of the endpoint, in order. */
@@ -25,7 +25,7 @@ export interface UdpDriverOptions {
 export class UdpDriver implements AsyncDisposable {
   readonly #options: UdpDriverOptions;
   readonly #buffer = new Uint8Array(MAX_DATAGRAM_BYTES);
-  #sockets: readonly UdpSocket[];
+  #sockets: readonly DatagramSocket[];
   #receiving: Promise<unknown>;
   #drained: Promise<void> = Promise.resolve();
   #isDraining = false;
@@ -52,7 +52,7 @@ export class UdpDriver implements AsyncDisposable {
    *
    * @param open Makes the new socket; called when the old one is closed, so that it may have the same port.
    */
-  rebind(open: () => UdpSocket): void {
+  rebind(open: () => DatagramSocket): void {
     for (const socket of this.#sockets) socket.close();
     this.#sockets = [open()];
     this.#receiving = this.#receive();
@@ -110,6 +110,8 @@ export class UdpDriver implements AsyncDisposable {
         this.#buffer.subarray(0, transmit.length),
         transmit.to,
       );
+      // A flood of input can keep this loop busy; deadlines come all the same.
+      if (this.#timerUs === Infinity) this.#arm();
     }
     this.#isDraining = false;
     this.#arm();
@@ -142,7 +144,7 @@ export class UdpDriver implements AsyncDisposable {
     }
   }
 
-  #socketFor(to: Address): UdpSocket {
+  #socketFor(to: Address): DatagramSocket {
     const sockets = this.#sockets;
     if (sockets.length === 1) return sockets[0]!;
     const isV6 = to.hostname.includes(":");

@@ -8,13 +8,25 @@ export type DatagramHandler = (
   from: Address,
 ) => void;
 
+/** Where datagrams come from and go to. */
+export interface DatagramSocket extends Disposable {
+  /** Where it is bound. */
+  readonly local: Address;
+  /** Receives until the socket is closed. */
+  receive(handler: DatagramHandler): Promise<void>;
+  /** Sends a datagram, which must not change until the promise resolves. */
+  send(datagram: Uint8Array, to: Address): Promise<void>;
+  /** Closes the socket and ends `receive`. */
+  close(): void;
+}
+
 /** Errors in a row after which the receive loop waits before it tries again. */
 const ERRORS_BEFORE_PAUSE = 16;
 /** How long it waits: a broken interface must not take the processor. */
 const PAUSE_MS = 100;
 
 /** A bound UDP socket whose receive loop outlives every error a network can cause. */
-export class UdpSocket implements Disposable {
+export class UdpSocket implements DatagramSocket {
   /** Where it is bound. */
   readonly local: Address;
   readonly #conn: Deno.DatagramConn;

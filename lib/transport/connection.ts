@@ -2,7 +2,6 @@ import { assert } from "../base/assert.ts";
 import { Writer } from "../base/bytes.ts";
 import { US_PER_MS } from "../base/time.ts";
 import { deriveDataKeys } from "../crypto/key_schedule.ts";
-import type { DirectionKeys } from "../crypto/noise.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { TransportError, TransportErrorCode } from "../wire/error_code.ts";
 import { type AckFrame, type Frame, FrameType } from "../wire/frame.ts";
@@ -22,9 +21,16 @@ import type {
   ConnectionOptions,
   ConnectionStart,
 } from "./connection_options.ts";
+import type { ConnectionPhase } from "./connection_phase.ts";
+import {
+  type ConnectionStats,
+  connectionStats,
+  DatagramCounters,
+} from "./connection_stats.ts";
+import type { ConnectionTrace } from "./connection_trace.ts";
 import type { ClientHello, HandshakeResult } from "./handshake.ts";
 import { Liveness } from "./liveness.ts";
-import { DATA_EPOCH, type DirectionalKeys } from "./packet_protection.ts";
+import { DATA_EPOCH, directionalKeys } from "./packet_protection.ts";
 import { MIN_ALLOWANCE_BYTES, PacketSpace } from "./packet_space.ts";
 import { PathSet } from "./path_set.ts";
 import {
@@ -33,17 +39,6 @@ import {
   MAX_UNRELIABLE_BYTES,
   type TransportConfig,
 } from "./transport_config.ts";
-
-type Phase =
-  | {
-    readonly type: "hello";
-    readonly hello: ClientHello;
-    readonly giveUpUs: number;
-  }
-  | { readonly type: "login"; readonly giveUpUs: number }
-  | { readonly type: "open" }
-  | { readonly type: "closing"; readonly closing: Closing }
-  | { readonly type: "closed" };
 
 /**
  * One connection, on either side. Does no input or output of its own:
@@ -60,21 +55,25 @@ type Phase =
 export class Connection {
   /** Our connection ID. */
   readonly connectionId: Uint8Array;
+  /** Fed by the owner, who moves the datagrams. */
+  readonly counters: DatagramCounters = new DatagramCounters();
   readonly #config: TransportConfig;
   readonly #crypto: CryptoProvider;
   readonly #onEvent: ConnectionOptions["onEvent"];
   readonly #onActive: ConnectionOptions["onActive"];
+  readonly #trace: ConnectionTrace | undefined;
   readonly #isServer: boolean;
   /** The streams. */
   readonly streams: ConnectionStreams;
   readonly #auth = new AuthStream();
   readonly #paths: PathSet;
   readonly #liveness: Liveness;
-  #phase: Phase;
+  #phase: ConnectionPhase;
   #space: PacketSpace | undefined;
   #handshake: HandshakeResult | undefined;
   readonly #reply: Uint8Array | undefined;
   #replyDue = false;
+  #lastStats: ConnectionStats | undefined;
 
   /**
    * Creates the connection.
@@ -89,6 +88,7 @@ export class Connection {
     this.#crypto = options.crypto;
     this.#onEvent = options.onEvent;
     this.#onActive = options.onActive;
+    this.#trace = options.trace;
     this.#isServer = start.type === "server";
     this.streams = new ConnectionStreams({
       isServer: this.#isServer,
@@ -130,6 +130,11 @@ export class Connection {
     return this.#phase.type === "closing" || this.#phase.type === "closed";
   }
 
+  /** True once a packet of the peer was opened: its Hello arrived as it was sent. */
+  get isConfirmed(): boolean {
+    return this.#space?.hasOpened ?? false;
+  }
+
   /** The token by which the peer would say that it forgot this connection. */
   get resetToken(): Uint8Array | undefined {
     return this.#handshake?.peerParameters.statelessResetToken;
@@ -138,6 +143,11 @@ export class Connection {
   /** 64 bytes that name this connection's handshake, for proofs bound to it; undefined on a client before the Reply. */
   get handshakeHash(): Uint8Array | undefined {
     return this.#handshake?.handshakeHash;
+  }
+
+  /** The numbers of this moment; of the last one, once the connection is over. */
+  get stats(): ConnectionStats {
+    return this.#lastStats ?? connectionStats(this.counters, this.#space);
   }
 
   /** Smoothed round-trip time in microseconds. */
@@ -363,7 +373,7 @@ export class Connection {
       handshakeHash,
       sessionKey,
     });
-    protection.installDataKeys(this.#directional(keys));
+    protection.installDataKeys(directionalKeys(keys, this.#isServer));
     if (this.#isServer) this.#establish();
     this.#onActive(this);
   }
@@ -398,11 +408,7 @@ export class Connection {
    * @param reason At most 256 bytes of UTF-8.
    */
   close(code: number, reason: string, nowUs: number): void {
-    if (this.#isEnding) return;
-    if (this.#phase.type === "hello") {
-      this.#end({ type: "local", code, reason });
-    } else this.#startClosing({ type: "local", code, reason }, nowUs);
-    this.#onActive(this);
+    this.#startClosing({ type: "local", code, reason }, nowUs);
   }
 
   /** A bug of ours surfaced outside `handlePacket`: the connection ends without another word, so that the rest goes on. */
@@ -457,11 +463,7 @@ export class Connection {
         this.#end({ by: "peer", ...frame, type: "transport" });
         return;
       case "applicationClose":
-        this.#end({
-          type: "application",
-          code: frame.code,
-          reason: frame.reason,
-        });
+        this.#end({ ...frame, type: "application" });
         return;
     }
   }
@@ -496,20 +498,15 @@ export class Connection {
     this.#liveness.limitIdleTimeout(peerParameters.idleTimeoutMs * US_PER_MS);
     this.#space = new PacketSpace({
       crypto: this.#crypto,
-      loginKeys: this.#directional(handshake.loginKeys),
+      loginKeys: directionalKeys(handshake.loginKeys, this.#isServer),
       remoteId,
       peerMaxBytes: peerParameters.maxDatagramBytes,
-      congestionControl: this.#config.congestionControl,
+      config: this.#config,
       auth: this.#auth.send,
       streams: this.streams.set,
+      trace: this.#trace,
     });
     this.streams.start(this.#space.scheduler, peerParameters);
-  }
-
-  #directional(keys: DirectionKeys): DirectionalKeys {
-    return this.#isServer
-      ? { send: keys.responderToInitiator, receive: keys.initiatorToResponder }
-      : { send: keys.initiatorToResponder, receive: keys.responderToInitiator };
   }
 
   /** A packet under the data keys arrived: the peer has them too. */
@@ -517,10 +514,7 @@ export class Connection {
     const { protection } = this.#space!;
     protection.dropLoginKeys();
     if (this.#phase.type !== "login") return;
-    assert(
-      !this.#isServer,
-      "a server is established before it can open a data packet",
-    );
+    assert(!this.#isServer, "a server is established before its client");
     this.#establish();
   }
 
@@ -536,7 +530,11 @@ export class Connection {
   /** RFC 9000 section 9: the newest packet of a client shows where it is now. */
   #followPeer(from: Address, nowUs: number): void {
     if (!this.#isServer || this.#phase.type !== "open") return;
-    if (this.#paths.follow(from, nowUs) !== "new") return;
+    const change = this.#paths.follow(from, nowUs);
+    if (change === "none") return;
+    this.counters.pathChanges++;
+    this.#trace?.pathChanged(from);
+    if (change === "returned") return;
     this.#space!.onNewPath();
     this.#space!.scheduler.challengeDue = this.#paths.current.challenge;
   }
@@ -592,6 +590,7 @@ export class Connection {
 
   #finish(): void {
     this.#phase = { type: "closed" };
+    this.#lastStats = this.stats;
     this.streams.close();
     this.#space?.protection.free();
     this.#space = undefined;

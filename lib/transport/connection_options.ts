@@ -2,6 +2,7 @@ import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Address } from "./address.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionEvent } from "./connection_event.ts";
+import type { ConnectionTrace } from "./connection_trace.ts";
 import type { ClientHello, HandshakeResult, RandomBytes } from "./handshake.ts";
 import type { TransportConfig } from "./transport_config.ts";
 
@@ -23,6 +24,8 @@ export interface ConnectionOptions {
   readonly onEvent: (connection: Connection, event: ConnectionEvent) => void;
   /** Called when something changed outside `handle*`, so that the owner polls. */
   readonly onActive: (connection: Connection) => void;
+  /** Told everything that packets do; nothing where nobody listens. */
+  readonly trace?: ConnectionTrace | undefined;
 }
 
 /** What one side starts with: a client repeats Hellos, a server has already answered one. */

@@ -93,7 +93,7 @@ export class ConnectionStreams {
   write(streamId: number, bytes: Uint8Array): void {
     const stream = this.#get(streamId);
     if (stream === undefined || stream.reset !== undefined) return;
-    if (stream.send.isDone) return;
+    if (stream.send.isFinished || stream.send.isDone) return;
     stream.send.write(bytes);
     this.#options.onActive();
   }

@@ -24,8 +24,15 @@ import { type Address, addressKey } from "./address.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionEvent } from "./connection_event.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
+import {
+  addTraffic,
+  NO_TRAFFIC,
+  type TrafficTotals,
+} from "./connection_stats.ts";
+import { ConnectionTrace } from "./connection_trace.ts";
 import { acceptHello, ClientHello, type RandomBytes } from "./handshake.ts";
 import { TimerQueue } from "./timer_queue.ts";
+import type { TraceEvent } from "./trace_event.ts";
 import {
   MAX_ACK_DELAY_US,
   MAX_RESETS_PER_SECOND,
@@ -52,6 +59,8 @@ export interface EndpointOptions {
   readonly random: RandomBytes;
   /** Given to a server; a client has none and accepts nobody. */
   readonly server?: ServerSecrets;
+  /** Told everything that packets do, during the call that does it; costs nothing where it is not given. */
+  readonly onTrace?: ((event: TraceEvent) => void) | undefined;
 }
 
 /** An event and whose it is. */
@@ -116,6 +125,10 @@ export class Endpoint {
   readonly #answers: { to: Address; datagram: Uint8Array }[] = [];
   #events: EndpointEvent[] = [];
   #nextEvent = 0;
+  /** Of the connections that are forgotten. */
+  #pastTraffic: TrafficTotals = NO_TRAFFIC;
+  /** The time of the newest call, for the trace. */
+  #nowUs = 0;
   readonly #cookieKey: Uint8Array;
   readonly #handshakeRate: Rate;
   readonly #resetRate: Rate = new Rate(MAX_RESETS_PER_SECOND);
@@ -141,6 +154,15 @@ export class Endpoint {
     return this.#connections.values();
   }
 
+  /** The counters of all connections there are and were; counts them anew at each call. */
+  get traffic(): TrafficTotals {
+    let totals = this.#pastTraffic;
+    for (const { stats } of this.connections) {
+      totals = addTraffic(totals, stats);
+    }
+    return totals;
+  }
+
   /**
    * Starts a connection to a server.
    *
@@ -150,6 +172,7 @@ export class Endpoint {
    */
   connect(remote: Address, nowUs: number): Connection {
     const { crypto, random } = this.#options;
+    this.#nowUs = nowUs;
     const connectionId = random(CONNECTION_ID_BYTES);
     const hello = new ClientHello({
       crypto,
@@ -180,6 +203,7 @@ export class Endpoint {
     options: { from: Address; nowUs: number },
   ): void {
     const { from, nowUs } = options;
+    this.#nowUs = nowUs;
     const header = decodeHeader(datagram, length);
     if (header === undefined) {
       this.stats.junk++;
@@ -204,6 +228,7 @@ export class Endpoint {
       this.stats.junk++;
       return;
     }
+    connection.counters.onReceived(length);
     if (header.type === "cookie") connection.handleCookie(header, nowUs);
     else if (header.type === "reply") connection.handleReply(header, nowUs);
     else connection.handleVersionNegotiation(header);
@@ -212,6 +237,7 @@ export class Endpoint {
 
   /** Acts on every deadline that has passed. */
   handleTimeout(nowUs: number): void {
+    this.#nowUs = nowUs;
     for (;;) {
       const connection = this.#timers.pollExpired(nowUs);
       if (connection === undefined) return;
@@ -237,11 +263,7 @@ export class Endpoint {
     buffer: Uint8Array,
     nowUs: number,
   ): { to: Address; length: number } | undefined {
-    const answer = this.#answers.shift();
-    if (answer !== undefined) {
-      buffer.set(answer.datagram);
-      return { to: answer.to, length: answer.datagram.length };
-    }
+    this.#nowUs = nowUs;
     for (const connection of this.#active) {
       let length: number;
       try {
@@ -250,11 +272,18 @@ export class Endpoint {
         connection.abort();
         throw error;
       }
-      if (length > 0) return { to: connection.remote, length };
+      if (length > 0) {
+        connection.counters.onSent(length);
+        return { to: connection.remote, length };
+      }
       this.#active.delete(connection);
       this.#settle(connection);
     }
-    return undefined;
+    // Strangers come last: a flood of them does not hold up those who are in.
+    const answer = this.#answers.shift();
+    if (answer === undefined) return undefined;
+    buffer.set(answer.datagram);
+    return { to: answer.to, length: answer.datagram.length };
   }
 
   /** The next event, in the order they happened. */
@@ -281,6 +310,7 @@ export class Endpoint {
       return;
     }
     this.#timers.remove(connection);
+    this.#pastTraffic = addTraffic(this.#pastTraffic, connection.stats);
     this.#connections.delete(connectionIdKey(connection.connectionId));
     this.#pending.delete(connection);
     const helloKey = this.#helloKeys.get(connection);
@@ -301,15 +331,24 @@ export class Endpoint {
     remote: Address,
     nowUs: number,
   ): ConnectionOptions {
+    const { config, crypto, onTrace, random, server } = this.#options;
+    const trace = onTrace === undefined ? undefined : new ConnectionTrace({
+      connectionId,
+      nowUs: () => this.#nowUs,
+      onTrace,
+    });
+    trace?.started(server !== undefined, remote);
     return {
-      config: this.#options.config,
-      crypto: this.#options.crypto,
+      config,
+      crypto,
       connectionId,
       remote,
-      random: this.#options.random,
+      random,
       nowUs,
+      trace,
       onEvent: (connection, event) => {
         if (event.type === "established") this.#pending.delete(connection);
+        trace?.told(event);
         this.#events.push({ connection, event });
       },
       onActive: (connection) => {
@@ -338,7 +377,9 @@ export class Endpoint {
   ): void {
     const connection = this.#connections.get(packet.header.destinationId);
     if (connection !== undefined) {
-      if (!connection.handlePacket(datagram, length, packet)) {
+      if (connection.handlePacket(datagram, length, packet)) {
+        connection.counters.onReceived(length);
+      } else {
         this.stats.unopened++;
       }
       this.#active.add(connection);
@@ -411,6 +452,11 @@ export class Endpoint {
     ) {
       known.connection.handleRepeatedHello();
       this.#active.add(known.connection);
+      return;
+    }
+    if (known?.connection.isConfirmed) {
+      // A damaged copy of the Hello that began the connection, or a forgery: nobody draws the same ID twice.
+      this.stats.refusedHellos++;
       return;
     }
     const inputs = {

@@ -38,6 +38,8 @@ export class FrameScheduler {
   ackEliciting = false;
   /** True to send a PING with the next packet that would elicit nothing. */
   pingDue = false;
+  /** Bytes of streams and of the login that were sent again. */
+  retransmittedBytes = 0;
   /** What a new path's peer has to repeat, until it is sent. */
   challengeDue: Uint8Array | undefined;
   readonly #responsesDue: Uint8Array[] = [];
@@ -220,13 +222,14 @@ export class FrameScheduler {
 
   #writeAck(writer: Writer, nowUs: number): void {
     const ranges = this.#acks.ranges;
-    const ack = {
-      ranges,
-      delayUs: this.#acks.delayUs(nowUs),
-      maxRanges: MAX_SENT_ACK_RANGES,
-    };
-    if (writer.remaining < ackBytes(ack)) return;
-    encodeAck(writer, ack);
+    const delayUs = this.#acks.delayUs(nowUs);
+    let maxRanges = MAX_SENT_ACK_RANGES;
+    // Only on a path that is not proven yet is there too little room for all; one range fits anywhere.
+    while (
+      maxRanges > 1 &&
+      writer.remaining < ackBytes({ ranges, delayUs, maxRanges })
+    ) maxRanges >>= 1;
+    encodeAck(writer, { ranges, delayUs, maxRanges });
     this.#acks.onAckSent();
     this.frames.push({ type: "ack", largest: ranges.max! });
   }
@@ -346,6 +349,9 @@ export class FrameScheduler {
       };
       const room = writer.remaining - authHeaderBytes(header);
       if (room < MIN_PIECE_BYTES || !this.#auth.take(room, room, piece)) return;
+      if (piece.offset < header.offset) {
+        this.retransmittedBytes += piece.length;
+      }
       encodeAuthHeader(writer, piece);
       this.#writePiece(writer, this.#auth);
     }
@@ -369,6 +375,7 @@ export class FrameScheduler {
       if (
         !buffer.take(room, streams.maxDataToSend - streams.sentBytes, piece)
       ) return;
+      if (piece.offset < sentBefore) this.retransmittedBytes += piece.length;
       streams.sentBytes += buffer.nextOffset - sentBefore;
       encodeStreamHeader(writer, {
         streamId: stream.id,

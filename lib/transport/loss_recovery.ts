@@ -35,12 +35,20 @@ export class LossRecovery {
   congestion: CongestionController;
   /** Bytes of ack-eliciting packets neither acknowledged nor lost. */
   inFlightBytes = 0;
+  /** True while content waits for the window or the pacer: then the window counts as used (RFC 9002 section 7.8). */
+  isHeldBack = false;
   /** Probe timeouts since the last acknowledgement. */
   ptoCount = 0;
   /** Packets that may be sent regardless of the congestion window, because a probe timeout expired. */
   probesDue = 0;
   /** Packets ever declared lost. */
   lostPackets = 0;
+  /** Those of them that arrived after all. */
+  spuriousLosses = 0;
+  /** ACK frames taken. */
+  ackFrames = 0;
+  /** Probe timeouts ever. */
+  probeTimeouts = 0;
   /** Filled by `handleAck`: newly acknowledged packets, ascending. Valid until the next call. */
   readonly acked: SentPacket[] = [];
   /** Filled by `handleAck` and `handleTimeout`: newly lost packets, ascending. Valid until the next call. */
@@ -102,8 +110,11 @@ export class LossRecovery {
     this.lost.length = 0;
     this.late.length = 0;
     if (ack.largest >= this.sent.end) return false;
+    this.ackFrames++;
     if (this.#declaredLost.size > 0) this.#collectLate(ack);
-    const priorInFlightBytes = this.inFlightBytes;
+    const priorInFlightBytes = this.isHeldBack
+      ? Math.max(this.inFlightBytes, this.congestion.windowBytes)
+      : this.inFlightBytes;
     const ackedBytes = this.#collectAcked(ack.ranges);
     if (ack.largest > this.#largestAcked) this.#largestAcked = ack.largest;
     const newest = this.acked[this.acked.length - 1];
@@ -155,6 +166,7 @@ export class LossRecovery {
       return;
     }
     this.ptoCount++;
+    this.probeTimeouts++;
     // Section 6.2.4: two, so that one more loss does not cost another timeout.
     this.probesDue = 2;
   }
@@ -230,7 +242,9 @@ export class LossRecovery {
       this.lost.push(packet);
       const inFlightBytes = this.#removeFromFlight(packet);
       if (!packet.isMtuProbe) bytes += inFlightBytes;
-      if (packet.ackEliciting) largestSentUs = packet.sentUs;
+      if (packet.ackEliciting && !packet.isMtuProbe) {
+        largestSentUs = packet.sentUs;
+      }
     }
     if (bytes === 0) return;
     this.lostPackets += this.lost.length;
@@ -267,6 +281,7 @@ export class LossRecovery {
       if (!isInRanges(number, ack.ranges)) continue;
       this.#declaredLost.delete(number);
       this.late.push(packet);
+      this.spuriousLosses++;
       this.#packetThreshold = Math.min(
         Math.max(this.#packetThreshold, ack.largest - number + 1),
         MAX_PACKET_THRESHOLD,

@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { nextKey } from "../crypto/key_schedule.ts";
+import type { DirectionKeys } from "../crypto/noise.ts";
 import {
   type CryptoProvider,
   FORGED_PACKETS_MAX,
@@ -22,6 +23,21 @@ export interface DirectionalKeys {
 export const LOGIN_EPOCH: Epoch = 0;
 /** Packets under the keys that both the handshake and the password made. */
 export const DATA_EPOCH: Epoch = 1;
+
+/**
+ * Gives the keys of both directions to one side.
+ *
+ * @param keys Keys by who sends with them.
+ * @param isServer Which side: the client is the initiator.
+ */
+export function directionalKeys(
+  keys: DirectionKeys,
+  isServer: boolean,
+): DirectionalKeys {
+  return isServer
+    ? { send: keys.responderToInitiator, receive: keys.initiatorToResponder }
+    : { send: keys.initiatorToResponder, receive: keys.responderToInitiator };
+}
 
 /** The keys of the data epoch (docs/PROTOCOL.md section 5.5). */
 interface DataKeys {
@@ -53,14 +69,22 @@ export class PacketProtection {
   #loginOpening: OpeningKey | undefined;
   #data: DataKeys | undefined;
   #sendEpoch: Epoch = LOGIN_EPOCH;
+  #keyUpdates = 0;
+  readonly #keyUpdatePackets: number;
 
   /**
    * Creates the packet protection.
    *
    * @param crypto Primitives.
    * @param login Keys the Noise handshake gave.
+   * @param keyUpdatePackets Packets sealed with one key before the next is used.
    */
-  constructor(crypto: CryptoProvider, login: DirectionalKeys) {
+  constructor(
+    crypto: CryptoProvider,
+    login: DirectionalKeys,
+    keyUpdatePackets: number = KEY_UPDATE_PACKETS,
+  ) {
+    this.#keyUpdatePackets = keyUpdatePackets;
     this.#crypto = crypto;
     this.#sealing = crypto.sealingKey(login.send, 0);
     this.#loginOpening = crypto.openingKey(login.receive);
@@ -74,6 +98,11 @@ export class PacketProtection {
   /** Key phase of the packets we send. */
   get sendPhase(): KeyPhase {
     return this.#sendEpoch === LOGIN_EPOCH ? 0 : this.#data!.phase;
+  }
+
+  /** Times both directions moved to the next keys. */
+  get keyUpdates(): number {
+    return this.#keyUpdates;
   }
 
   /** Number of the next packet we send. */
@@ -133,7 +162,7 @@ export class PacketProtection {
     const data = this.#data;
     if (data === undefined || !data.isConfirmed) return;
     const isDue = nowUs - data.startUs >= KEY_UPDATE_US ||
-      this.nextPacketNumber - data.firstSent >= KEY_UPDATE_PACKETS;
+      this.nextPacketNumber - data.firstSent >= this.#keyUpdatePackets;
     if (!isDue) return;
     data.nextOpening ??= this.#makeNextOpening(data);
     this.#update(data, nowUs);
@@ -281,6 +310,7 @@ export class PacketProtection {
     data.firstSent = this.nextPacketNumber;
     data.startUs = nowUs;
     data.isConfirmed = false;
+    this.#keyUpdates++;
   }
 
   #advance(secrets: DataKeys["secrets"], direction: "send" | "receive"): void {

@@ -19,6 +19,7 @@ import {
 } from "../wire/packet.ts";
 import { AckTracker } from "./ack_tracker.ts";
 import type { CongestionController } from "./congestion_controller.ts";
+import type { ConnectionTrace } from "./connection_trace.ts";
 import { Cubic } from "./cubic.ts";
 import { FrameScheduler } from "./frame_scheduler.ts";
 import { LossRecovery } from "./loss_recovery.ts";
@@ -37,6 +38,7 @@ import {
   ACK_ONLY_PING_INTERVAL,
   type CongestionControl,
   MAX_SENT_DATAGRAM_BYTES,
+  type TransportConfig,
 } from "./transport_config.ts";
 
 /** A packet that was authenticated and is no duplicate. */
@@ -67,9 +69,12 @@ export class PacketSpace {
   readonly #remoteId: Uint8Array;
   readonly #peerMaxBytes: number;
   readonly #congestionControl: CongestionControl;
+  readonly #trace: ConnectionTrace | undefined;
   #pacer = new Pacer();
   #mtu: PathMtu;
   #ackOnlyPackets = 0;
+  /** Packets below this number had their turn to be repeated by a probe. */
+  #repeatedEnd = 0;
 
   /**
    * Creates the packet space.
@@ -82,11 +87,16 @@ export class PacketSpace {
     loginKeys: DirectionalKeys;
     remoteId: Uint8Array;
     peerMaxBytes: number;
-    congestionControl: CongestionControl;
+    config: Pick<TransportConfig, "congestionControl" | "keyUpdatePackets">;
     auth: SendBuffer;
     streams: StreamSet;
+    trace?: ConnectionTrace | undefined;
   }) {
-    this.protection = new PacketProtection(parts.crypto, parts.loginKeys);
+    this.protection = new PacketProtection(
+      parts.crypto,
+      parts.loginKeys,
+      parts.config.keyUpdatePackets,
+    );
     this.scheduler = new FrameScheduler({
       acks: this.#acks,
       auth: parts.auth,
@@ -94,9 +104,15 @@ export class PacketSpace {
     });
     this.#remoteId = parts.remoteId.slice();
     this.#peerMaxBytes = parts.peerMaxBytes;
-    this.#congestionControl = parts.congestionControl;
+    this.#congestionControl = parts.config.congestionControl;
+    this.#trace = parts.trace;
     this.recovery = new LossRecovery(this.#makeController());
     this.#mtu = new PathMtu(parts.peerMaxBytes);
+  }
+
+  /** True once a packet of the peer was opened. */
+  get hasOpened(): boolean {
+    return this.#replay.largest >= 0;
   }
 
   /**
@@ -125,10 +141,21 @@ export class PacketSpace {
       nowUs,
     });
     const isNewest = packetNumber > this.#replay.largest;
-    if (end < 0 || !this.#replay.accept(packetNumber)) return undefined;
+    if (end < 0 || !this.#replay.accept(packetNumber)) {
+      const trigger = end < 0 ? "unopened" : "duplicate";
+      this.#trace?.dropped(packetNumber, length, trigger);
+      return undefined;
+    }
     // All are decoded before any is applied: a packet that breaks the protocol changes nothing.
     const frames = decodeFrames(new Reader(datagram, header.bodyOffset, end));
     if (header.epoch === LOGIN_EPOCH) checkAllowedInLogin(frames);
+    this.#trace?.received({
+      packetNumber,
+      epoch: header.epoch,
+      bytes: length,
+      frames,
+      keyUpdates: this.protection.keyUpdates,
+    });
     const ackEliciting = frames.some(isAckEliciting);
     return { packetNumber, isNewest, frames, ackEliciting };
   }
@@ -166,8 +193,14 @@ export class PacketSpace {
       this.scheduler.onAcked(packet.frames);
     }
     this.protection.onAcked(this.recovery.largestAcked);
+    this.#trace?.acked(this.recovery);
     this.#onLost(nowUs);
     return true;
+  }
+
+  /** Largest datagram that is sent on this path. */
+  get mtuBytes(): number {
+    return this.#mtu.currentBytes;
   }
 
   /** When something is due here: an acknowledgement, a loss, a probe, the next datagram of a paced burst. */
@@ -194,12 +227,14 @@ export class PacketSpace {
     this.recovery.handleTimeout(nowUs);
     this.#onLost(nowUs);
     if (this.recovery.probesDue === 0) return;
-    // What the oldest packets carried is sent again; they are not lost yet, and a late ACK still counts.
-    const oldest = this.recovery.oldestInFlight(0);
-    if (oldest !== undefined) {
-      this.scheduler.onLost(oldest.frames);
-      const next = this.recovery.oldestInFlight(oldest.packetNumber + 1);
-      if (next !== undefined) this.scheduler.onLost(next.frames);
+    this.#trace?.probeTimeout(this.recovery.ptoCount);
+    // What the oldest packets carried is sent again; they are not lost yet, and a late ACK still counts. Each packet has
+    // its turn: its copy stands behind those that had none, or a peer whose ACKs are lost would get the same ever again.
+    for (let probe = 0; probe < this.recovery.probesDue; probe++) {
+      const packet = this.recovery.oldestInFlight(this.#repeatedEnd);
+      if (packet === undefined) break;
+      this.scheduler.onLost(packet.frames);
+      this.#repeatedEnd = packet.packetNumber + 1;
     }
   }
 
@@ -218,9 +253,12 @@ export class PacketSpace {
     if (allowanceBytes < MIN_ALLOWANCE_BYTES) return 0;
     const ackUs = this.#acks.deadlineUs;
     const isAckDue = ackUs !== undefined && ackUs <= nowUs;
+    // Set again below if there is something that waits for it.
+    this.#pacer.deadlineUs = undefined;
     if (this.recovery.probesDue > 0) this.scheduler.pingDue = true;
     const wantsContent = this.scheduler.hasContent(streamsOpen);
     const content = wantsContent && this.#maySend(nowUs);
+    this.recovery.isHeldBack = wantsContent && !content;
     if (!content && !isAckDue) {
       return streamsOpen
         ? this.#writeMtuProbe(buffer, nowUs, allowanceBytes)
@@ -231,10 +269,11 @@ export class PacketSpace {
       ++this.#ackOnlyPackets >= ACK_ONLY_PING_INTERVAL;
     if (addPing) this.scheduler.pingDue = true;
     this.protection.updateIfDue(nowUs);
-    const writer = this.#begin(
-      buffer,
-      Math.min(this.#mtu.currentBytes, allowanceBytes),
-    );
+    // Probes have the size that every path carries: if this one stopped to carry more, their ACKs show it.
+    const maxBytes = this.recovery.probesDue > 0
+      ? MAX_SENT_DATAGRAM_BYTES
+      : this.#mtu.currentBytes;
+    const writer = this.#begin(buffer, Math.min(maxBytes, allowanceBytes));
     const bodyStart = writer.position;
     this.scheduler.fill(writer, {
       nowUs,
@@ -251,6 +290,7 @@ export class PacketSpace {
     const writer = this.#begin(buffer, MAX_SENT_DATAGRAM_BYTES);
     const bodyStart = writer.position;
     encodeControlFrame(writer, frame);
+    this.#traceSent(writer, bodyStart);
     return this.protection.seal(buffer, 0, bodyStart, writer.position);
   }
 
@@ -260,6 +300,7 @@ export class PacketSpace {
       if (packet.isMtuProbe) this.#mtu.onProbeLost();
       else this.#mtu.onLost(packet.bytes, nowUs);
     }
+    this.#trace?.lost(this.recovery);
   }
 
   #makeController(): CongestionController {
@@ -323,6 +364,7 @@ export class PacketSpace {
     options: { nowUs: number; isMtuProbe: boolean },
   ): number {
     const packetNumber = this.protection.nextPacketNumber;
+    this.#traceSent(writer, bodyStart);
     const length = this.protection.seal(
       writer.bytes,
       0,
@@ -340,6 +382,17 @@ export class PacketSpace {
     });
     if (ackEliciting) this.#pacer.onSent(length);
     return length;
+  }
+
+  #traceSent(writer: Writer, bodyStart: number): void {
+    this.#trace?.sent(writer.bytes, {
+      packetNumber: this.protection.nextPacketNumber,
+      epoch: this.protection.sendEpoch,
+      bodyStart,
+      bodyEnd: writer.position,
+      retransmittedBytes: this.scheduler.retransmittedBytes,
+      keyUpdates: this.protection.keyUpdates,
+    });
   }
 }
 

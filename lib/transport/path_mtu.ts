@@ -21,8 +21,8 @@ export class PathMtu {
   #failures = 0;
   #isProbing = false;
   #largeLosses = 0;
-  /** When the search may start again. */
-  #nextSearchUs = 0;
+  /** When the search may start again; undefined while one is on. */
+  #nextSearchUs: number | undefined;
 
   /**
    * Creates the path mtu.
@@ -36,8 +36,9 @@ export class PathMtu {
   /** Size of the probe to send now, if one is due. */
   probeBytes(nowUs: number): number | undefined {
     if (this.#isProbing) return undefined;
-    if (this.#candidate >= CANDIDATE_BYTES.length) {
+    if (this.#nextSearchUs !== undefined) {
       if (nowUs < this.#nextSearchUs) return undefined;
+      this.#nextSearchUs = undefined;
       this.#candidate = 0;
     }
     while (this.#candidate < CANDIDATE_BYTES.length) {

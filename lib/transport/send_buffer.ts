@@ -58,6 +58,11 @@ export class SendBuffer {
     return this.#nextOffset;
   }
 
+  /** True once the end is marked: nothing more is written. */
+  get isFinished(): boolean {
+    return this.#finished;
+  }
+
   /** True once everything including the end mark was acknowledged. */
   get isDone(): boolean {
     return this.#finAcked && this.#ackedOffset === this.#endOffset;

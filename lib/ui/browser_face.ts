@@ -135,7 +135,8 @@ class Gate {
     this.#token = undefined;
     this.#usedTokens.add(token);
     // Not a redirect: a browser that another program sent here would follow it
-    // without the cookie, because of SameSite. A page's own step counts as ours.
+    // without the cookie, because of SameSite. A page's own step counts as
+    // ours.
     const response = this.#answer(
       200,
       `<meta http-equiv="refresh" content="0;url=${this.#path}">`,
@@ -253,10 +254,15 @@ const NORMAL_CLOSE_CODE = 1000;
 const POLICY_CLOSE_CODE = 1008;
 const TRY_AGAIN_CLOSE_CODE = 1013;
 
-/** A page that takes nothing for this long is cut off; when it is back it gets the whole state. */
+/**
+ * A page that takes nothing for this long is cut off; when it is back it gets
+ * the whole state.
+ */
 const MAX_BUFFERED_BYTES = 16_777_216;
 
-/** A browser answers within milliseconds; one that is stuck is not waited for. */
+/**
+ * A browser answers within milliseconds; one that is stuck is not waited for.
+ */
 const CLOSE_TIMEOUT_MS = 1_000;
 
 const OTHER_BROWSER =

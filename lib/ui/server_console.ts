@@ -46,6 +46,8 @@ export interface ServerBanner {
   readonly fingerprint: string;
   /** Whether the password is the public default. */
   readonly openRoom: boolean;
+  /** What is done to the network on purpose, if anything. */
+  readonly simulation?: string | undefined;
 }
 
 /** What happens on a server. */
@@ -92,7 +94,8 @@ export class ServerConsole {
    * @param banner What is to be said.
    */
   handleStarted(banner: ServerBanner): void {
-    const { version, port, addresses, fingerprint, openRoom } = banner;
+    const { version, port, addresses, fingerprint, openRoom, simulation } =
+      banner;
     const { labels, ...strings } = this.#strings;
     const { strong, warning } = this.#style;
     const suffix = port === DEFAULT_SERVER_PORT ? "" : ` ${port}`;
@@ -109,6 +112,10 @@ export class ServerConsole {
       ),
       ...row(labels.key, [fingerprint]),
       ...row(labels.password, password),
+      ...(simulation === undefined ? [] : row(labels.network, [
+        warning(strings.simulated),
+        warning(simulation),
+      ])),
       ...row(labels.stop, ["Ctrl+C"]),
       "",
     ]);

@@ -22,6 +22,8 @@ export interface ServerStrings {
     readonly key: string;
     /** Before what is said of the password. */
     readonly password: string;
+    /** Before what is done to the network. */
+    readonly network: string;
     /** Before how to stop. */
     readonly stop: string;
   };
@@ -29,6 +31,8 @@ export interface ServerStrings {
   readonly openPassword: readonly string[];
   /** Says that the password is not the public one. */
   readonly ownPassword: string;
+  /** Says that what follows is done to the network. */
+  readonly simulated: string;
   /** Says that somebody came. */
   joined(name: string, address: string | undefined): string;
   /** Says that somebody is back on a new connection. */
@@ -64,6 +68,7 @@ const ENGLISH: ServerStrings = {
     join: "Guests type",
     key: "Server key",
     password: "Password",
+    network: "Network",
     stop: "To stop",
   },
   openPassword: [
@@ -71,6 +76,7 @@ const ENGLISH: ServerStrings = {
     "Set your own with --password-file FILE or GAS_PASSWORD.",
   ],
   ownPassword: "your own; tell it to your guests",
+  simulated: "made bad on purpose (--simulate), in each direction:",
   joined: (name, address) => `${name} joined${from("from", address)}.`,
   returned: (name, address) =>
     `${name} is back on a new connection${from("from", address)}.`,
@@ -97,6 +103,7 @@ const INDONESIAN: ServerStrings = {
     join: "Tamu ketik",
     key: "Kunci",
     password: "Password",
+    network: "Jaringan",
     stop: "Berhenti",
   },
   openPassword: [
@@ -104,6 +111,7 @@ const INDONESIAN: ServerStrings = {
     "Ganti dengan --password-file FILE atau GAS_PASSWORD.",
   ],
   ownPassword: "milik Anda; beri tahu tamu Anda",
+  simulated: "sengaja dibuat buruk (--simulate), di tiap arah:",
   joined: (name, address) => `${name} bergabung${from("dari", address)}.`,
   returned: (name, address) =>
     `${name} kembali lewat koneksi baru${from("dari", address)}.`,

@@ -1,6 +1,7 @@
 /**
- * The sentences every face shares, in English and Indonesian: why a login or a message was refused, what happened in the
- * room, how the connection is. Each says what happened and what to do next.
+ * The sentences every face shares, in English and Indonesian: why a login or a
+ * message was refused, what happened in the room, how the connection is. Each
+ * says what happened and what to do next.
  *
  * @module
  */
@@ -35,7 +36,8 @@ export type NoticeEvent = Extract<
 /**
  * Chooses the language for a locale.
  *
- * @param locale A BCP 47 tag (`id-ID`) or a POSIX locale (`id_ID.UTF-8`), as the system names it.
+ * @param locale A BCP 47 tag (`id-ID`) or a POSIX locale (`id_ID.UTF-8`), as
+ * the system names it.
  * @returns Indonesian if the locale asks for it, else English.
  */
 export function pickLanguage(locale: string | undefined): Language {
@@ -44,7 +46,8 @@ export function pickLanguage(locale: string | undefined): Language {
 }
 
 /**
- * Says why a login was refused. Fingerprints are left to the face, which lays them out.
+ * Says why a login was refused. Fingerprints are left to the face, which lays
+ * them out.
  *
  * @param language The language to say it in.
  * @param refusal What the session answered.

@@ -100,31 +100,35 @@ async function enter({ face, links }: Running): Promise<Entrance> {
   return { url: face.origin + path, cookie };
 }
 
+/** A page's end of the socket. */
+interface PageEnd {
+  readonly send: (text: string) => Promise<void>;
+  /** The next batch of events. */
+  readonly next: () => Promise<unknown>;
+  /** The code it is closed with, by either side. */
+  readonly closeCode: Promise<number | undefined>;
+}
+
 async function openSocket(
   { face }: Running,
   { url, cookie }: Entrance,
-): Promise<WebSocket> {
-  const socket = new WebSocket(
+): Promise<PageEnd> {
+  // Unlike a WebSocket, a stream takes headers in every version of Deno.
+  const stream = new WebSocketStream(
     `${url.replace("http:", "ws:")}socket`,
-    { headers: { cookie, origin: face.origin } } as unknown as string[],
+    { headers: { cookie, origin: face.origin } },
   );
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = reject;
-  });
-  return socket;
-}
-
-function nextMessage(socket: WebSocket): Promise<unknown> {
-  return new Promise((resolve) => {
-    socket.onmessage = ({ data }) => resolve(JSON.parse(data));
-  });
-}
-
-function nextClose(socket: WebSocket): Promise<number> {
-  return new Promise((resolve) => {
-    socket.onclose = ({ code }) => resolve(code);
-  });
+  const { readable, writable } = await stream.opened;
+  const reader = readable.getReader();
+  const writer = writable.getWriter();
+  // Deno's types name the field otherwise than Deno does.
+  const closed = stream.closed as Promise<{ closeCode?: number }>;
+  const closeCode = closed.then(({ closeCode }) => closeCode);
+  return {
+    send: (text) => writer.write(text),
+    next: async () => JSON.parse(String((await reader.read()).value)),
+    closeCode,
+  };
 }
 
 Deno.test("serveBrowserFace() gives one link with an unguessable token", () =>
@@ -237,7 +241,7 @@ Deno.test("serveBrowserFace() opens the socket to the page's own origin and cook
     const { url, cookie } = await enter(running);
     const { origin } = running.face;
     const upgrade = {
-      connection: "upgrade",
+      connection: "upgrade, close",
       upgrade: "websocket",
       "sec-websocket-version": "13",
       "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
@@ -254,60 +258,52 @@ Deno.test("serveBrowserFace() opens the socket to the page's own origin and cook
 Deno.test("serveBrowserFace() carries commands in and events out, in order", () =>
   withFace(async (running) => {
     const { session } = running;
-    const socket = await openSocket(running, await enter(running));
-    const opening = nextMessage(socket);
-    socket.send('{"type":"faceReady"}');
-    assertEquals(await opening, session.opening);
-    socket.send('{"type":"send","text":"hello"}');
+    const page = await openSocket(running, await enter(running));
+    await page.send('{"type":"faceReady"}');
+    assertEquals(await page.next(), session.opening);
+    await page.send('{"type":"send","text":"hello"}');
     assertEquals(await session.nextCommand(), { type: "send", text: "hello" });
-    const batch = nextMessage(socket);
     session.tell(
       { type: "joined", name: "Ani", timeMs: 1 },
       { type: "gap", missedMessages: 2 },
     );
-    assertEquals(await batch, [
+    assertEquals(await page.next(), [
       { type: "joined", name: "Ani", timeMs: 1 },
       { type: "gap", missedMessages: 2 },
     ]);
-    const closed = nextClose(socket);
-    socket.close();
-    await closed;
+    running.stop.abort();
+    await page.closeCode;
   }));
 
 Deno.test("serveBrowserFace() hands the session to the page that came last", () =>
   withFace(async (running) => {
-    const { session } = running;
     const entrance = await enter(running);
     const first = await openSocket(running, entrance);
-    const firstClosed = nextClose(first);
     const second = await openSocket(running, entrance);
-    assertEquals(await firstClosed, TAKEN_OVER_CLOSE_CODE);
-    const event = nextMessage(second);
-    session.tell({ type: "gap", missedMessages: 1 });
-    assertEquals(await event, [{ type: "gap", missedMessages: 1 }]);
-    const secondClosed = nextClose(second);
-    second.close();
-    await secondClosed;
+    assertEquals(await first.closeCode, TAKEN_OVER_CLOSE_CODE);
+    running.session.tell({ type: "gap", missedMessages: 1 });
+    assertEquals(await second.next(), [{ type: "gap", missedMessages: 1 }]);
+    running.stop.abort();
+    await second.closeCode;
   }));
 
 Deno.test("serveBrowserFace() cuts off a page that sends what is no command", () =>
   withFace(async (running) => {
-    const socket = await openSocket(running, await enter(running));
-    const closed = nextClose(socket);
-    socket.send("{}");
-    assertEquals(await closed, 1008);
+    const page = await openSocket(running, await enter(running));
+    await page.send("{}");
+    assertEquals(await page.closeCode, 1008);
     assertEquals(running.session.pendingCommands, 0);
   }));
 
 Deno.test("serveBrowserFace() tells the page the last events before it ends", () =>
   withFace(async (running) => {
-    const socket = await openSocket(running, await enter(running));
-    const last = nextMessage(socket);
-    const closed = nextClose(socket);
+    const page = await openSocket(running, await enter(running));
     running.session.tell({ type: "ended", reason: { code: "quit" } });
     running.stop.abort();
-    assertEquals(await last, [{ type: "ended", reason: { code: "quit" } }]);
-    assertEquals(await closed, 1000);
+    assertEquals(await page.next(), [
+      { type: "ended", reason: { code: "quit" } },
+    ]);
+    assertEquals(await page.closeCode, 1000);
     await running.face.finished;
     const { hostname, port } = new URL(running.face.origin);
     const refused = await Deno.connect({ hostname, port: Number(port) })

@@ -1,5 +1,7 @@
 import { ClientSession } from "../../lib/app/client_session.ts";
 import { type RunningServer, startServer } from "../../lib/app/server_app.ts";
+import type { Impairment } from "../../lib/net/impairment.ts";
+import type { TraceEvent } from "../../lib/transport/trace_event.ts";
 import type { ClientEvent, Refusal } from "../../lib/ui/bridge.ts";
 import type { ServerConsoleNotice } from "../../lib/ui/server_console.ts";
 
@@ -19,7 +21,12 @@ export interface TestServer extends AsyncDisposable {
 /** Starts a server; its identity is in the data folder. */
 export async function startTestServer(
   dataDir: string,
-  options: { port?: number; password?: string } = {},
+  options: {
+    port?: number;
+    password?: string;
+    simulate?: Impairment;
+    onTrace?: (event: TraceEvent) => void;
+  } = {},
 ): Promise<TestServer> {
   const { port = 0, password = "GAS1" } = options;
   const notices: ServerConsoleNotice[] = [];
@@ -30,7 +37,9 @@ export async function startTestServer(
       password,
       openRoom: password === "GAS1",
       dataDir,
+      simulate: options.simulate,
     },
+    onTrace: options.onTrace,
     loginWorker: LOGIN_WORKER,
     room: "Room",
     onNotice: (notice) => notices.push(notice),
@@ -62,7 +71,7 @@ export class TestClient implements AsyncDisposable {
 
   static async create(
     dataDir: string,
-    options: { clientPort?: number } = {},
+    options: { clientPort?: number; trace?: string } = {},
   ): Promise<TestClient> {
     const session = await ClientSession.create({
       dataDir,
@@ -71,6 +80,7 @@ export class TestClient implements AsyncDisposable {
       clientPort: options.clientPort ?? 0,
       name: undefined,
       loginWorker: LOGIN_WORKER.href,
+      trace: options.trace,
     });
     return new TestClient(session);
   }

@@ -1,5 +1,6 @@
 /**
- * How an author looks: a letter and one of a few colours, the same for a name in every page.
+ * How an author looks: a letter and one of a few colours, the same for a name
+ * in every page.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The line above the messages when the connection is not well or the session is over.
+ * The line above the messages when the connection is not well or the session is
+ * over.
  *
  * @module
  */
@@ -11,7 +12,8 @@ import type { RoomState } from "./page_state.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
 
 /**
- * The banner; its live region stays in the page, so that a screen reader hears what appears in it.
+ * The banner; its live region stays in the page, so that a screen reader hears
+ * what appears in it.
  *
  * @param props The room, and what a wish to log in again does.
  * @returns The banner, empty while all is well.

@@ -22,7 +22,8 @@ export type Panel = "members" | "about" | undefined;
 /**
  * The room's page.
  *
- * @param props The room, the draft that outlives this view, the language and its switch, and where commands and events go.
+ * @param props The room, the draft that outlives this view, the language and
+ * its switch, and where commands and events go.
  * @returns The view.
  */
 export function ChatView(props: {

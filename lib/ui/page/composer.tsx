@@ -23,19 +23,24 @@ import {
 /** The counter appears when fewer characters than this are left. */
 const COUNTER_FROM_LEFT = 200;
 
-/** Drafts longer than this get the greatest height without asking the engine, which would have to lay out all of it. */
+/**
+ * Drafts longer than this get the greatest height without asking the engine,
+ * which would have to lay out all of it.
+ */
 const MAX_MEASURED_LENGTH = 4_000;
 
 /**
- * Drafts longer than this many times the limit, in UTF-16 units, are not edited in place. A character has up to two units, so
- * every draft of up to twice the limit can be.
+ * Drafts longer than this many times the limit, in UTF-16 units, are not edited
+ * in place. A character has up to two units, so every draft of up to twice the
+ * limit can be.
  */
 const MAX_EDITED_LIMITS = 4;
 
 /**
  * The message box: grows with the text, sends on Enter, keeps what is too long.
  *
- * @param props The limit, whether the session is over, the draft, and where commands go.
+ * @param props The limit, whether the session is over, the draft, and where
+ * commands go.
  * @returns The input.
  */
 export function Composer(props: {
@@ -206,7 +211,10 @@ function fitHeight(box: HTMLTextAreaElement): void {
   if (!long) box.style.height = `${box.scrollHeight}px`;
 }
 
-/** Enter then confirms a candidate of an input method. WebKit reports it after the composition, with key code 229. */
+/**
+ * Enter then confirms a candidate of an input method. WebKit reports it after
+ * the composition, with key code 229.
+ */
 function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
 }

@@ -5,8 +5,8 @@
  */
 
 /**
- * Takes from a draft what is sent: without empty lines before the text and without white space after it. An indentation of the
- * first line stays.
+ * Takes from a draft what is sent: without empty lines before the text and
+ * without white space after it. An indentation of the first line stays.
  *
  * @param draft The text in the box.
  * @returns The message's text; empty if there is nothing to send.
@@ -25,7 +25,10 @@ export function isQuit(draft: string): boolean {
   return draft.length < MAX_QUIT_DRAFT && draft.trim() === "QUIT";
 }
 
-/** `QUIT` with more white space around it than this is a paste, not a word typed alone. */
+/**
+ * `QUIT` with more white space around it than this is a paste, not a word typed
+ * alone.
+ */
 const MAX_QUIT_DRAFT = 64;
 
 /**

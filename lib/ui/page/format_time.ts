@@ -61,7 +61,10 @@ interface Formats {
   readonly dayOfYear: Intl.DateTimeFormat;
 }
 
-/** English is written with the day first and 24 hours, as in most places that use this language as a second one. */
+/**
+ * English is written with the day first and 24 hours, as in most places that
+ * use this language as a second one.
+ */
 const FORMATS: Readonly<Record<Language, Formats>> = {
   en: makeFormats("en-GB"),
   id: makeFormats("id-ID"),

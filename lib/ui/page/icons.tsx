@@ -1,5 +1,6 @@
 /**
- * The page's drawings. All are decoration: what they mean is said in words beside them.
+ * The page's drawings. All are decoration: what they mean is said in words
+ * beside them.
  *
  * @module
  */

@@ -11,7 +11,8 @@ import type { Language } from "../strings.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
 
 /**
- * Both fingerprints, and the way to trust the new one: a check box first, so that nobody trusts it by habit.
+ * Both fingerprints, and the way to trust the new one: a check box first, so
+ * that nobody trusts it by habit.
  *
  * @param props The refusal, and what to do when the new key is trusted.
  * @returns The part of the login form.

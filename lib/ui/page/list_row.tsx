@@ -15,9 +15,11 @@ import type { MessageItem, NoticeItem } from "./page_state.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
 
 /**
- * One row. Drawn anew only if what it shows has changed, so that a list of thousands stays quick.
+ * One row. Drawn anew only if what it shows has changed, so that a list of
+ * thousands stays quick.
  *
- * @param props The row, and what takes a message back into the input; the latter must do the same for the page's life.
+ * @param props The row, and what takes a message back into the input; the
+ * latter must do the same for the page's life.
  * @returns The row.
  */
 export function ListRow(props: {

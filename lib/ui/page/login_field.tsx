@@ -17,7 +17,8 @@ const AUTOCOMPLETE: Readonly<Record<FieldName, string>> = {
 };
 
 /**
- * A labelled input with its hint or what is wrong with it; for the password also the button that shows it.
+ * A labelled input with its hint or what is wrong with it; for the password
+ * also the button that shows it.
  *
  * @param props What to show, and what takes a change.
  * @returns The field.

@@ -1,5 +1,6 @@
 /**
- * The fields of the login form: what they start with, what must be in them, and which one a refusal is about.
+ * The fields of the login form: what they start with, what must be in them, and
+ * which one a refusal is about.
  *
  * @module
  */
@@ -49,10 +50,12 @@ export function firstEmptyField(fields: LoginFields): FieldName {
 }
 
 /**
- * Moves a port that was typed or pasted behind the server's address to where it belongs.
+ * Moves a port that was typed or pasted behind the server's address to where it
+ * belongs.
  *
  * @param fields The fields as typed.
- * @returns The fields with the address taken apart; an address that is none stays.
+ * @returns The fields with the address taken apart; an address that is none
+ * stays.
  */
 export function separatePort(fields: LoginFields): LoginFields {
   const address = parseServerAddress(fields.host);

@@ -30,7 +30,8 @@ import { PAGE_STRINGS, type PageStrings } from "./page_strings.ts";
 /**
  * The login page.
  *
- * @param props The form's state, the language and its switch, and where commands go.
+ * @param props The form's state, the language and its switch, and where
+ * commands go.
  * @returns The view.
  */
 export function LoginView(props: {

@@ -10,9 +10,11 @@ import { authorHue, authorLetter } from "./author.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
 
 /**
- * The members, oneself marked. On a narrow page it is seen only while its panel is open.
+ * The members, oneself marked. On a narrow page it is seen only while its panel
+ * is open.
  *
- * @param props The names in reading order, the own name, and whether the panel is open.
+ * @param props The names in reading order, the own name, and whether the panel
+ * is open.
  * @returns The list.
  */
 export function MemberList(props: {

@@ -15,9 +15,11 @@ import { newMessagesText, PAGE_STRINGS } from "./page_strings.ts";
 import { useReadingPlace } from "./reading_place.ts";
 
 /**
- * The room's messages. Stays at the end while the reader is there, else keeps the place and offers a button to the new ones.
+ * The room's messages. Stays at the end while the reader is there, else keeps
+ * the place and offers a button to the new ones.
  *
- * @param props The room, what takes a message back into the input, and what follows when the reader went to the end.
+ * @param props The room, what takes a message back into the input, and what
+ * follows when the reader went to the end.
  * @returns The list.
  */
 export function MessageList(props: {

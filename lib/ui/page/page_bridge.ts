@@ -1,5 +1,6 @@
 /**
- * How the page talks to the program: bound functions in the native window, a WebSocket in a browser.
+ * How the page talks to the program: bound functions in the native window, a
+ * WebSocket in a browser.
  *
  * @module
  */
@@ -9,7 +10,10 @@ import type { PageEvent } from "./page_state.ts";
 
 /** The page's end of the bridge. */
 export interface PageBridge {
-  /** Tells the program what the person did. Lost if the program is gone, which the page shows. */
+  /**
+   * Tells the program what the person did. Lost if the program is gone, which
+   * the page shows.
+   */
   send(command: ClientCommand): void;
 }
 
@@ -21,14 +25,21 @@ interface NativeScope {
   gasEvents?: (events: readonly PageEvent[]) => void;
 }
 
-/** Close code of the socket of a page that another page replaced. Private range of RFC 6455 section 7.4.2. */
+/**
+ * Close code of the socket of a page that another page replaced. Private range
+ * of RFC 6455 section 7.4.2.
+ */
 export const TAKEN_OVER_CLOSE_CODE = 4001;
 
-/** Close code of a socket that the program closed because it ends. RFC 6455 section 7.4.1. */
+/**
+ * Close code of a socket that the program closed because it ends. RFC 6455
+ * section 7.4.1.
+ */
 const NORMAL_CLOSE_CODE = 1000;
 
 /**
- * Opens the bridge that this page was loaded for and tells the program that the page is ready.
+ * Opens the bridge that this page was loaded for and tells the program that the
+ * page is ready.
  *
  * @param onEvents Takes events in order.
  * @returns The bridge.
@@ -75,7 +86,8 @@ function openSocket(
       if (event.code === TAKEN_OVER_CLOSE_CODE) {
         onEvents([{ type: "linkClosed", reason: "takenOver" }]);
       } else if (opened && event.code !== NORMAL_CLOSE_CODE) {
-        // Cut off: the program may live on. Asked at once and once only, because somebody else may listen there later.
+        // Cut off: the program may live on. Asked at once and once only,
+        // because somebody else may listen there later.
         socket = connect();
       } else {
         onEvents([{ type: "linkClosed", reason: "gone" }]);

@@ -1,5 +1,6 @@
 /**
- * The page's entry: the one module of `lib/` that acts when it is loaded, because a page has nobody to call it.
+ * The page's entry: the one module of `lib/` that acts when it is loaded,
+ * because a page has nobody to call it.
  *
  * @module
  */

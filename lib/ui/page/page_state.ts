@@ -1,5 +1,6 @@
 /**
- * What the page knows, and how each event changes it: one pure function from state and event to the next state.
+ * What the page knows, and how each event changes it: one pure function from
+ * state and event to the next state.
  *
  * @module
  */
@@ -12,22 +13,37 @@ import type {
   Refusal,
 } from "../bridge.ts";
 
-/** Most entries kept in the room's list: enough to scroll back through an evening, few enough for a smooth page. */
+/**
+ * Most entries kept in the room's list: enough to scroll back through an
+ * evening, few enough for a smooth page.
+ */
 export const MAX_ITEMS = 2_000;
 
-/** What changes the page: the session's events, and the few things that happen in the page alone. */
+/**
+ * What changes the page: the session's events, and the few things that happen
+ * in the page alone.
+ */
 export type PageEvent =
   | ClientEvent
-  /** The page can talk to the program (again); the session is about to tell everything. */
+  /**
+   * The page can talk to the program (again); the session is about to tell
+   * everything.
+   */
   | { readonly type: "linkOpened" }
   /** Another page of the same program took over, or the program is gone. */
   | { readonly type: "linkClosed"; readonly reason: "takenOver" | "gone" }
   /** The person wants the login form after a session that ended. */
   | { readonly type: "loginWanted" }
-  /** The person took the text of a refused or unsent message back into the input. */
+  /**
+   * The person took the text of a refused or unsent message back into the
+   * input.
+   */
   | { readonly type: "messageTakenBack"; readonly id: string };
 
-/** A delivery state as the page shows it; `unsent` is what still waited when the session ended. */
+/**
+ * A delivery state as the page shows it; `unsent` is what still waited when the
+ * session ended.
+ */
 export type ItemDelivery = DeliveryState | { readonly state: "unsent" };
 
 /** A message in the room's list. */
@@ -84,7 +100,10 @@ export interface RoomState {
   readonly trimmed: boolean;
   /** The serial of the next item. */
   readonly nextSerial: number;
-  /** How many messages of others came since this client is here; only ever grows. */
+  /**
+   * How many messages of others came since this client is here; only ever
+   * grows.
+   */
   readonly received: number;
 }
 
@@ -260,7 +279,8 @@ type RoomEvent = Extract<
 function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
   switch (event.type) {
     case "message":
-      // A page that was reloaded, or a new login to the same room, is told again what it may know already.
+      // A page that was reloaded, or a new login to the same room, is told
+      // again what it may know already.
       if (findMessage(room, event.id) >= 0) {
         return changeDelivery(room, event.id, event.delivery);
       }
@@ -304,8 +324,9 @@ function insertNotice(room: RoomState, event: NoticeItem["event"]): RoomState {
 }
 
 /**
- * Adds an item below all that has its place. What is still queued gets its place later, so it stays last; the server
- * tells messages in the room's order, so no sorting is needed.
+ * Adds an item below all that has its place. What is still queued gets its
+ * place later, so it stays last; the server tells messages in the room's order,
+ * so no sorting is needed.
  */
 function insertItem(room: RoomState, item: RoomItem): RoomState {
   const items = [...room.items];
@@ -339,7 +360,10 @@ function changeDelivery(
   return insertItem({ ...room, items }, changed);
 }
 
-/** Searches from the end, where the changes are; -1 if the message is not in the list. */
+/**
+ * Searches from the end, where the changes are; -1 if the message is not in the
+ * list.
+ */
 function findMessage(room: RoomState, id: string): number {
   return room.items.findLastIndex((item) =>
     item.type === "message" && item.id === id

@@ -1,5 +1,6 @@
 /**
- * The words only the page uses, in both languages. What all faces say is in `lib/ui/strings.ts`.
+ * The words only the page uses, in both languages. What all faces say is in
+ * `lib/ui/strings.ts`.
  *
  * @module
  */

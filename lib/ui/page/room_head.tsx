@@ -1,5 +1,6 @@
 /**
- * The head of the room: where one is, who is there, and on demand all that is known about the server.
+ * The head of the room: where one is, who is there, and on demand all that is
+ * known about the server.
  *
  * @module
  */

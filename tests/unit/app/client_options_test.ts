@@ -44,6 +44,8 @@ Deno.test("parseClientOptions() without arguments asks in the window", () => {
     face: "window",
     language: "en",
     password: { type: "unset" },
+    trace: undefined,
+    simulate: undefined,
   });
 });
 

@@ -50,8 +50,11 @@ Deno.test(
       host: undefined,
       port: 8080,
       quiet: false,
+      packets: false,
       password: "GAS1",
       openRoom: true,
+      trace: undefined,
+      simulate: undefined,
     });
     assert(Deno.statSync(data).isDirectory);
     if (HAS_MODES) assertEquals(modeOf(data), 0o700);
@@ -224,5 +227,40 @@ Deno.test(
       client(["--data", folder], { ...env, GAS_LANGUAGE: "en" }).language,
       "en",
     );
+  }),
+);
+
+Deno.test(
+  "loadClient() warns of a network that is made bad on purpose",
+  withFolder((folder) => {
+    const argv = ["--data", folder, "--simulate", "loss=10"];
+    const [warning, ...rest] = client(argv).warnings;
+    assertStringIncludes(warning!, "on purpose");
+    assertStringIncludes(warning!, "10 % lost");
+    assertEquals(rest, []);
+    assertEquals(client(argv.slice(0, 2)).warnings, []);
+    assertEquals(server(argv).warnings, [], "the server's banner says it");
+  }),
+);
+
+Deno.test(
+  "loadServer() makes the trace's file, or names it",
+  withFolder((folder) => {
+    const path = `${folder}/t.sqlog`;
+    const argv = ["--data", folder, "--trace"];
+    assertEquals(server([...argv, path]).trace, path);
+    if (HAS_MODES) assertEquals(modeOf(path), 0o600);
+    const missing = `${folder}/none/t.sqlog`;
+    assertStringIncludes(
+      failure(loadServer(context([...argv, missing]))),
+      `No trace can be written to ${missing}`,
+    );
+    const other = `${folder}/other`;
+    Deno.writeTextFileSync(other, "text");
+    assertStringIncludes(
+      failure(loadServer(context([...argv, other]))),
+      "no trace",
+    );
+    assertEquals(Deno.readTextFileSync(other), "text");
   }),
 );

@@ -38,8 +38,11 @@ Deno.test("parseServerOptions() without arguments listens everywhere on 8080", (
     host: undefined,
     port: 8080,
     quiet: false,
+    packets: false,
     language: "en",
     password: { type: "unset" },
+    trace: undefined,
+    simulate: undefined,
   });
 });
 

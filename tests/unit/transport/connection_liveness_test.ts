@@ -16,7 +16,10 @@ Deno.test("a connection with nothing to say stays open", () => {
   const pair = new Pair();
   pair.establish();
   pair.advance(20 * idleTimeoutUs);
-  assertEquals([pair.client.closed, pair.server.closed], [undefined, undefined]);
+  assertEquals([pair.client.closed, pair.server.closed], [
+    undefined,
+    undefined,
+  ]);
   assertEquals(pair.client.count("pathUnresponsive"), 0);
   assertEquals(pair.server.count("pathUnresponsive"), 0);
 });
@@ -52,7 +55,10 @@ Deno.test("a client keeps alive a server that is less patient than its own keep-
   const pair = new Pair({ server: { idleTimeoutUs: 3_000_000 } });
   pair.establish();
   pair.advance(20_000_000);
-  assertEquals([pair.client.closed, pair.server.closed], [undefined, undefined]);
+  assertEquals([pair.client.closed, pair.server.closed], [
+    undefined,
+    undefined,
+  ]);
 });
 
 Deno.test("both ends give up after the idle timeout of a dead path", () => {
@@ -116,7 +122,11 @@ Deno.test("a close reaches the peer with its code and reason", () => {
   const { client } = pair.establish();
   client.close(7, "removed", pair.nowUs);
   pair.advance(3_000_000);
-  assertEquals(pair.client.closed, { type: "local", code: 7, reason: "removed" });
+  assertEquals(pair.client.closed, {
+    type: "local",
+    code: 7,
+    reason: "removed",
+  });
   assertEquals(pair.server.closed, {
     type: "application",
     code: 7,

@@ -159,7 +159,14 @@ Deno.test("a stream that is stopped is cut off by its sender with the same code"
 });
 
 /** How one half of a stream may end. */
-const ENDINGS = ["finish", "reset", "stop", "finish then stop", "stop then reset", "empty"] as const;
+const ENDINGS = [
+  "finish",
+  "reset",
+  "stop",
+  "finish then stop",
+  "stop then reset",
+  "empty",
+] as const;
 type Ending = typeof ENDINGS[number];
 
 /** Ends the half that `from` sends. */
@@ -231,7 +238,12 @@ function runStreams(
 function assertCreditIsWhole(pair: Pair): void {
   pair.delivers = () => true;
   pair.advance(10_000_000);
-  for (const [from, to] of [[pair.client, pair.server], [pair.server, pair.client]] as const) {
+  for (
+    const [from, to] of [[pair.client, pair.server], [
+      pair.server,
+      pair.client,
+    ]] as const
+  ) {
     const before = to.bytesOf(0).length;
     to.reads = false;
     from.connection!.streams.write(0, bytes(2 * SMALL.maxData));

@@ -131,6 +131,24 @@ Deno.test("an undamaged Hello replaces the connection of a damaged one", () => {
   assertEquals(pair.server.endpoint.stats.evicted, 1);
 });
 
+Deno.test("a damaged copy of its Hello does not end a login that is under way", () => {
+  const pair = new Pair();
+  pair.server.logsIn = false;
+  pair.connect();
+  assert(pair.runUntil(() => pair.server.has("authReadable"), 1_000_000));
+  const { bytes } = pair.sent.filter(({ bytes }) => bytes[0] === 0x81).at(-1)!;
+  const damaged = bytes.slice();
+  const header = decodeHeader(damaged, damaged.length);
+  assert(header?.type === "hello" && header.cookie.length > 0);
+  header.noiseMessage[3]! ^= 1;
+  const before = pair.sent.length;
+  pair.inject(pair.server, damaged);
+  pair.drain(pair.server);
+  assertEquals(pair.server.closed, undefined);
+  assertEquals(pair.server.endpoint.size, 1);
+  assertEquals(pair.sent.length, before);
+});
+
 Deno.test("a forged Reply does not disturb a client that waits for the true one", () => {
   const pair = new Pair();
   const client = pair.connect();
@@ -226,7 +244,9 @@ function* strangeDatagrams(server: LoneServer): Generator<Uint8Array> {
   for (let length = 0; length <= 2_048; length++) {
     const junk = prng.bytes(length);
     yield junk;
-    for (const first of [0x00, 0x40, 0x60, 0x63, 0x70, 0xc0, 0x80, 0x82, 0x83]) {
+    for (
+      const first of [0x00, 0x40, 0x60, 0x63, 0x70, 0xc0, 0x80, 0x82, 0x83]
+    ) {
       const kind = junk.slice();
       if (length > 0) kind[0] = first;
       yield kind;
@@ -278,6 +298,23 @@ Deno.test("a server with a flood of answers queues a bounded number", () => {
     });
   }
   assert(server.drain().length <= 256);
+});
+
+Deno.test("a flood of strangers does not hold up those who are in", () => {
+  const pair = new Pair();
+  const { server } = pair.establish();
+  const hello = pair.sent[0]!.bytes;
+  for (let i = 0; i < 100; i++) {
+    pair.inject(pair.server, hello, addressOf(i));
+  }
+  server.streams.write(0, new Uint8Array(10));
+  const { endpoint } = pair.server;
+  const buffer = new Uint8Array(2_048);
+  assertEquals(endpoint.pollTransmit(buffer, pair.nowUs)?.to, CLIENT);
+  // Its deadline is known too, while answers still wait.
+  pair.inject(pair.server, hello, addressOf(1));
+  endpoint.pollTransmit(buffer, pair.nowUs);
+  assert(endpoint.deadlineUs! < pair.nowUs + 1_000_000);
 });
 
 Deno.test("a server computes a bounded number of handshakes a second", () => {

@@ -6,7 +6,10 @@ import {
   DEFAULT_TRANSPORT_CONFIG,
   MAX_RESETS_PER_SECOND,
 } from "../../../lib/transport/transport_config.ts";
-import { decodeHeader, MIN_SHORT_PACKET_BYTES } from "../../../lib/wire/packet.ts";
+import {
+  decodeHeader,
+  MIN_SHORT_PACKET_BYTES,
+} from "../../../lib/wire/packet.ts";
 import { CLIENT, crypto, Pair, type Side } from "./pair.ts";
 import { addressOf, LoneServer } from "./stranger.ts";
 
@@ -110,7 +113,10 @@ Deno.test("a server believes no reset", () => {
   const token = pair.client.connection!.resetToken!;
   pair.inject(pair.server, resetWith(token));
   pair.advance(100_000);
-  assertEquals([pair.client.closed, pair.server.closed], [undefined, undefined]);
+  assertEquals([pair.client.closed, pair.server.closed], [
+    undefined,
+    undefined,
+  ]);
 });
 
 Deno.test("a client sends no resets", () => {
@@ -176,7 +182,9 @@ Deno.test("a server's resets show no pattern but their token", () => {
   const [first] = server.take(packet, CLIENT);
   const [second] = server.take(packet, CLIENT);
   assertEquals(first!.bytes.slice(-16), second!.bytes.slice(-16));
-  assert(first!.bytes.slice(1, 10).join() !== second!.bytes.slice(1, 10).join());
+  assert(
+    first!.bytes.slice(1, 10).join() !== second!.bytes.slice(1, 10).join(),
+  );
   packet[5]! ^= 1;
   const [other] = server.take(packet, CLIENT);
   assert(first!.bytes.slice(-16).join() !== other!.bytes.slice(-16).join());
@@ -253,7 +261,10 @@ Deno.test("a session replayed to a closed connection begins no new login by itse
     if (toServer) pair.inject(pair.server, bytes);
     pair.drain(pair.server);
   }
-  assertEquals([pair.server.endpoint.size, pair.server.events.length], [0, events]);
+  assertEquals([pair.server.endpoint.size, pair.server.events.length], [
+    0,
+    events,
+  ]);
 });
 
 Deno.test("a session replayed while its cookie is valid gets no further than a login without end", () => {

@@ -102,7 +102,10 @@ Deno.test("FrameScheduler.fill() gives equals turns, packet by packet", () => {
       counts.set(frame.streamId, bytes + frame.data.length);
     }
   }
-  const [least, most] = [Math.min(...counts.values()), Math.max(...counts.values())];
+  const [least, most] = [
+    Math.min(...counts.values()),
+    Math.max(...counts.values()),
+  ];
   assertEquals([...counts.keys()].sort(), ids);
   assert(most - least <= 1_100, `${least} and ${most} bytes`);
 });

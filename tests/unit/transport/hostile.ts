@@ -56,7 +56,10 @@ export class Hostile {
   }
 
   /** Sends a payload in one packet, and lets the victim answer. */
-  send(payload: Uint8Array, options?: { epoch?: 0 | 1; keyPhase?: 0 | 1 }): void {
+  send(
+    payload: Uint8Array,
+    options?: { epoch?: 0 | 1; keyPhase?: 0 | 1 },
+  ): void {
     this.#pair.inject(this.#victim, this.seal(payload, options));
     this.#pair.drain(this.#victim);
   }
@@ -133,7 +136,11 @@ export function authFrame(offset: number, data: Uint8Array): Uint8Array {
 }
 
 /** An ACK frame of one range, both ends included. */
-export function ackFrame(smallest: number, largest: number, delayUs = 0): Uint8Array {
+export function ackFrame(
+  smallest: number,
+  largest: number,
+  delayUs = 0,
+): Uint8Array {
   const writer = new Writer(new Uint8Array(32));
   writer.u8(2);
   writer.varint(largest);

@@ -10,6 +10,7 @@ import {
   INITIAL_RTT_US,
   MAX_ACK_DELAY_US,
   MAX_PTO_US,
+  MAX_REMEMBERED_LOSSES,
 } from "../../../lib/transport/transport_config.ts";
 
 /** Notes what it is told; the window is fixed. */
@@ -24,7 +25,10 @@ class Notes implements CongestionController {
   onLost(lost: LostBytes): void {
     this.lost.push(lost);
   }
-  onSpuriousLoss(): void {}
+  spuriousLosses = 0;
+  onSpuriousLoss(): void {
+    this.spuriousLosses++;
+  }
 }
 
 const PACKET_BYTES = 100;
@@ -34,12 +38,14 @@ function send(
   packetNumber: number,
   sentUs: number,
   ackEliciting = true,
+  isMtuProbe = false,
 ): void {
   recovery.onSent({
     packetNumber,
     sentUs,
     bytes: PACKET_BYTES,
     ackEliciting,
+    isMtuProbe,
     frames: [],
   });
 }
@@ -121,9 +127,15 @@ Deno.test("LossRecovery.handleAck() measures nothing where nothing asked for an 
 Deno.test("LossRecovery.handleAck() believes no longer delay than the peer may make", () => {
   const { recovery } = measured();
   send(recovery, 1, 200_000);
-  recovery.handleAck({ largest: 1, delayUs: 10_000_000, ranges: [1, 2] }, 400_000);
+  recovery.handleAck(
+    { largest: 1, delayUs: 10_000_000, ranges: [1, 2] },
+    400_000,
+  );
   const adjusted = 200_000 - MAX_ACK_DELAY_US;
-  assertEquals(recovery.rtt.smoothedUs, Math.round((7 * 100_000 + adjusted) / 8));
+  assertEquals(
+    recovery.rtt.smoothedUs,
+    Math.round((7 * 100_000 + adjusted) / 8),
+  );
 });
 
 Deno.test("LossRecovery.handleAck() declares lost what is three packets behind", () => {
@@ -246,14 +258,14 @@ Deno.test("LossRecovery doubles the probe timeout up to its cap, until an ACK co
     recovery.handleTimeout(nowUs);
     while (recovery.probesDue > 0) send(recovery, number++, nowUs);
   }
-  // 10 ms + 4 * 5 ms + 25 ms.
+  // 10 ms + 4 * 5 ms + 10 ms.
   assertEquals(waits, [
-    55_000,
-    110_000,
-    220_000,
-    440_000,
-    880_000,
-    1_760_000,
+    40_000,
+    80_000,
+    160_000,
+    320_000,
+    640_000,
+    1_280_000,
     MAX_PTO_US,
     MAX_PTO_US,
   ]);
@@ -339,4 +351,76 @@ Deno.test("LossRecovery finds no persistent congestion before the first RTT samp
   for (let i = 0; i < 5; i++) send(recovery, i, i * 1_000_000);
   ack(recovery, 4_010_000, 4, 5);
   assertEquals(notes.lost[0]!.persistent, false);
+});
+
+Deno.test("LossRecovery does not tell the congestion controller of a lost MTU probe", () => {
+  const { recovery, notes } = measured();
+  send(recovery, 1, 200_000, true, true);
+  for (const number of [2, 3, 4]) send(recovery, number, 200_000);
+  ack(recovery, 210_000, 2, 5);
+  assertEquals(numbers(recovery.lost), [1]);
+  assertEquals(notes.lost, []);
+  assertEquals([recovery.inFlightBytes, recovery.deadlineUs], [0, undefined]);
+});
+
+Deno.test("LossRecovery takes no MTU probe for the newest lost packet", () => {
+  const { recovery, notes } = measured();
+  send(recovery, 1, 200_000);
+  send(recovery, 2, 205_000, true, true);
+  for (const number of [3, 4, 5]) send(recovery, number, 206_000);
+  ack(recovery, 210_000, 5, 6);
+  assertEquals(numbers(recovery.lost), [1, 2]);
+  assertEquals(notes.lost[0]!.largestSentUs, 200_000);
+});
+
+Deno.test("LossRecovery reports packets that arrive after they were declared lost", () => {
+  const { recovery, notes } = measured();
+  for (const number of [1, 2, 3, 4, 5]) send(recovery, number, 200_000);
+  ack(recovery, 210_000, 4, 6);
+  assertEquals(numbers(recovery.lost), [1, 2]);
+  ack(recovery, 211_000, 4, 6, 1, 2);
+  assertEquals(numbers(recovery.late), [1]);
+  assertEquals(notes.spuriousLosses, 0);
+  // The whole loss was none: only now is it taken back.
+  ack(recovery, 212_000, 4, 6, 1, 3);
+  assertEquals(numbers(recovery.late), [2]);
+  assertEquals(notes.spuriousLosses, 1);
+  ack(recovery, 213_000, 4, 6, 1, 3);
+  assertEquals(recovery.late, []);
+});
+
+Deno.test("LossRecovery waits for more packets on a path that was seen to reorder", () => {
+  const { recovery } = measured();
+  for (let number = 1; number <= 6; number++) send(recovery, number, 200_000);
+  ack(recovery, 210_000, 6, 7);
+  assertEquals(numbers(recovery.lost), [1, 2, 3]);
+  ack(recovery, 211_000, 6, 7, 1, 4);
+  // Number 1 came five behind the newest: as much is tolerated from now on.
+  for (let number = 7; number <= 13; number++) send(recovery, number, 212_000);
+  ack(recovery, 213_000, 12, 13);
+  assertEquals(numbers(recovery.lost), [4, 5]);
+  ack(recovery, 214_000, 13, 14);
+  assertEquals(numbers(recovery.lost), [7]);
+});
+
+Deno.test("LossRecovery remembers a bounded number of losses", () => {
+  const { recovery } = measured();
+  const count = 2 * MAX_REMEMBERED_LOSSES;
+  for (let i = 1; i <= count + 3; i++) send(recovery, i, 200_000);
+  ack(recovery, 210_000, count + 3, count + 4);
+  assertEquals(recovery.lost.length, count);
+  ack(recovery, 211_000, count + 3, count + 4, 1, count + 1);
+  assertEquals(recovery.late.length, MAX_REMEMBERED_LOSSES);
+});
+
+Deno.test("LossRecovery.onNewPath() learns the path anew, and keeps what is in flight", () => {
+  const { recovery } = measured();
+  send(recovery, 1, 200_000);
+  recovery.handleTimeout(recovery.deadlineUs!);
+  const notes = new Notes();
+  recovery.onNewPath(notes);
+  assertEquals([recovery.rtt.hasSample, recovery.ptoCount], [false, 0]);
+  assertEquals(recovery.inFlightBytes, PACKET_BYTES);
+  ack(recovery, 900_000, 1, 2);
+  assertEquals(notes.acked.length, 1);
 });

@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { PacketSpace } from "../../../lib/transport/packet_space.ts";
+import {
+  MIN_ALLOWANCE_BYTES,
+  type OpenedPacket,
+  PacketSpace,
+} from "../../../lib/transport/packet_space.ts";
 import { SendBuffer } from "../../../lib/transport/send_buffer.ts";
 import { StreamSet } from "../../../lib/transport/stream_set.ts";
+import type { CongestionController } from "../../../lib/transport/congestion_controller.ts";
 import {
   ACK_ONLY_PING_INTERVAL,
   MAX_ACK_DELAY_US,
@@ -12,17 +17,12 @@ import {
   TransportError,
   TransportErrorCode,
 } from "../../../lib/wire/error_code.ts";
-import {
-  type AckFrame,
-  decodeFrames,
-  type Frame,
-  isAckEliciting,
-} from "../../../lib/wire/frame.ts";
+import type { AckFrame, Frame } from "../../../lib/wire/frame.ts";
 import { decodeHeader } from "../../../lib/wire/packet.ts";
 import { crypto } from "./pair.ts";
 
 const CREDIT = { maxData: 1 << 22, maxStreamData: 1 << 20, maxStreams: 16 };
-const KEYS = [1, 2].map((value) => new Uint8Array(32).fill(value));
+const KEYS = [1, 2, 3, 4].map((value) => new Uint8Array(32).fill(value));
 
 /** One end of a packet space, with its streams open. */
 class End {
@@ -30,8 +30,10 @@ class End {
   readonly streams: StreamSet;
   readonly space: PacketSpace;
   readonly buffer = new Uint8Array(2_048);
+  /** Bytes the path allows. */
+  allowanceBytes = Infinity;
 
-  constructor(isServer: boolean) {
+  constructor(isServer: boolean, peerMaxBytes = MAX_SENT_DATAGRAM_BYTES) {
     this.streams = new StreamSet(isServer, CREDIT);
     this.streams.setPeerCredit(CREDIT);
     this.space = new PacketSpace({
@@ -41,33 +43,55 @@ class End {
         receive: KEYS[isServer ? 0 : 1]!,
       },
       remoteId: new Uint8Array(8).fill(3),
+      peerMaxBytes,
+      config: { congestionControl: "newReno", keyUpdatePackets: 1_000 },
       auth: this.auth,
       streams: this.streams,
     });
+    const { protection } = this.space;
+    protection.installDataKeys({
+      send: KEYS[isServer ? 3 : 2]!,
+      receive: KEYS[isServer ? 2 : 3]!,
+    });
+    protection.switchToData(0);
   }
 
   /** Writes the next packet, if there is one. */
   write(nowUs: number): Uint8Array | undefined {
-    const length = this.space.write(this.buffer, nowUs, true);
+    const length = this.space.write(this.buffer, {
+      nowUs,
+      streamsOpen: true,
+      allowanceBytes: this.allowanceBytes,
+    });
     return length === 0 ? undefined : this.buffer.slice(0, length);
   }
 
-  /** Opens a packet and notes it. */
-  receive(datagram: Uint8Array, nowUs: number): Frame[] | undefined {
+  /** Writes all that may go now. @returns How many packets. */
+  flush(nowUs: number): number {
+    let packets = 0;
+    while (this.write(nowUs) !== undefined) packets++;
+    return packets;
+  }
+
+  /** Opens a packet, without a word about it. */
+  open(datagram: Uint8Array, nowUs: number): OpenedPacket | undefined {
     const header = decodeHeader(datagram, datagram.length);
     assert(header?.type === "short");
-    const opened = this.space.open(datagram.slice(), datagram.length, {
+    return this.space.open(datagram.slice(), datagram.length, {
       header,
       nowUs,
     });
+  }
+
+  /** Opens a packet and notes it. */
+  receive(datagram: Uint8Array, nowUs: number): readonly Frame[] | undefined {
+    const opened = this.open(datagram, nowUs);
     if (opened === undefined) return undefined;
-    const frames = decodeFrames(opened.payload);
-    for (const frame of frames) {
+    for (const frame of opened.frames) {
       if (frame.type === "ack") assert(this.space.handleAck(frame, nowUs));
     }
-    const elicits = frames.some(isAckEliciting);
-    this.space.onReceived(opened.packetNumber, elicits, nowUs);
-    return frames;
+    this.space.onReceived(opened, nowUs);
+    return opened.frames;
   }
 }
 
@@ -94,10 +118,8 @@ Deno.test("PacketSpace.open() refuses a packet with any bit changed", () => {
   for (let bit = 0; bit < packet.length * 8; bit++) {
     const forged = packet.slice();
     forged[bit >> 3]! ^= 1 << (bit & 7);
-    const header = decodeHeader(forged, forged.length);
-    if (header?.type !== "short") continue;
-    const input = { header, nowUs: 0 };
-    assertEquals(other.space.open(forged, forged.length, input), undefined);
+    if (decodeHeader(forged, forged.length)?.type !== "short") continue;
+    assertEquals(other.open(forged, 0), undefined);
   }
   assertEquals(types(other.receive(packet, 0)), ["auth"]);
 });
@@ -221,8 +243,13 @@ Deno.test("PacketSpace.onReceived() ends it with a peer that acknowledges nothin
   const [, other] = pair();
   const error = assertThrows(() => {
     for (let number = 0; number < 10 * MAX_SENT_PACKETS; number++) {
-      other.space.onReceived(number, true, 0);
-      while (other.write(0) !== undefined);
+      other.space.onReceived({
+        packetNumber: number,
+        isNewest: true,
+        ackEliciting: true,
+        frames: [],
+      }, 0);
+      other.flush(0);
     }
   }, TransportError);
   assertEquals(error.code, TransportErrorCode.internalError);
@@ -246,11 +273,97 @@ Deno.test("PacketSpace.writeClose() writes a close and nothing else", () => {
     code: 5,
     reason: "x".repeat(1_000),
   });
-  const packet = one.buffer.slice(0, length);
-  const header = decodeHeader(packet, length);
-  assert(header?.type === "short");
-  const opened = other.space.open(packet, length, { header, nowUs: 0 });
-  assertEquals(decodeFrames(opened!.payload), [
+  const opened = other.open(one.buffer.slice(0, length), 0)!;
+  assertEquals(opened.ackEliciting, false);
+  assertEquals(opened.frames, [
     { type: "applicationClose", code: 5, reason: "x".repeat(256) },
   ]);
+});
+
+/** A window of a test's choice. */
+class FixedWindow implements CongestionController {
+  windowBytes = 1_000_000;
+  readonly isInSlowStart = false;
+  onAcked(): void {}
+  onLost(): void {}
+  onSpuriousLoss(): void {}
+}
+
+/** An end with a large window, 100 ms away from its peer, held back by its pace. */
+function pacedEnd(): { one: End; window: FixedWindow; dueUs: number } {
+  const one = new End(false);
+  const window = new FixedWindow();
+  one.space.recovery.congestion = window;
+  one.space.recovery.rtt.update(100_000, 0);
+  one.streams.open(8)!.send.write(new Uint8Array(500_000));
+  const packets = one.flush(0);
+  assert(packets > 8 && packets < 30, `${packets} packets at once`);
+  const dueUs = one.space.deadlineUs!;
+  assert(dueUs > 0 && dueUs < 20_000, `due after ${dueUs} us`);
+  return { one, window, dueUs };
+}
+
+/** What the loop does when a deadline comes: afterwards it must lie ahead. */
+function assertMovesOn(end: End, nowUs: number): void {
+  end.space.handleTimeout(nowUs);
+  end.flush(nowUs);
+  assert((end.space.deadlineUs ?? Infinity) > nowUs, "the deadline stays past");
+}
+
+Deno.test("PacketSpace.write() goes on when its pace allows", () => {
+  const { one, dueUs } = pacedEnd();
+  one.space.handleTimeout(dueUs);
+  assert(one.flush(dueUs) >= 1);
+  assertMovesOn(one, dueUs);
+});
+
+Deno.test("PacketSpace.deadlineUs forgets the pace when the window shrinks meanwhile", () => {
+  const { one, window, dueUs } = pacedEnd();
+  window.windowBytes = 2_400;
+  assertEquals(one.flush(dueUs - 1), 0);
+  assertMovesOn(one, dueUs);
+});
+
+Deno.test("PacketSpace.deadlineUs forgets the pace when there is nothing to send any more", () => {
+  const { one, dueUs } = pacedEnd();
+  one.streams.get(0)!.send.discard();
+  assertEquals(one.flush(dueUs - 1), 0);
+  assertMovesOn(one, dueUs);
+});
+
+Deno.test("PacketSpace.write() shortens an ACK to what an unproven path allows", () => {
+  const [one, other] = pair();
+  for (let number = 0; number < 60; number++) {
+    one.auth.write(Uint8Array.of(1));
+    const packet = one.write(number)!;
+    if (number % 2 === 0) other.receive(packet, number);
+  }
+  other.allowanceBytes = MIN_ALLOWANCE_BYTES;
+  const ack = other.write(100)!;
+  assert(ack.length <= MIN_ALLOWANCE_BYTES);
+  assertEquals(types(one.receive(ack, 100)), ["ack"]);
+  assertMovesOn(other, 100);
+});
+
+Deno.test("PacketSpace.handleTimeout() probes with packets that every path carries", () => {
+  const [one, other] = [new End(false, 1_452), new End(true, 1_452)];
+  one.auth.write(Uint8Array.of(1));
+  other.receive(one.write(0)!, 0);
+  one.receive(other.write(30_000)!, 30_000);
+  // The path is tried with a larger packet, and carries it.
+  const large = one.write(40_000)!;
+  assertEquals(large.length, 1_452);
+  other.receive(large, 40_000);
+  one.receive(other.write(70_000)!, 70_000);
+  one.streams.open(8)!.send.write(new Uint8Array(100_000));
+  assertEquals(one.write(80_000)?.length, 1_452);
+  one.flush(80_000);
+  const nowUs = one.space.deadlineUs!;
+  one.space.handleTimeout(nowUs);
+  let probes = 0;
+  for (let packet = one.write(nowUs); packet; packet = one.write(nowUs)) {
+    assert(packet.length <= MAX_SENT_DATAGRAM_BYTES, `${packet.length} bytes`);
+    probes++;
+  }
+  assertEquals(probes, 2);
 });

@@ -8,13 +8,17 @@ import { concatBytes } from "../../../lib/base/bytes.ts";
 import { Prng } from "../../../lib/base/prng.ts";
 import type { CryptoProvider } from "../../../lib/crypto/provider.ts";
 import { loadSodium } from "../../../lib/crypto/sodium.ts";
-import type { Address } from "../../../lib/transport/address.ts";
+import {
+  type Address,
+  equalAddresses,
+} from "../../../lib/transport/address.ts";
 import type { Connection } from "../../../lib/transport/connection.ts";
 import type {
   CloseReason,
   ConnectionEvent,
 } from "../../../lib/transport/connection_event.ts";
 import { Endpoint } from "../../../lib/transport/endpoint.ts";
+import type { TraceEvent } from "../../../lib/transport/trace_event.ts";
 import {
   DEFAULT_TRANSPORT_CONFIG,
   type TransportConfig,
@@ -38,6 +42,7 @@ const FINISH_BYTES = 64;
 /** A datagram that was sent. */
 export interface Sent {
   readonly toServer: boolean;
+  readonly to: Address;
   readonly bytes: Uint8Array;
   readonly timeUs: number;
 }
@@ -118,6 +123,7 @@ export class Side {
       config: TransportConfig;
       random: Prng;
       primitives: CryptoProvider;
+      onTrace?: ((event: TraceEvent) => void) | undefined;
     },
   ) {
     this.isServer = isServer;
@@ -127,6 +133,7 @@ export class Side {
       config: options.config,
       crypto: watched(options.primitives, this),
       random,
+      onTrace: options.onTrace,
       ...(isServer
         ? { server: { staticSecret: random(32), resetKey: random(32) } }
         : {}),
@@ -205,6 +212,9 @@ export interface PairOptions {
   readonly crypto?: CryptoProvider;
   readonly client?: Partial<TransportConfig>;
   readonly server?: Partial<TransportConfig>;
+  /** Told what the packets of one side do. */
+  readonly onClientTrace?: (event: TraceEvent) => void;
+  readonly onServerTrace?: (event: TraceEvent) => void;
 }
 
 export class Pair {
@@ -218,6 +228,8 @@ export class Pair {
   readonly sent: Sent[] = [];
   /** Says which datagrams arrive; may change them. */
   delivers: (datagram: Uint8Array, toServer: boolean) => boolean = () => true;
+  /** Where the client is now. */
+  clientAddress: Address = CLIENT;
   /** Datagrams on their way, in the order of their arrival. */
   readonly flying: { arrivesUs: number; sent: Sent }[] = [];
   readonly #buffer = new Uint8Array(2048);
@@ -230,11 +242,13 @@ export class Pair {
       config: { ...DEFAULT_TRANSPORT_CONFIG, ...options.server },
       random: this.prng.fork(),
       primitives,
+      onTrace: options.onServerTrace,
     });
     this.client = new Side(false, {
       config: { ...DEFAULT_TRANSPORT_CONFIG, ...options.client },
       random: this.prng.fork(),
       primitives,
+      onTrace: options.onClientTrace,
     });
   }
 
@@ -288,7 +302,7 @@ export class Pair {
     const copy = new Uint8Array(Math.max(2048, bytes.length));
     copy.set(bytes);
     to.endpoint.handleDatagram(copy, bytes.length, {
-      from: from ?? (to.isServer ? CLIENT : SERVER),
+      from: from ?? (to.isServer ? this.clientAddress : SERVER),
       nowUs: this.nowUs,
     });
   }
@@ -299,7 +313,7 @@ export class Pair {
       assert(++this.#turns < MAX_TURNS_WITHOUT_TIME, "output never ends");
       const transmit = side.endpoint.pollTransmit(this.#buffer, this.nowUs);
       if (transmit !== undefined) {
-        this.#send(side, this.#buffer.slice(0, transmit.length));
+        this.#send(side, transmit.to, this.#buffer.slice(0, transmit.length));
         continue;
       }
       const next = side.endpoint.pollEvent();
@@ -313,11 +327,12 @@ export class Pair {
     this.flying.length = 0;
   }
 
-  #send(from: Side, bytes: Uint8Array): void {
-    const sent = { toServer: !from.isServer, bytes, timeUs: this.nowUs };
+  #send(from: Side, to: Address, bytes: Uint8Array): void {
+    const sent = { toServer: !from.isServer, to, bytes, timeUs: this.nowUs };
     this.sent.push(sent);
     const copy = { ...sent, bytes: bytes.slice() };
-    if (!this.delivers(copy.bytes, copy.toServer)) return;
+    const isThere = !from.isServer || equalAddresses(to, this.clientAddress);
+    if (!this.delivers(copy.bytes, copy.toServer) || !isThere) return;
     this.flying.push({ arrivesUs: this.nowUs + this.latencyUs, sent: copy });
   }
 

@@ -25,7 +25,11 @@ function take(
   const target = new Uint8Array(piece.length + 2).fill(255);
   buffer.copy(target, 1, piece);
   assertEquals([target[0], target.at(-1)], [255, 255]);
-  return { offset: piece.offset, bytes: [...target.slice(1, -1)], fin: piece.fin };
+  return {
+    offset: piece.offset,
+    bytes: [...target.slice(1, -1)],
+    fin: piece.fin,
+  };
 }
 
 Deno.test("SendBuffer.take() cuts pieces across chunks", () => {

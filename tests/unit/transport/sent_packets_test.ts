@@ -7,7 +7,14 @@ import {
 import { MAX_SENT_PACKETS } from "../../../lib/transport/transport_config.ts";
 
 function packet(packetNumber: number): SentPacket {
-  return { packetNumber, sentUs: 0, bytes: 1, ackEliciting: true, frames: [] };
+  return {
+    packetNumber,
+    sentUs: 0,
+    bytes: 1,
+    ackEliciting: true,
+    isMtuProbe: false,
+    frames: [],
+  };
 }
 
 function filled(...numbers: number[]): SentPackets {

@@ -87,7 +87,10 @@ export class LoneServer {
 
 /** An address for each number. */
 export function addressOf(index: number): Address {
-  return { hostname: `10.${index >> 16}.${index >> 8 & 255}.${index & 255}`, port: 5_000 };
+  return {
+    hostname: `10.${index >> 16}.${index >> 8 & 255}.${index & 255}`,
+    port: 5_000,
+  };
 }
 
 export class Stranger {

@@ -68,6 +68,16 @@ Deno.test("ServerConsole says how guests join and that the room is open", () => 
   ]);
 });
 
+Deno.test("ServerConsole says what is done to the network", () => {
+  const { console, lines } = open();
+  console.handleStarted({ ...BANNER, simulation: "10 % lost" });
+  const banner = lines();
+  const at = banner.indexOf(
+    "  Network     made bad on purpose (--simulate), in each direction:",
+  );
+  assertEquals(banner[at + 1], "              10 % lost");
+});
+
 Deno.test("ServerConsole names the port where guests must", () => {
   const { console, lines } = open();
   console.handleStarted({ ...BANNER, port: 9000, openRoom: false });

@@ -13,7 +13,7 @@ Deno.test("authorHue() spreads similar names over all colours", () => {
 
 Deno.test("authorHue() names a colour the stylesheet has", async () => {
   const style = await Deno.readTextFile(
-    new URL("../../../../lib/ui/page/page.css", import.meta.url),
+    new URL("../../../../lib/ui/page/theme.css", import.meta.url),
   );
   assertMatch(authorHue("Ani"), /^hue-\d+$/);
   for (let hue = 0; hue < HUE_COUNT; hue++) {
