@@ -8,13 +8,16 @@ import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
 import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
 import { SessionTickets } from "../../lib/chat/session_tickets.ts";
 import { STRETCHING_DEFAULT } from "../../lib/crypto/opaque.ts";
-import { loadSodium } from "../../lib/crypto/sodium.ts";
 import type { Address } from "../../lib/transport/address.ts";
 import type { Connection } from "../../lib/transport/connection.ts";
-import type { ConnectionEvent } from "../../lib/transport/connection_event.ts";
+import type {
+  CloseReason,
+  ConnectionEvent,
+} from "../../lib/transport/connection_event.ts";
 import { Endpoint, type ServerSecrets } from "../../lib/transport/endpoint.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../../lib/transport/transport_config.ts";
 import type { ClientEvent } from "../../lib/ui/bridge.ts";
+import { cheapCrypto as crypto } from "./cheap_crypto.ts";
 import {
   fakeFinishLogin,
   fakeMaskingKey,
@@ -24,7 +27,6 @@ import {
 import { Network, type NetworkProfile } from "./network.ts";
 import { type Node, Simulation } from "./simulation.ts";
 
-const crypto = await loadSodium();
 const PASSWORD = "GAS1";
 /** The wall clock when the virtual time was zero: 2026-01-01. */
 const START_MS = 1_767_225_600_000;
@@ -43,6 +45,10 @@ export class SimServer implements Node {
   readonly secrets: ServerSecrets;
   endpoint: Endpoint;
   readonly notices: ServerConsoleNotice[] = [];
+  /** Why its connections ended. */
+  readonly closes: CloseReason[] = [];
+  /** Its connections that proved the password, while they last. */
+  readonly connections = new Map<string, Connection>();
   readonly #core: ServerCore;
 
   constructor(
@@ -89,8 +95,19 @@ export class SimServer implements Node {
     event: ConnectionEvent,
     nowUs: number,
   ): void => {
+    const hash = encodeHex(connection.handshakeHash!);
+    if (event.type === "established") this.connections.set(hash, connection);
+    if (event.type === "closed") {
+      this.closes.push(event.reason);
+      this.connections.delete(hash);
+    }
     this.#core.handleEvent({ connection, event }, momentAt(nowUs));
   };
+
+  /** The texts it gave a place, in the order of their places. */
+  get order(): { sequence: number; text: string }[] {
+    return this.notices.filter((notice) => notice.type === "message");
+  }
 
   stop(nowUs: number): void {
     this.#core.stop(momentAt(nowUs));
@@ -103,18 +120,24 @@ export class SimClient implements Node {
   endpoint: Endpoint;
   readonly name: string;
   readonly events: ClientEvent[] = [];
-  /** Texts by their place in the room's order, as far as this client knows it. */
-  readonly bySequence = new Map<number, string>();
+  /** Why its connections ended. */
+  readonly closes: CloseReason[] = [];
+  /** What it knows of the order of each server it was in the room of. */
+  readonly views = new Map<Node, View>();
+  /** Texts it was told to send while it could, in order. */
+  readonly written: string[] = [];
+  /** Its own texts that it was told are stored, and where. */
+  readonly acknowledged: { server: Node; sequence: number; text: string }[] =
+    [];
   /** How often it stretched the password. */
   stretches = 0;
-  /** Set when a new server begins a new order; its welcome then forgets the old one. */
-  hasNewOrder = false;
   /** Its connection, for tests that break it. */
   connection: Connection | undefined;
   readonly #texts = new Map<string, string>();
   readonly #core: ClientCore;
   readonly #simulation: Simulation;
   readonly #server: Address;
+  #view: View | undefined;
 
   constructor(
     prng: Prng,
@@ -164,6 +187,7 @@ export class SimClient implements Node {
     nowUs: number,
   ): void => {
     this.connection = connection;
+    if (event.type === "closed") this.closes.push(event.reason);
     this.#core.handleEvent({ connection, event }, momentAt(nowUs));
   };
 
@@ -172,17 +196,20 @@ export class SimClient implements Node {
 
   onTimer = (nowUs: number): void => this.#core.handleTimeout(momentAt(nowUs));
 
+  /** What the session does when its machine wakes. */
+  onWake = (nowUs: number): void => this.#core.handleWake(momentAt(nowUs));
+
+  /** Texts by their place in the order of the last server that welcomed it. */
+  get bySequence(): ReadonlyMap<number, string> {
+    return this.#view?.bySequence ?? new Map();
+  }
+
   get isInRoom(): boolean {
     return this.#core.isInRoom;
   }
 
   get isOut(): boolean {
     return this.#core.isOut;
-  }
-
-  /** Messages of its own that the server has not taken yet. */
-  get waiting(): number {
-    return this.#texts.size - this.bySequence.size;
   }
 
   login(password = PASSWORD): void {
@@ -198,6 +225,7 @@ export class SimClient implements Node {
   }
 
   send(text: string): void {
+    if (this.isInRoom) this.written.push(text);
     this.#core.send(text, momentAt(this.#simulation.nowUs));
   }
 
@@ -207,29 +235,49 @@ export class SimClient implements Node {
 
   #record(event: ClientEvent): void {
     this.events.push(event);
-    if (event.type === "welcome" && this.hasNewOrder) {
-      this.hasNewOrder = false;
-      this.bySequence.clear();
-    }
+    if (event.type === "welcome") this.#look();
     if (event.type === "message") {
       this.#texts.set(event.id, event.text);
       if (event.delivery.state === "stored") {
+        this.#view!.others.push(event.delivery.sequence);
         this.#place(event.delivery.sequence, event.text);
       }
     } else if (event.type === "delivery" && event.delivery.state === "stored") {
-      this.#place(event.delivery.sequence, this.#texts.get(event.id)!);
+      const { sequence } = event.delivery;
+      const text = this.#texts.get(event.id)!;
+      const { server } = this.#view!;
+      this.acknowledged.push({ server, sequence, text });
+      this.#place(sequence, text);
     }
   }
 
+  /** A welcome is about the order of the server that sent it. */
+  #look(): void {
+    const hash = encodeHex(this.connection!.handshakeHash!);
+    const server = this.#simulation.servers.get(hash)!;
+    this.#view = this.views.get(server) ??
+      { server, bySequence: new Map(), others: [] };
+    this.views.set(server, this.#view);
+  }
+
   #place(sequence: number, text: string): void {
-    const known = this.bySequence.get(sequence);
+    const { bySequence } = this.#view!;
+    const known = bySequence.get(sequence);
     if (known !== undefined) {
       throw new Error(
         `${this.name} got message ${sequence} twice: ${known}, ${text}`,
       );
     }
-    this.bySequence.set(sequence, text);
+    bySequence.set(sequence, text);
   }
+}
+
+/** What a client knows of one server's order. */
+export interface View {
+  readonly server: Node;
+  readonly bySequence: Map<number, string>;
+  /** Places of messages of others, in the order of their arrival. */
+  readonly others: number[];
 }
 
 /** A room in virtual time. */
@@ -265,7 +313,7 @@ export function makeWorld(
 
 /** Logs everybody in; a login that the network swallowed is tried again, as a person would. */
 export function logIn(
-  world: World,
+  world: Pick<World, "simulation">,
   clients: readonly SimClient[],
   what: string,
 ): void {

@@ -15,6 +15,34 @@ export interface NetworkProfile {
   readonly delayUs: number;
   /** Added at random, in microseconds. */
   readonly jitterUs: number;
+  /** How often a datagram that arrives twice arrives in all; 2 unless given. */
+  readonly copies?: number;
+  /** What one direction between two sockets carries; no limit unless given. */
+  readonly bytesPerSecond?: number;
+  /** What waits for such a link; the rest is dropped. */
+  readonly queueBytes?: number;
+  /** Longer datagrams vanish. */
+  readonly mtuBytes?: number;
+}
+
+/** What becomes of one datagram. */
+export type Fate = "pass" | "drop" | "twice" | "late" | "damage";
+
+/** Sees every datagram. */
+export interface NetworkObserver {
+  /** A socket sent it. */
+  readonly onSent: (from: Address, to: Address, bytes: number) => void;
+  /** It arrived at an address. */
+  readonly onArrived: (from: Address, to: Address, bytes: number) => void;
+}
+
+/** Somebody on the path who sends copies of datagrams under an address that is not his. */
+export interface Spoofer {
+  readonly percent: number;
+  /** The datagrams he copies. */
+  readonly to: Address;
+  /** Whose address he uses. */
+  readonly victim: Address;
 }
 
 /** A datagram on its way. */
@@ -33,12 +61,19 @@ export class Network {
   profile: NetworkProfile;
   /** Every datagram ever sent, for tests that look at the wire; empty unless asked for. */
   recorded: Uint8Array[] | undefined;
-  /** Bytes and datagrams each address sent and was sent, before loss, for amplification checks. */
-  readonly sentBytes = new Map<string, number>();
+  /** What becomes of the next datagrams, besides what the profile says. */
+  readonly fates: Fate[] = [];
+  observer: NetworkObserver | undefined;
+  spoofer: Spoofer | undefined;
+  /** Datagrams sent so far. */
+  sentDatagrams = 0;
   readonly #prng: Prng;
   readonly #deliveries: Delivery[] = [];
   #order = 0;
-  #partitioned = new Set<string>();
+  readonly #cutFrom = new Set<string>();
+  readonly #cutTo = new Set<string>();
+  /** When each direction of a link has sent all that waits for it. */
+  readonly #busyUntilUs = new Map<string, number>();
 
   constructor(prng: Prng, profile: NetworkProfile) {
     this.#prng = prng;
@@ -47,33 +82,55 @@ export class Network {
 
   /** Cuts an address off in both directions, or joins it again. */
   setPartitioned(address: Address, isPartitioned: boolean): void {
-    if (isPartitioned) this.#partitioned.add(addressKey(address));
-    else this.#partitioned.delete(addressKey(address));
+    this.setCut(address, "from", isPartitioned);
+    this.setCut(address, "to", isPartitioned);
+  }
+
+  /** Loses all that comes from an address, or all that goes there. */
+  setCut(address: Address, direction: "from" | "to", isCut: boolean): void {
+    const cut = direction === "from" ? this.#cutFrom : this.#cutTo;
+    if (isCut) cut.add(addressKey(address));
+    else cut.delete(addressKey(address));
+  }
+
+  /** Everything reaches everybody again. */
+  heal(): void {
+    this.#cutFrom.clear();
+    this.#cutTo.clear();
+    this.spoofer = undefined;
   }
 
   /** Takes a datagram from a socket. */
   send(from: Address, to: Address, datagram: Uint8Array, nowUs: number): void {
-    const { profile } = this;
+    const { profile, spoofer } = this;
+    this.sentDatagrams++;
     this.recorded?.push(datagram.slice());
-    const key = addressKey(from);
-    this.sentBytes.set(key, (this.sentBytes.get(key) ?? 0) + datagram.length);
-    const copies = this.#prng.ratio(profile.duplicatePercent, 100) ? 2 : 1;
+    this.observer?.onSent(from, to, datagram.length);
+    if (this.#cutFrom.has(addressKey(from))) return;
+    if (this.#cutTo.has(addressKey(to))) return;
+    if (datagram.length > (profile.mtuBytes ?? Infinity)) return;
+    const leavesUs = this.#leavesUs(from, to, {
+      bytes: datagram.length,
+      nowUs,
+    });
+    if (leavesUs === undefined) return;
+    const fate = this.fates.shift() ?? "pass";
+    if (fate === "drop") return;
+    const copies = fate === "twice" ||
+        this.#prng.ratio(profile.duplicatePercent, 100)
+      ? profile.copies ?? 2
+      : 1;
     for (let copy = 0; copy < copies; copy++) {
       if (this.#prng.ratio(profile.lossPercent, 100)) continue;
-      if (this.#partitioned.has(key) || this.#partitioned.has(addressKey(to))) {
-        continue;
-      }
-      let delayUs = profile.delayUs + this.#prng.below(profile.jitterUs + 1);
-      if (this.#prng.ratio(profile.reorderPercent, 100)) {
-        delayUs += this.#prng.below(3 * profile.delayUs + 1);
-      }
-      this.#insert({
-        timeUs: nowUs + delayUs,
-        order: this.#order++,
-        from,
-        to,
-        bytes: this.#transmit(datagram),
-      });
+      const bytes = this.#damage(datagram, fate === "damage");
+      const lateUs = fate === "late" ? 3 * profile.delayUs : 0;
+      this.#fly({ from, to, bytes }, leavesUs + lateUs);
+    }
+    if (
+      spoofer !== undefined && addressKey(spoofer.to) === addressKey(to) &&
+      this.#prng.ratio(spoofer.percent, 100)
+    ) {
+      this.#fly({ from: spoofer.victim, to, bytes: datagram.slice() }, nowUs);
     }
   }
 
@@ -86,12 +143,46 @@ export class Network {
   poll(nowUs: number): Delivery | undefined {
     const first = this.#deliveries[0];
     if (first === undefined || first.timeUs > nowUs) return undefined;
+    const { from, to, bytes } = first;
+    this.observer?.onArrived(from, to, bytes.length);
     return this.#deliveries.shift();
   }
 
-  #transmit(datagram: Uint8Array): Uint8Array {
+  /** When a link has taken a datagram on; undefined if its queue is full. */
+  #leavesUs(
+    from: Address,
+    to: Address,
+    options: { bytes: number; nowUs: number },
+  ): number | undefined {
+    const { bytesPerSecond, queueBytes = Infinity } = this.profile;
+    const { bytes, nowUs } = options;
+    if (bytesPerSecond === undefined) return nowUs;
+    const link = `${addressKey(from)} ${addressKey(to)}`;
+    const startUs = Math.max(nowUs, this.#busyUntilUs.get(link) ?? 0);
+    const waitingBytes = (startUs - nowUs) * bytesPerSecond / 1_000_000;
+    if (waitingBytes > queueBytes) return undefined;
+    const leavesUs = startUs + Math.ceil(bytes * 1_000_000 / bytesPerSecond);
+    this.#busyUntilUs.set(link, leavesUs);
+    return leavesUs;
+  }
+
+  #fly(
+    datagram: Pick<Delivery, "from" | "to" | "bytes">,
+    leavesUs: number,
+  ): void {
+    const { profile } = this;
+    let delayUs = profile.delayUs + this.#prng.below(profile.jitterUs + 1);
+    if (this.#prng.ratio(profile.reorderPercent, 100)) {
+      delayUs += this.#prng.below(3 * profile.delayUs + 1);
+    }
+    const timeUs = leavesUs + delayUs;
+    this.#insert({ ...datagram, timeUs, order: this.#order++ });
+  }
+
+  #damage(datagram: Uint8Array, always: boolean): Uint8Array {
     const bytes = datagram.slice();
-    if (!this.#prng.ratio(this.profile.corruptPercent, 100)) return bytes;
+    const isHit = this.#prng.ratio(this.profile.corruptPercent, 100);
+    if (!isHit && !always) return bytes;
     for (let flips = this.#prng.between(1, 3); flips > 0; flips--) {
       bytes[this.#prng.below(bytes.length)]! ^= 1 << this.#prng.below(8);
     }

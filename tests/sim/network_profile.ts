@@ -13,3 +13,77 @@ export function drawProfile(prng: Prng): NetworkProfile {
     jitterUs: prng.below(20_000),
   };
 }
+
+/** A network that keeps its pace and limits, but harms no datagram any more. */
+export function calm(profile: NetworkProfile): NetworkProfile {
+  return {
+    ...profile,
+    lossPercent: 0,
+    duplicatePercent: 0,
+    reorderPercent: 0,
+    corruptPercent: 0,
+  };
+}
+
+/** Networks people sit in, from good to bad. */
+export const PRESETS: Readonly<Record<string, NetworkProfile>> = {
+  lan: {
+    lossPercent: 0,
+    duplicatePercent: 0,
+    reorderPercent: 0,
+    corruptPercent: 0,
+    delayUs: 300,
+    jitterUs: 200,
+  },
+  homeWifi: {
+    lossPercent: 1,
+    duplicatePercent: 0,
+    reorderPercent: 2,
+    corruptPercent: 0,
+    delayUs: 3_000,
+    jitterUs: 10_000,
+    bytesPerSecond: 3_000_000,
+    queueBytes: 256_000,
+  },
+  lossyWifi: {
+    lossPercent: 15,
+    duplicatePercent: 2,
+    reorderPercent: 10,
+    corruptPercent: 1,
+    delayUs: 5_000,
+    jitterUs: 30_000,
+    bytesPerSecond: 1_000_000,
+    queueBytes: 128_000,
+  },
+  congested: {
+    lossPercent: 2,
+    duplicatePercent: 0,
+    reorderPercent: 1,
+    corruptPercent: 0,
+    delayUs: 20_000,
+    jitterUs: 10_000,
+    bytesPerSecond: 60_000,
+    queueBytes: 24_000,
+  },
+  cellular: {
+    lossPercent: 3,
+    duplicatePercent: 1,
+    reorderPercent: 5,
+    corruptPercent: 0,
+    delayUs: 60_000,
+    jitterUs: 60_000,
+    bytesPerSecond: 250_000,
+    queueBytes: 200_000,
+    mtuBytes: 1_400,
+  },
+  satellite: {
+    lossPercent: 2,
+    duplicatePercent: 0,
+    reorderPercent: 0,
+    corruptPercent: 0,
+    delayUs: 300_000,
+    jitterUs: 20_000,
+    bytesPerSecond: 125_000,
+    queueBytes: 120_000,
+  },
+};

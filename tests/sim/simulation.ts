@@ -1,14 +1,15 @@
 import { assert } from "@std/assert";
+import { encodeHex } from "../../lib/base/bytes.ts";
 import type { Address } from "../../lib/transport/address.ts";
 import { addressKey } from "../../lib/transport/address.ts";
 import type { Connection } from "../../lib/transport/connection.ts";
 import type { ConnectionEvent } from "../../lib/transport/connection_event.ts";
 import type { Endpoint } from "../../lib/transport/endpoint.ts";
-import type { Network } from "./network.ts";
+import type { Delivery, Network } from "./network.ts";
 
 /** One machine: a socket's endpoint and the application above it. */
 export interface Node {
-  readonly address: Address;
+  address: Address;
   endpoint: Endpoint;
   /** Takes an event of the endpoint. */
   readonly onEvent: (
@@ -20,7 +21,20 @@ export interface Node {
   readonly deadlineUs?: () => number | undefined;
   /** The application's own timers. */
   readonly onTimer?: (nowUs: number) => void;
+  /** The machine slept until now. */
+  readonly onWake?: (nowUs: number) => void;
 }
+
+/** How a machine sleeps. */
+export interface Sleep {
+  /** Datagrams wait in its socket meanwhile, as far as they fit; else they are lost. */
+  readonly queues: boolean;
+  /** Waking, it looks at its timers before it looks at its socket. */
+  readonly timersFirst: boolean;
+}
+
+/** What waits in a socket nobody reads: Linux' default buffer. */
+const SOCKET_BUFFER_BYTES = 212_992;
 
 /** Calls at one moment of virtual time before it counts as a spinning loop. */
 const MAX_TURNS_WITHOUT_TIME = 20_000;
@@ -33,9 +47,14 @@ export class Simulation {
   nowUs = 1_000_000;
   readonly network: Network;
   readonly nodes: Node[] = [];
+  /** Who proved a handshake first, which is its server, by the handshake's hash in hexadecimal. */
+  readonly servers = new Map<string, Node>();
   readonly #byAddress = new Map<string, Node>();
   readonly #actions: { timeUs: number; run: () => void }[] = [];
   readonly #buffer = new Uint8Array(2048);
+  readonly #asleep = new Map<Node, { sleep: Sleep; inbox: Delivery[] }>();
+  /** Inputs and outputs so far: work, as opposed to time. */
+  steps = 0;
   #turns = 0;
 
   constructor(network: Network) {
@@ -49,7 +68,37 @@ export class Simulation {
 
   remove(node: Node): void {
     this.nodes.splice(this.nodes.indexOf(node), 1);
-    this.#byAddress.delete(addressKey(node.address));
+    for (const [key, owner] of this.#byAddress) {
+      if (owner === node) this.#byAddress.delete(key);
+    }
+    this.#asleep.delete(node);
+  }
+
+  /** A node has another address from now on; the old one may still lead to it. */
+  move(node: Node, address: Address, options: { keepsOld: boolean }): void {
+    if (!options.keepsOld) this.#byAddress.delete(addressKey(node.address));
+    node.address = address;
+    this.#byAddress.set(addressKey(address), node);
+  }
+
+  isAsleep(node: Node): boolean {
+    return this.#asleep.has(node);
+  }
+
+  /** A machine stops in the middle of everything. */
+  sleep(node: Node, sleep: Sleep): void {
+    if (!this.#asleep.has(node)) this.#asleep.set(node, { sleep, inbox: [] });
+  }
+
+  /** It goes on, with the time that has passed meanwhile. */
+  wake(node: Node): void {
+    const slept = this.#asleep.get(node);
+    if (slept === undefined) return;
+    this.#asleep.delete(node);
+    if (slept.sleep.timersFirst) this.#handleTimers(node);
+    for (const delivery of slept.inbox) this.#deliver(node, delivery);
+    node.onWake?.(this.nowUs);
+    this.drain(node);
   }
 
   /** Runs something at a time. */
@@ -88,12 +137,14 @@ export class Simulation {
 
   /** Sends what a node has to send and hands it its events, until there is nothing left. */
   drain(node: Node): void {
+    if (this.#asleep.has(node)) return;
     for (;;) {
       let moved = false;
       for (;;) {
         const transmit = node.endpoint.pollTransmit(this.#buffer, this.nowUs);
         if (transmit === undefined) break;
         moved = true;
+        this.steps++;
         this.network.send(
           node.address,
           transmit.to,
@@ -105,6 +156,7 @@ export class Simulation {
         const next = node.endpoint.pollEvent();
         if (next === undefined) break;
         moved = true;
+        if (next.event.type === "established") this.#note(next, node);
         node.onEvent(next.connection, next.event, this.nowUs);
       }
       if (!moved) return;
@@ -119,6 +171,7 @@ export class Simulation {
     let nextUs = this.network.deadlineUs ?? Infinity;
     nextUs = Math.min(nextUs, this.#actions[0]?.timeUs ?? Infinity);
     for (const node of this.nodes) {
+      if (this.#asleep.has(node)) continue;
       nextUs = Math.min(
         nextUs,
         node.endpoint.deadlineUs ?? Infinity,
@@ -136,23 +189,49 @@ export class Simulation {
     const delivery = this.network.poll(this.nowUs);
     if (delivery !== undefined) {
       const node = this.#byAddress.get(addressKey(delivery.to));
-      if (node === undefined) return;
-      const { bytes, from } = delivery;
-      node.endpoint.handleDatagram(bytes, bytes.length, {
-        from,
-        nowUs: this.nowUs,
-      });
-      this.drain(node);
+      if (node !== undefined) this.#deliver(node, delivery);
       return;
     }
-    for (const node of [...this.nodes]) {
-      if ((node.endpoint.deadlineUs ?? Infinity) <= this.nowUs) {
-        node.endpoint.handleTimeout(this.nowUs);
+    for (const node of [...this.nodes]) this.#handleTimers(node);
+  }
+
+  #deliver(node: Node, delivery: Delivery): void {
+    const { bytes, from } = delivery;
+    const slept = this.#asleep.get(node);
+    if (slept !== undefined) {
+      if (!slept.sleep.queues) return;
+      const waiting = slept.inbox.reduce(
+        (sum, { bytes }) => sum + bytes.length,
+        0,
+      );
+      if (waiting + bytes.length <= SOCKET_BUFFER_BYTES) {
+        slept.inbox.push(delivery);
       }
-      if ((node.deadlineUs?.() ?? Infinity) <= this.nowUs) {
-        node.onTimer?.(this.nowUs);
-      }
-      this.drain(node);
+      return;
     }
+    this.steps++;
+    node.endpoint.handleDatagram(bytes, bytes.length, {
+      from,
+      nowUs: this.nowUs,
+    });
+    this.drain(node);
+  }
+
+  #handleTimers(node: Node): void {
+    if (this.#asleep.has(node)) return;
+    if ((node.endpoint.deadlineUs ?? Infinity) <= this.nowUs) {
+      this.steps++;
+      node.endpoint.handleTimeout(this.nowUs);
+    }
+    if ((node.deadlineUs?.() ?? Infinity) <= this.nowUs) {
+      this.steps++;
+      node.onTimer?.(this.nowUs);
+    }
+    this.drain(node);
+  }
+
+  #note({ connection }: { connection: Connection }, node: Node): void {
+    const hash = encodeHex(connection.handshakeHash!);
+    if (!this.servers.has(hash)) this.servers.set(hash, node);
   }
 }
