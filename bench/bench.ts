@@ -79,8 +79,15 @@ class Bench {
       if (lab === undefined) continue;
       for (const peer of peers) {
         const result = await lab.measure(peer, options);
-        if (typeof result !== "string") this.#keep(result);
-        else say(`${workload.row}  ${peer.name}: ${result}`);
+        if (typeof result === "string") {
+          say(`${workload.row}  ${peer.name}: ${result}`);
+          continue;
+        }
+        this.#keep(result);
+        const { wrongDeliveries } = result;
+        if (wrongDeliveries > 0) {
+          say(`${workload.row}  ${peer.name}: ${wrongDeliveries} wrong`);
+        }
       }
     }
     if (only.has("stream")) {

@@ -18,6 +18,7 @@ import {
 import { FREE_LOGIN, RoomClient } from "./room_client.ts";
 import { Traffic } from "./traffic.ts";
 import {
+  CONCURRENT_LOGINS,
   DRAIN_SECONDS,
   type RoomResult,
   WARM_UP_SECONDS,
@@ -36,8 +37,6 @@ export interface LoadOrder {
   readonly port: number;
 }
 
-/** Clients that come in at the same time. */
-const CONCURRENT_LOGINS = 16;
 /** How often it is looked whether everything has arrived. */
 const DRAIN_POLL_MS = 20;
 
@@ -57,19 +56,24 @@ async function main(order: LoadOrder): Promise<void> {
         onEvent: (event) => traffic.handleEvent(index, event),
       }),
   );
-  const ports = new Set([order.port, ...clients.map(({ port }) => port)]);
+  const ports = new Set(clients.map(({ port }) => port));
+  const drops = () => ({
+    server: readDrops(new Set([order.port])),
+    load: readDrops(ports),
+  });
   const emptyKib = readResidentKib(order.pid);
   const startMs = performance.now();
   const connect = await joinAll(clients, order.port);
   const joinSeconds = (performance.now() - startMs) / 1000;
   await sleep(order.workload.idleSeconds);
   const joinedKib = readResidentKib(order.pid);
-  const dropsBefore = readDrops(ports);
+  const before = drops();
   const { transport, ...measured } = await measure(traffic, order);
   const missing = Math.max(0, traffic.expected - traffic.deliveries);
   if (missing > 0) traffic.problems.push(`${missing} deliveries are missing`);
   for (const problem of traffic.problems) console.error(problem);
   const wrongDeliveries = traffic.wrong + missing;
+  const after = drops();
   const result: RoomResult = {
     type: "room",
     server: "gas-server",
@@ -82,7 +86,10 @@ async function main(order: LoadOrder): Promise<void> {
     transport: {
       ...transport,
       connectUs: connect.percentiles(),
-      droppedDatagrams: readDrops(ports) - dropsBefore,
+      droppedDatagrams: {
+        server: after.server - before.server,
+        load: after.load - before.load,
+      },
     },
   };
   console.log(JSON.stringify(result));
@@ -109,7 +116,7 @@ async function joinAll(
 /** Lets them talk, and measures what that costs. */
 async function measure(traffic: Traffic, { seconds, pid }: LoadOrder) {
   traffic.start();
-  await sleep(WARM_UP_SECONDS);
+  await sleep(WARM_UP_SECONDS.ours);
   traffic.startWindow();
   const before = { ...counts(traffic), sample: takeSample(pid) };
   await sleep(seconds);

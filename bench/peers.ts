@@ -131,7 +131,7 @@ export class PeerLab implements AsyncDisposable {
       args: peer.args.map((arg) => arg.replace("@BENCH@", this.#folder)),
       core: options.cores.server,
       cwd: this.#folder,
-      showErrors: false,
+      isSilent: true,
     });
     if (!await isListening(server, peer.port)) return "it did not start";
     await using load = new PinnedProcess({
@@ -207,7 +207,7 @@ function fanoutArgs(peer: Peer, pid: number, options: {
     senders: workload.senders,
     size: MESSAGE_BYTES,
     seconds,
-    warmup: WARM_UP_SECONDS,
+    warmup: WARM_UP_SECONDS.peers,
     settle: 0,
     idle: workload.idleSeconds,
     drain: DRAIN_SECONDS,

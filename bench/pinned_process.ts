@@ -1,6 +1,9 @@
 /** How long a process may take to end before it is killed. */
 const END_TIMEOUT_MS = 5_000;
 
+/** How long a process may take until its next line: no part takes longer. */
+const LINE_TIMEOUT_MS = 120_000;
+
 /** What to run, and where. */
 export interface ProcessOptions {
   /** The program. */
@@ -9,39 +12,35 @@ export interface ProcessOptions {
   readonly args: readonly string[];
   /** The processor it may use; undefined for any. */
   readonly core: number | undefined;
-  /** Added to the environment. */
-  readonly env?: Readonly<Record<string, string>>;
   /** Its working folder. */
   readonly cwd?: string;
-  /** Whether its standard error is shown; else it goes nowhere. */
-  readonly showErrors?: boolean;
+  /** True if nothing it writes is of interest, and a full pipe would stop it. */
+  readonly isSilent?: boolean;
 }
 
 /** A process of ours on one processor, ended when it is disposed of. */
 export class PinnedProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #lines: ReadableStreamDefaultReader<string> | undefined;
   #rest = "";
   #hasEnded = false;
 
   /** @param options What to run. `taskset` becomes the program, so the process ID is the program's. */
   constructor(options: ProcessOptions) {
-    const { command, args, core, showErrors = true } = options;
+    const { command, args, core, isSilent = false } = options;
     const pinned = core === undefined
       ? [command, ...args]
       : ["taskset", "--cpu-list", `${core}`, command, ...args];
     this.#child = new Deno.Command(pinned[0]!, {
       args: pinned.slice(1),
-      env: { ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      stdin: "piped",
-      stdout: "piped",
-      stderr: showErrors ? "inherit" : "null",
+      stdin: "null",
+      stdout: isSilent ? "null" : "piped",
+      stderr: isSilent ? "null" : "inherit",
     }).spawn();
-    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream())
-      .getReader();
-    this.#input = this.#child.stdin.getWriter();
+    this.#lines = isSilent
+      ? undefined
+      : this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     void this.#child.status.then(() => this.#hasEnded = true);
   }
 
@@ -55,27 +54,20 @@ export class PinnedProcess implements AsyncDisposable {
     return this.#hasEnded;
   }
 
-  /** Writes a line to its standard input. */
-  async writeLine(line: string): Promise<void> {
-    await this.#input.write(new TextEncoder().encode(`${line}\n`));
-  }
-
   /**
    * Reads the next line of its standard output.
    *
-   * @throws {Error} If it ends without one.
+   * @throws {Error} If it ends without one, or none comes in time.
    */
   async readLine(): Promise<string> {
-    for (;;) {
-      const end = this.#rest.indexOf("\n");
-      if (end >= 0) {
-        const line = this.#rest.slice(0, end);
-        this.#rest = this.#rest.slice(end + 1);
-        return line;
-      }
-      const { value, done } = await this.#lines.read();
-      if (done) throw new Error("A process of the benchmark ended early");
-      this.#rest += value;
+    const timer = setTimeout(
+      () => void this.#lines?.cancel(),
+      LINE_TIMEOUT_MS,
+    );
+    try {
+      return await this.#readLine();
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -85,8 +77,23 @@ export class PinnedProcess implements AsyncDisposable {
     this.#kill("SIGTERM");
     await this.#child.status;
     clearTimeout(timer);
-    await this.#input.close().catch(() => {});
-    await this.#lines.cancel().catch(() => {});
+    await this.#lines?.cancel().catch(() => {});
+  }
+
+  async #readLine(): Promise<string> {
+    for (;;) {
+      const end = this.#rest.indexOf("\n");
+      if (end >= 0) {
+        const line = this.#rest.slice(0, end);
+        this.#rest = this.#rest.slice(end + 1);
+        return line;
+      }
+      const read = await this.#lines?.read();
+      if (read === undefined || read.done) {
+        throw new Error("A process of the benchmark said no more");
+      }
+      this.#rest += read.value;
+    }
   }
 
   #kill(signal: Deno.Signal): void {

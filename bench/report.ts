@@ -27,7 +27,7 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   {
-    title: "CPU us/delivery",
+    title: "CPU µs/delivery",
     value: (r) => r.serverCpuSeconds * 1_000_000 / r.deliveries,
     digits: 2,
     hasRatio: true,
@@ -91,8 +91,14 @@ const OWN_COLUMNS: readonly Column[] = [
     hasRatio: false,
   },
   {
-    title: "datagrams dropped",
-    value: (r) => r.transport!.droppedDatagrams,
+    title: "dropped at server",
+    value: (r) => r.transport!.droppedDatagrams.server,
+    digits: 0,
+    hasRatio: false,
+  },
+  {
+    title: "at clients",
+    value: (r) => r.transport!.droppedDatagrams.load,
     digits: 0,
     hasRatio: false,
   },
@@ -166,7 +172,7 @@ function roomTable(results: readonly RoomResult[]): string {
       const ratio = isCompared
         ? medianOf(column, ours) / medianOf(column, group)
         : undefined;
-      return [cell, ratio === undefined ? "" : ratio.toPrecision(2)];
+      return [cell, ratio === undefined ? "" : ratioText(ratio)];
     });
     return [row, server, ...cells];
   });
@@ -230,6 +236,11 @@ function groupsOf(
     }
   }
   return [...groups.values()];
+}
+
+/** Two digits that count. */
+function ratioText(ratio: number): string {
+  return ratio >= 10 ? ratio.toFixed(0) : ratio.toPrecision(2);
 }
 
 function cellOf(column: Column, group: readonly RoomResult[]): string {

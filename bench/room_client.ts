@@ -69,6 +69,7 @@ export class RoomClient implements AsyncDisposable {
     });
     this.#core = new ClientCore({
       endpoint,
+      crypto: options.crypto,
       random: randomBytes,
       startLogin: options.login.startLogin,
       stretch: async (connection, task) => {

@@ -7,8 +7,7 @@
  *   clients come in within seconds. What a login costs is measured elsewhere.
  * - The terminal's lines are made as with `--quiet` and written to /dev/null.
  *
- * Prints `{"port":...}` once it listens. Answers each line on standard input
- * with the size of its live JavaScript heap.
+ * Prints `{"port":...}` once it listens.
  *
  * @module
  */
@@ -20,6 +19,7 @@ import {
   OPAQUE_RECORD_BYTES,
   STRETCHING_DEFAULT,
 } from "../lib/crypto/opaque.ts";
+import { SessionTickets } from "../lib/chat/session_tickets.ts";
 import { loadSodium } from "../lib/crypto/sodium.ts";
 import { bindServerSockets } from "../lib/net/bind.ts";
 import { monotonicUs } from "../lib/net/monotonic_clock.ts";
@@ -42,6 +42,7 @@ const view = new ServerConsole({
   quiet: true,
   columns: () => undefined,
 });
+const crypto = await loadSodium();
 const core = new ServerCore({
   opaque: fakeServerOpaque(PASSWORD),
   setup: "",
@@ -49,6 +50,12 @@ const core = new ServerCore({
   stretching: STRETCHING_DEFAULT,
   serverIdentity: "",
   throttle: new LoginThrottle(monotonicUs()),
+  tickets: new SessionTickets({
+    crypto,
+    resetKey: randomBytes(32),
+    maskingKey: randomBytes(64),
+  }),
+  random: randomBytes,
   chat: {
     room: "Benchmark",
     epochId: randomBytes(EPOCH_ID_BYTES),
@@ -65,7 +72,7 @@ const sockets = bindServerSockets({ host: "127.0.0.1", port: 0 });
 const driver = new UdpDriver({
   endpoint: new Endpoint({
     config: DEFAULT_TRANSPORT_CONFIG,
-    crypto: await loadSodium(),
+    crypto,
     random: randomBytes,
     server: { staticSecret: randomBytes(32), resetKey: randomBytes(32) },
   }),
@@ -83,8 +90,3 @@ Deno.addSignalListener("SIGTERM", async () => {
   await driver[Symbol.asyncDispose]();
   Deno.exit();
 });
-for await (const _ of Deno.stdin.readable) {
-  // There with --v8-flags=--expose-gc, so that only what is in use counts.
-  (globalThis as { gc?: () => void }).gc?.();
-  console.log(JSON.stringify(Deno.memoryUsage()));
-}

@@ -71,7 +71,8 @@ export const DRAFT_STEPS: readonly PageStep[] = [
     options: IN_ROOM,
     async run({ page, session }) {
       await composer(page).fill("before ");
-      // Eight characters of 16 bytes; the last of them, a line end, is not sent.
+      // Eight characters of 16 bytes; the last of them, a line end, is not
+      // sent.
       await paste(page, "مرحبا 😀\n".repeat(65_536));
       await page.getByText("524,294 characters, the limit is").waitFor();
       assert(await page.getByRole("button", { name: "Send" }).isDisabled());

@@ -24,7 +24,10 @@ const CHROMIUM_ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** A condition that has not come true by then never does: ample for a slow machine. */
+/**
+ * A condition that has not come true by then never does: ample for a slow
+ * machine.
+ */
 const WAIT_TIMEOUT_MS = 60_000;
 
 /** How the page is looked at. */
