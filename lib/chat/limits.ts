@@ -72,12 +72,6 @@ export const TICKET_CLOCK_TOLERANCE_MS = 600_000;
 export const MAX_LOGIN_MESSAGE_BYTES = 1_536;
 
 /**
- * A person who has not answered the challenge by then has a machine too slow
- * for the stretching; a half-open login holds server memory meanwhile.
- */
-export const LOGIN_TIMEOUT_US = 20_000_000;
-
-/**
  * How many messages a client may have sent without an answer. At 100 ms of
  * round trip this carries 320 messages a second, far above the rate limit; a
  * server remembers as many IDs of each author, so that every resend is

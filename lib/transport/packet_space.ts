@@ -310,7 +310,9 @@ export class PacketSpace {
   #maySend(nowUs: number): boolean {
     const { recovery } = this;
     if (!recovery.sent.hasRoom) return false;
-    if (recovery.probesDue > 0) return true;
+    // A challenge goes out whatever is in flight: that was sent on another path (RFC 9000 section 9.4).
+    const isChallengeDue = this.scheduler.challengeDue !== undefined;
+    if (recovery.probesDue > 0 || isChallengeDue) return true;
     if (!recovery.canSend(this.#mtu.currentBytes)) return false;
     const { windowBytes, isInSlowStart } = recovery.congestion;
     return this.#pacer.canSend({

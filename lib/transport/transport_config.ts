@@ -53,7 +53,7 @@ export const DEFAULT_TRANSPORT_CONFIG: TransportConfig = {
   // A person waits about this long before believing that the address is wrong.
   helloTimeoutUs: 6 * US_PER_S,
   // Key stretching takes a second on a slow tablet, the rest is round trips on a bad network.
-  loginTimeoutUs: 15 * US_PER_S,
+  loginTimeoutUs: 20 * US_PER_S,
   // Several PTOs on any local network; below it a banner would only flicker.
   unresponsiveUs: 3 * US_PER_S,
   maxData: 4 * 1024 * 1024,

@@ -115,9 +115,9 @@ export async function withPage(
     stop.abort();
     return face.finished;
   };
+  context.setDefaultTimeout(WAIT_TIMEOUT_MS);
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(WAIT_TIMEOUT_MS);
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {

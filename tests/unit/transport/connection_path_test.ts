@@ -233,3 +233,17 @@ Deno.test("nobody is followed before the login", () => {
   pair.advance(100_000);
   assertEquals(pair.server.connection!.remote, CLIENT);
 });
+
+Deno.test("a client that moved is found at once, whatever is in flight to where it was", () => {
+  const pair = new Pair();
+  const { client, server } = pair.establish();
+  pair.clientAddress = ELSEWHERE;
+  // Repeated until nearly a whole window is on its way to nobody.
+  server.streams.write(0, new Uint8Array(928));
+  pair.advance(7_900_000);
+  assertEquals(pair.client.bytesOf(0).length, 0);
+  client.probe();
+  const isDone = () => pair.client.bytesOf(0).length === 928;
+  assert(pair.runUntil(isDone, 500_000));
+  assertEquals(server.remote, ELSEWHERE);
+});
