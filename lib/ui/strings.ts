@@ -143,8 +143,14 @@ export function deliveryText(
  * @returns For example `4,000` or `4.000`.
  */
 export function formatCount(language: Language, count: number): string {
-  return count.toLocaleString(language === "id" ? "id-ID" : "en-US");
+  return COUNTS[language].format(count);
 }
+
+/** Made once: a busy server writes many numbers. */
+const COUNTS: Readonly<Record<Language, Intl.NumberFormat>> = {
+  en: new Intl.NumberFormat("en-US"),
+  id: new Intl.NumberFormat("id-ID"),
+};
 
 function refusalEnglish(refusal: Refusal): RefusalText {
   switch (refusal.code) {

@@ -98,12 +98,20 @@ export function clockText(
   timeMs: number,
   timeZone: string | undefined,
 ): string {
-  return new Date(timeMs).toLocaleTimeString("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone,
-  });
+  let clock = clocks.get(timeZone);
+  if (clock === undefined) {
+    clock = new Intl.DateTimeFormat("en-GB", {
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone,
+    });
+    clocks.set(timeZone, clock);
+  }
+  return clock.format(timeMs);
 }
+
+/** By time zone: making one takes longer than everything else about a line. */
+const clocks = new Map<string | undefined, Intl.DateTimeFormat>();
 
 /**
  * Writes the day.
