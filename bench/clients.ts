@@ -7,6 +7,7 @@
  */
 
 import { loadSodium } from "../lib/crypto/sodium.ts";
+import { ClientLoop } from "./client_loop.ts";
 import { Histogram } from "./histogram.ts";
 import {
   type CpuSeconds,
@@ -15,7 +16,7 @@ import {
   type Sample,
   takeSample,
 } from "./proc.ts";
-import { FREE_LOGIN, RoomClient } from "./room_client.ts";
+import { FREE_LOGIN, RoomMember } from "./room_member.ts";
 import { Traffic } from "./traffic.ts";
 import {
   CONCURRENT_LOGINS,
@@ -37,102 +38,118 @@ export interface LoadOrder {
   readonly port: number;
 }
 
-/** How often it is looked whether everything has arrived. */
-const DRAIN_POLL_MS = 20;
+/** How long all of them may take to come in. */
+const JOIN_SECONDS = 90;
+/** How long what should not come is waited for. */
+const AFTER_SECONDS = 0.1;
 
 async function main(order: LoadOrder): Promise<void> {
   const crypto = await loadSodium();
+  const { workload } = order;
+  const connect = new Histogram();
   const traffic = new Traffic(
-    order.workload,
-    (sender, text) => clients[sender]!.send(text),
+    workload,
+    (sender, text) => members[sender]!.send(text),
   );
-  const clients = Array.from(
-    { length: order.workload.clients },
-    (_, index) =>
-      new RoomClient({
-        crypto,
-        login: FREE_LOGIN,
-        name: `member ${index + 1}`,
-        onEvent: (event) => traffic.handleEvent(index, event),
-      }),
-  );
-  const ports = new Set(clients.map(({ port }) => port));
-  const drops = () => ({
-    server: readDrops(new Set([order.port])),
-    load: readDrops(ports),
+  const loop = new ClientLoop(order.port, traffic);
+  const ports = new Set<number>();
+  const members = Array.from({ length: workload.clients }, (_, index) => {
+    const member: RoomMember = new RoomMember({
+      crypto,
+      login: FREE_LOGIN,
+      name: `member ${index + 1}`,
+      onWelcome: (us) => connect.add(us),
+      onEvent: (event) => traffic.handleEvent(index, event),
+      onActive: () => loop.activate(member),
+      // Those whose receiving makes others send are clients in full.
+      ...(index < workload.senders || index === workload.clients - 1
+        ? {}
+        : { onText: (text) => traffic.handleText(index, text) }),
+    });
+    ports.add(loop.add(member));
+    return member;
   });
   const emptyKib = readResidentKib(order.pid);
   const startMs = performance.now();
-  const connect = await joinAll(clients, order.port);
+  joinAll(loop, { members, connect, port: order.port });
   const joinSeconds = (performance.now() - startMs) / 1000;
-  await sleep(order.workload.idleSeconds);
+  loop.run(workload.idleSeconds);
   const joinedKib = readResidentKib(order.pid);
-  const before = drops();
-  const { transport, ...measured } = await measure(traffic, order);
+  const { transport, ...measured } = measure(loop, { traffic, order, ports });
   const missing = Math.max(0, traffic.expected - traffic.deliveries);
   if (missing > 0) traffic.problems.push(`${missing} deliveries are missing`);
   for (const problem of traffic.problems) console.error(problem);
   const wrongDeliveries = traffic.wrong + missing;
-  const after = drops();
   const result: RoomResult = {
     type: "room",
     server: "gas-server",
-    row: order.workload.row,
+    row: workload.row,
     ...measured,
     emptyKib,
     joinedKib,
     joinSeconds,
     wrongDeliveries,
-    transport: {
-      ...transport,
-      connectUs: connect.percentiles(),
-      droppedDatagrams: {
-        server: after.server - before.server,
-        load: after.load - before.load,
-      },
-    },
+    transport: { ...transport, connectUs: connect.percentiles() },
   };
   console.log(JSON.stringify(result));
   Deno.exit(wrongDeliveries === 0 ? 0 : 1);
 }
 
-/** Lets everybody in. @returns How long each took. */
-async function joinAll(
-  clients: readonly RoomClient[],
-  port: number,
-): Promise<Histogram> {
-  const connect = new Histogram();
-  let next = 0;
-  const joinSome = async () => {
-    while (next < clients.length) {
-      const client = clients[next++]!;
-      connect.add(await client.connect({ hostname: "127.0.0.1", port }));
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENT_LOGINS }, joinSome));
-  return connect;
+/** Lets everybody in, some at a time. */
+function joinAll(loop: ClientLoop, { members, connect, port }: {
+  readonly members: readonly RoomMember[];
+  /** Counts those who are in. */
+  readonly connect: Histogram;
+  readonly port: number;
+}): void {
+  const giveUpMs = performance.now() + JOIN_SECONDS * 1000;
+  let started = 0;
+  while (connect.total < members.length) {
+    while (
+      started < members.length && started < connect.total + CONCURRENT_LOGINS
+    ) members[started++]!.connect(port);
+    const before = connect.total;
+    loop.run(JOIN_SECONDS, () => connect.total > before);
+    if (performance.now() > giveUpMs) throw new Error("Not all came in");
+  }
 }
 
 /** Lets them talk, and measures what that costs. */
-async function measure(traffic: Traffic, { seconds, pid }: LoadOrder) {
+function measure(loop: ClientLoop, { traffic, order, ports }: {
+  readonly traffic: Traffic;
+  readonly order: LoadOrder;
+  readonly ports: ReadonlySet<number>;
+}) {
+  const server = new Set([order.port]);
+  const drops = () => ({ server: readDrops(server), load: readDrops(ports) });
+  const sample = () => ({
+    ...counts(traffic),
+    drops: drops(),
+    sample: takeSample(order.pid),
+  });
   traffic.start();
-  await sleep(WARM_UP_SECONDS.ours);
+  loop.run(WARM_UP_SECONDS.ours);
   traffic.startWindow();
-  const before = { ...counts(traffic), sample: takeSample(pid) };
-  await sleep(seconds);
-  const after = { ...counts(traffic), sample: takeSample(pid) };
+  const before = sample();
+  loop.run(order.seconds);
+  const after = sample();
   traffic.stop();
-  const giveUpMs = performance.now() + DRAIN_SECONDS * 1000;
-  while (!traffic.isComplete && performance.now() < giveUpMs) {
-    await sleep(DRAIN_POLL_MS / 1000);
-  }
+  loop.run(DRAIN_SECONDS, () => traffic.isComplete);
   // One more look, for what comes twice.
-  await sleep(DRAIN_POLL_MS / 1000);
+  loop.run(AFTER_SECONDS);
+  const { transport, ...compared } = compare(before.sample, after.sample);
   return {
     deliveries: after.deliveries - before.deliveries,
     messages: after.messages - before.messages,
     latencyUs: traffic.latency.percentiles(),
-    ...compare(before.sample, after.sample),
+    ...compared,
+    transport: {
+      ...transport,
+      droppedDatagrams: {
+        server: after.drops.server - before.drops.server,
+        load: after.drops.load - before.drops.load,
+      },
+    },
   };
 }
 
@@ -161,10 +178,6 @@ function compare(before: Sample, after: Sample) {
 
 function total({ user, system }: CpuSeconds): number {
   return user + system;
-}
-
-function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 if (import.meta.main) await main(JSON.parse(Deno.args[0]!));

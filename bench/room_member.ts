@@ -13,6 +13,7 @@ import type { Connection } from "../lib/transport/connection.ts";
 import { Endpoint, type EndpointEvent } from "../lib/transport/endpoint.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../lib/transport/transport_config.ts";
 import type { ClientEvent } from "../lib/ui/bridge.ts";
+import { MessageScanner } from "./message_scanner.ts";
 import { fakeFinishLogin, fakeStartLogin } from "../tests/sim/fake_opaque.ts";
 
 /** The password of every server here: nobody else can reach them. */
@@ -47,6 +48,11 @@ export interface RoomMemberOptions {
   readonly onWelcome: (us: number) => void;
   /** Takes what a face would be told, as far as it matters here. */
   readonly onEvent: (event: ClientEvent) => void;
+  /**
+   * If given, what is said in the room is not decoded but scanned for the
+   * benchmark's texts, which go here.
+   */
+  readonly onText?: (text: Uint8Array) => void;
   /** There may be something to transmit, outside any call of the owner. */
   readonly onActive: () => void;
 }
@@ -61,6 +67,8 @@ export class RoomMember {
   readonly #options: RoomMemberOptions;
   readonly #core: ClientCore;
   #connectedUs = 0;
+  /** From the welcome on, if texts are only scanned for. */
+  #scanner: MessageScanner | undefined;
 
   /** @param options Who it is. Nothing is sent before `connect`. */
   constructor(options: RoomMemberOptions) {
@@ -82,6 +90,11 @@ export class RoomMember {
       fingerprint: () => "",
       emit: (event) => this.#handleEvent(event),
     });
+  }
+
+  /** When its endpoint wants to be called; undefined for never. */
+  get deadlineUs(): number | undefined {
+    return this.endpoint.deadlineUs;
   }
 
   /** Starts to enter the room of a server on the loopback interface. */
@@ -113,22 +126,32 @@ export class RoomMember {
 
   /** Takes an event of its endpoint. */
   handleEvent(event: EndpointEvent): void {
-    this.#core.handleEvent(event, moment());
+    if (this.#scanner !== undefined && event.event.type === "streamReadable") {
+      this.#scan(this.#scanner, event.connection);
+    } else this.#core.handleEvent(event, moment());
   }
 
-  /** Later than this call, because the core is still in the middle of it. */
+  #scan(scanner: MessageScanner, connection: Connection): void {
+    for (;;) {
+      const bytes = connection.streams.read(0);
+      if (bytes === undefined) return;
+      scanner.push(bytes, this.#options.onText!);
+    }
+  }
+
   #finishLogin(connection: Connection, task: FinishClientLoginOptions): void {
     this.#options.login.finish(task, (result) => {
-      queueMicrotask(() => {
-        this.#core.handleStretched(connection, result, moment());
-        this.#options.onActive();
-      });
+      this.#core.handleStretched(connection, result, moment());
+      this.#options.onActive();
     });
   }
 
   #handleEvent(event: ClientEvent): void {
     switch (event.type) {
       case "welcome":
+        if (this.#options.onText !== undefined) {
+          this.#scanner = new MessageScanner();
+        }
         this.#options.onWelcome(monotonicUs() - this.#connectedUs);
         return;
       case "loginRefused":

@@ -31,7 +31,7 @@ import { Endpoint } from "../lib/transport/endpoint.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../lib/transport/transport_config.ts";
 import { ServerConsole } from "../lib/ui/server_console.ts";
 import { fakeServerOpaque } from "../tests/sim/fake_opaque.ts";
-import { PASSWORD } from "./room_client.ts";
+import { PASSWORD } from "./room_member.ts";
 
 const terminal = Deno.openSync("/dev/null", { write: true });
 const encoder = new TextEncoder();

@@ -1,7 +1,8 @@
+import { US_PER_S } from "../lib/base/time.ts";
 import { monotonicUs } from "../lib/net/monotonic_clock.ts";
 import type { ClientEvent } from "../lib/ui/bridge.ts";
 import { Histogram } from "./histogram.ts";
-import { MESSAGE_BYTES, type Workload } from "./workload.ts";
+import { MESSAGE_BYTES, TEXT_MARK, type Workload } from "./workload.ts";
 
 /** Wrong deliveries that are described; the rest is counted. */
 const MAX_DESCRIBED = 5;
@@ -31,6 +32,7 @@ export class Traffic {
   readonly #returned: Int32Array;
   #windowUs = { start: Infinity, end: Infinity };
   #isSending = false;
+  #nextUs: number | undefined;
 
   /**
    * @param workload What is sent.
@@ -53,10 +55,25 @@ export class Traffic {
     this.#isSending = true;
     const { load, senders } = this.#workload;
     if (load.type === "paced") {
-      void this.#sendPaced(1_000_000 / load.messagesPerSecond);
+      this.#nextUs = monotonicUs();
       return;
     }
     for (let sender = 0; sender < senders; sender++) this.#fillWindow(sender);
+  }
+
+  /** When the next message is to be sent by the clock; undefined for never. */
+  get deadlineUs(): number | undefined {
+    return this.#nextUs;
+  }
+
+  /** Sends what is due by the clock. */
+  handleTimeout(nowUs: number): void {
+    const { load, senders } = this.#workload;
+    if (load.type !== "paced") return;
+    while (this.#nextUs !== undefined && this.#nextUs <= nowUs) {
+      this.#publish(this.messages % senders);
+      this.#nextUs += US_PER_S / load.messagesPerSecond;
+    }
   }
 
   /** From now on, latencies count. */
@@ -68,6 +85,7 @@ export class Traffic {
   stop(): void {
     this.#windowUs.end = monotonicUs();
     this.#isSending = false;
+    this.#nextUs = undefined;
   }
 
   /** True once every receiver has every message. */
@@ -83,7 +101,7 @@ export class Traffic {
   /** Takes what a client's face would be told. */
   handleEvent(receiver: number, event: ClientEvent): void {
     if (event.type === "message") {
-      if (!event.own) this.#handleMessage(receiver, event.text);
+      if (!event.own) this.handleText(receiver, ASCII.encode(event.text));
     } else if (event.type !== "delivery") {
       this.#complain(`client ${receiver}: ${JSON.stringify(event)}`);
     } else if (
@@ -94,9 +112,12 @@ export class Traffic {
     }
   }
 
-  #handleMessage(receiver: number, text: string): void {
+  /** Takes a text that a client received, as ASCII. */
+  handleText(receiver: number, text: Uint8Array): void {
     const nowUs = monotonicUs();
-    const [sender, number, sentUs] = decodeText(text);
+    const sender = readHex(text, 2, 4);
+    const number = readHex(text, 4, 12);
+    const sentUs = readHex(text, 12, 28);
     const at = receiver * this.#workload.senders + sender;
     const wanted = this.#received[at]! + 1;
     this.#received[at] = number;
@@ -122,19 +143,6 @@ export class Traffic {
     ) this.#publish(sender);
   }
 
-  async #sendPaced(periodUs: number): Promise<void> {
-    let nextUs = monotonicUs();
-    while (this.#isSending) {
-      if (monotonicUs() >= nextUs) {
-        this.#publish(this.messages % this.#workload.senders);
-        nextUs += periodUs;
-      } else {
-        const waitMs = Math.ceil((nextUs - monotonicUs()) / 1_000);
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
-    }
-  }
-
   #publish(sender: number): void {
     const number = ++this.#sent[sender]!;
     this.messages++;
@@ -149,18 +157,24 @@ export class Traffic {
 
 /** Sender, number and time in fixed places, filled up to the size. */
 function encodeText(sender: number, number: number): string {
-  return `@F${hex(sender, 2)}${hex(number, 8)}${hex(monotonicUs(), 16)}`
+  return `${TEXT_MARK}${hex(sender, 2)}${hex(number, 8)}${
+    hex(monotonicUs(), 16)
+  }`
     .padEnd(MESSAGE_BYTES, "abcdefghijklmnopqrstuvwxyz");
 }
 
-function decodeText(text: string): [number, number, number] {
-  return [
-    parseInt(text.substring(2, 4), 16),
-    parseInt(text.substring(4, 12), 16),
-    parseInt(text.substring(12, 28), 16),
-  ];
+/** Without a string in between: this runs for every delivery. */
+function readHex(text: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const code = text[at]!;
+    value = value * 16 + (code < 0x60 ? code - 0x30 : code - 0x57);
+  }
+  return value;
 }
 
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, "0");
 }
+
+const ASCII = new TextEncoder();

@@ -69,6 +69,8 @@ export const WORKLOADS: readonly Workload[] = [
 
 /** A line of talk, and what the load generator for other servers sends. */
 export const MESSAGE_BYTES = 100;
+/** How every text begins. */
+export const TEXT_MARK = "@F";
 /**
  * Traffic before the measured window, in seconds. A server runs for hours, so
  * its compiler is given the time to finish; machine code has no use for it.

@@ -23,7 +23,7 @@ import { encodeHex, equalBytes } from "../base/bytes.ts";
 import type { ClientEvent, FaceSession } from "./bridge.ts";
 import { decodeClientCommand } from "./client_command.ts";
 import { isOtherUser } from "./loopback_user.ts";
-import { TAKEN_OVER_CLOSE_CODE } from "./page/page_bridge.ts";
+import type { PageEvent } from "./page/page_state.ts";
 
 /** What a browser face needs. */
 export interface BrowserFaceOptions {
@@ -196,7 +196,7 @@ class PageSocket {
       idleTimeout: 0,
     });
     socket.addEventListener("open", () => {
-      this.#socket?.close(TAKEN_OVER_CLOSE_CODE);
+      this.#dismiss("takenOver");
       this.#socket = socket;
       // The page asks for the whole state, which includes these.
       this.#unsent = [];
@@ -223,9 +223,18 @@ class PageSocket {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
     socket.addEventListener("close", () => resolve(), { once: true });
-    socket.close(NORMAL_CLOSE_CODE);
+    this.#dismiss("gone");
     await promise;
     clearTimeout(timer);
+  }
+
+  /** Closes the page's socket and says why, so that it does not come back. */
+  #dismiss(reason: "takenOver" | "gone"): void {
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    const event: PageEvent = { type: "linkClosed", reason };
+    socket.send(JSON.stringify([event]));
+    socket.close(NORMAL_CLOSE_CODE);
   }
 
   /** Events of one turn go to the page together: it draws once. */

@@ -196,6 +196,28 @@ export const ROOM_STEPS: readonly PageStep[] = [
     },
   },
   {
+    name: "keeps still what is read while older messages are dropped",
+    options: {
+      opening: [
+        WELCOME,
+        ...Array.from({ length: 2_000 }, (_, index) => says(`line ${index}`)),
+      ],
+    },
+    async run({ page, session }) {
+      await message(page, "line 1999").waitFor();
+      const log = page.getByRole("log");
+      const read = page.getByText("line 1000", { exact: true });
+      const top = () => read.evaluate((row) => row.getBoundingClientRect().top);
+      await read.evaluate((row) => row.scrollIntoView({ block: "start" }));
+      await waitForScroll(page, "above");
+      const before = await top();
+      session.tell(...Array.from({ length: 50 }, (_, more) => says(`${more}`)));
+      await page.getByRole("button", { name: "50 new messages" }).waitFor();
+      assertEquals(await log.getByText("line 49", { exact: true }).count(), 0);
+      assert(Math.abs(await top() - before) < 2);
+    },
+  },
+  {
     name: "keeps the last 2,000 messages",
     options: {
       opening: [

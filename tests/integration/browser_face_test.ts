@@ -15,7 +15,6 @@ import {
   type BrowserFaceOptions,
   serveBrowserFace,
 } from "../../lib/ui/browser_face.ts";
-import { TAKEN_OVER_CLOSE_CODE } from "../../lib/ui/page/page_bridge.ts";
 import { ScriptedSession } from "../e2e/scripted_session.ts";
 
 const HTML =
@@ -280,7 +279,10 @@ Deno.test("serveBrowserFace() hands the session to the page that came last", () 
     const entrance = await enter(running);
     const first = await openSocket(running, entrance);
     const second = await openSocket(running, entrance);
-    assertEquals(await first.closeCode, TAKEN_OVER_CLOSE_CODE);
+    assertEquals(await first.next(), [
+      { type: "linkClosed", reason: "takenOver" },
+    ]);
+    assertEquals(await first.closeCode, 1000);
     running.session.tell({ type: "gap", missedMessages: 1 });
     assertEquals(await second.next(), [{ type: "gap", missedMessages: 1 }]);
     running.stop.abort();
@@ -303,6 +305,7 @@ Deno.test("serveBrowserFace() tells the page the last events before it ends", ()
     assertEquals(await page.next(), [
       { type: "ended", reason: { code: "quit" } },
     ]);
+    assertEquals(await page.next(), [{ type: "linkClosed", reason: "gone" }]);
     assertEquals(await page.closeCode, 1000);
     await running.face.finished;
     const { hostname, port } = new URL(running.face.origin);

@@ -26,16 +26,10 @@ interface NativeScope {
 }
 
 /**
- * Close code of the socket of a page that another page replaced. Private range
- * of RFC 6455 section 7.4.2.
+ * A socket that is cut off after a shorter life is not opened again: two pages
+ * must not take turns, nor this one knock at a port that has a new owner.
  */
-export const TAKEN_OVER_CLOSE_CODE = 4001;
-
-/**
- * Close code of a socket that the program closed because it ends. RFC 6455
- * section 7.4.1.
- */
-const NORMAL_CLOSE_CODE = 1000;
+const MIN_LIFE_MS = 5_000;
 
 /**
  * Opens the bridge that this page was loaded for and tells the program that the
@@ -73,25 +67,22 @@ function openSocket(
 
   function connect(): WebSocket {
     const opening = new WebSocket(url);
-    let opened = false;
+    let openedMs = Number.POSITIVE_INFINITY;
+    let isDismissed = false;
     opening.addEventListener("open", () => {
-      opened = true;
+      openedMs = performance.now();
       onEvents([{ type: "linkOpened" }]);
       opening.send(JSON.stringify({ type: "faceReady" }));
     });
-    opening.addEventListener("message", (message: MessageEvent<string>) => {
-      onEvents(JSON.parse(message.data));
+    opening.addEventListener("message", ({ data }: MessageEvent<string>) => {
+      const events: readonly PageEvent[] = JSON.parse(data);
+      isDismissed ||= events.some(({ type }) => type === "linkClosed");
+      onEvents(events);
     });
-    opening.addEventListener("close", (event) => {
-      if (event.code === TAKEN_OVER_CLOSE_CODE) {
-        onEvents([{ type: "linkClosed", reason: "takenOver" }]);
-      } else if (opened && event.code !== NORMAL_CLOSE_CODE) {
-        // Cut off: the program may live on. Asked at once and once only,
-        // because somebody else may listen there later.
-        socket = connect();
-      } else {
-        onEvents([{ type: "linkClosed", reason: "gone" }]);
-      }
+    opening.addEventListener("close", () => {
+      if (isDismissed) return;
+      if (performance.now() - openedMs >= MIN_LIFE_MS) socket = connect();
+      else onEvents([{ type: "linkClosed", reason: "gone" }]);
     });
     return opening;
   }

@@ -49,6 +49,8 @@ export function useReadingPlace(room: RoomState): ReadingPlace {
     keeper.current = started;
     const observer = new ResizeObserver(() => started.keepPlace());
     observer.observe(log.current);
+    const list = log.current.querySelector("[role=list]");
+    if (list !== null) observer.observe(list);
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(() => {

@@ -17,7 +17,10 @@ const END_TOLERANCE_PX = 24;
  */
 export class ScrollKeeper {
   readonly #log: HTMLElement;
-  /** The topmost row in sight and where it was; undefined at the end. */
+  /**
+   * The topmost row in sight and where it lies in the list, which a scroll that
+   * the engine has not told of yet does not change; undefined at the end.
+   */
   #anchor: { readonly row: Element; readonly top: number } | undefined;
   /** How far down the end was when it was last gone to. */
   #endTop = 0;
@@ -29,7 +32,7 @@ export class ScrollKeeper {
    */
   constructor(log: HTMLElement) {
     this.#log = log;
-    this.scrollToEnd();
+    this.#pinEnd();
   }
 
   /** Whether the reader is at the end. */
@@ -37,11 +40,12 @@ export class ScrollKeeper {
     return this.#anchor === undefined;
   }
 
-  /** Goes to the end. */
+  /** Goes to the end because the reader wants it. */
   scrollToEnd(): void {
-    this.#anchor = undefined;
-    this.#log.scrollTop = this.#log.scrollHeight;
-    this.#endTop = this.#log.scrollTop;
+    this.#pinEnd();
+    // Engines scroll smoothly on their own thread. What was under way there
+    // still moves us in the next frame.
+    requestAnimationFrame(() => this.#pinEnd());
   }
 
   /** Takes notice of where the reader scrolled to. */
@@ -54,14 +58,25 @@ export class ScrollKeeper {
   keepPlace(): void {
     if (this.#anchor !== undefined) {
       const { row, top } = this.#anchor;
-      if (row.isConnected) this.#log.scrollTop += this.#topOf(row) - top;
+      const moved = row.isConnected ? this.#topOf(row) - top : 0;
+      // Even to set the same value would stop a smooth scroll under way; and
+      // engines round where they scrolled to.
+      if (Math.abs(moved) < 1) return;
+      this.#anchor = { row, top: top + moved };
+      this.#log.scrollTop += moved;
       return;
     }
     // Engines tell of a scroll only some time after it.
     const hasJustLeft = !this.#isEndInSight() &&
       this.#log.scrollTop < this.#endTop - END_TOLERANCE_PX;
     if (hasJustLeft) this.handleScroll();
-    else this.scrollToEnd();
+    else this.#pinEnd();
+  }
+
+  #pinEnd(): void {
+    this.#anchor = undefined;
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#endTop = this.#log.scrollTop;
   }
 
   #isEndInSight(): boolean {
@@ -71,7 +86,7 @@ export class ScrollKeeper {
 
   #topOf(row: Element): number {
     return row.getBoundingClientRect().top -
-      this.#log.getBoundingClientRect().top;
+      this.#log.getBoundingClientRect().top + this.#log.scrollTop;
   }
 }
 

@@ -46,6 +46,21 @@ Deno.test("Traffic sends a window, then one for each that came back", () => {
   assertEquals(texts.length, 3);
 });
 
+Deno.test("Traffic sends by the clock what is due", () => {
+  const texts: string[] = [];
+  const traffic = new Traffic({
+    ...WORKLOAD,
+    load: { type: "paced", messagesPerSecond: 100 },
+  }, (_, text) => texts.push(text));
+  assertEquals(traffic.deadlineUs, undefined);
+  traffic.start();
+  const startUs = traffic.deadlineUs!;
+  traffic.handleTimeout(startUs + 25_000);
+  assertEquals([texts.length, traffic.deadlineUs], [3, startUs + 30_000]);
+  traffic.stop();
+  assertEquals(traffic.deadlineUs, undefined);
+});
+
 Deno.test("Traffic is complete when everybody else has everything", () => {
   const { traffic, texts } = startTraffic();
   traffic.stop();

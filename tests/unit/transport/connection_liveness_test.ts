@@ -7,13 +7,13 @@ import {
   MAX_PTO_US,
 } from "../../../lib/transport/transport_config.ts";
 import { ackFrame, authFrame, Hostile, payload } from "./hostile.ts";
-import { CLIENT, LATENCY_US, Pair } from "./pair.ts";
+import { CLIENT, crypto, LATENCY_US, Pair } from "./pair.ts";
 
 const { idleTimeoutUs, keepAliveUs, loginTimeoutUs, unresponsiveUs } =
   DEFAULT_TRANSPORT_CONFIG;
 
 Deno.test("a connection with nothing to say stays open", () => {
-  const pair = new Pair();
+  const pair = new Pair({ crypto });
   pair.establish();
   pair.advance(20 * idleTimeoutUs);
   assertEquals([pair.client.closed, pair.server.closed], [

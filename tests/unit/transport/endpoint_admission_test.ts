@@ -15,13 +15,13 @@ import {
   MIN_HELLO_BYTES,
   PROTOCOL_VERSION,
 } from "../../../lib/wire/packet.ts";
-import { cheapCrypto, CLIENT, Pair, SERVER } from "./pair.ts";
+import { CLIENT, Pair, SERVER } from "./pair.ts";
 import { addressOf, helloOf, LoneServer, Stranger } from "./stranger.ts";
 
 const { maxPendingConnections } = DEFAULT_TRANSPORT_CONFIG;
 
 Deno.test("a server keeps nothing for a Hello without a cookie", () => {
-  const server = new LoneServer({}, cheapCrypto);
+  const server = new LoneServer();
   for (let i = 0; i < 1_000; i++) {
     const stranger = new Stranger(server, i);
     const answers = server.take(stranger.encode(0), stranger.address);
@@ -318,7 +318,7 @@ Deno.test("a flood of strangers does not hold up those who are in", () => {
 });
 
 Deno.test("a server computes a bounded number of handshakes a second", () => {
-  const server = new LoneServer({ maxHandshakesPerSecond: 20 }, cheapCrypto);
+  const server = new LoneServer({ maxHandshakesPerSecond: 20 });
   const hellos = Array.from({ length: 60 }, (_, i) => {
     const stranger = new Stranger(server, i);
     return { stranger, hello: stranger.admitted(server) };
@@ -351,8 +351,8 @@ Deno.test("a server drops a Hello whose Noise message is wrong, and counts its w
 // come as fast as the server computes handshakes. A real client connects in the
 // midst of them.
 Deno.test("10,000 clients that never finish the handshake leave room for one that does", () => {
-  const pair = new Pair({ crypto: cheapCrypto });
-  const lone = new LoneServer({}, cheapCrypto);
+  const pair = new Pair();
+  const lone = new LoneServer();
   const { endpoint } = pair.server;
   const buffer = new Uint8Array(2_048);
   const answerTo = (hello: Uint8Array, index: number) => {
@@ -388,7 +388,7 @@ Deno.test("10,000 clients that never finish the handshake leave room for one tha
 });
 
 Deno.test("connections that are closing count among those without a login", () => {
-  const server = new LoneServer({ maxPendingConnections: 4 }, cheapCrypto);
+  const server = new LoneServer({ maxPendingConnections: 4 });
   for (let i = 0; i < 20; i++) {
     const stranger = new Stranger(server, i);
     const [reply] = server.take(stranger.admitted(server), stranger.address);

@@ -10,7 +10,8 @@ import {
   decodeHeader,
   MIN_SHORT_PACKET_BYTES,
 } from "../../../lib/wire/packet.ts";
-import { CLIENT, crypto, Pair, type Side } from "./pair.ts";
+import { cheapCrypto } from "../../sim/cheap_crypto.ts";
+import { CLIENT, Pair, type Side } from "./pair.ts";
 import { addressOf, LoneServer } from "./stranger.ts";
 
 /** Secrets that outlive the restarts in these tests. */
@@ -23,7 +24,7 @@ const SECRETS = {
 function freshServer(pair: Pair): Endpoint {
   return new Endpoint({
     config: DEFAULT_TRANSPORT_CONFIG,
-    crypto,
+    crypto: cheapCrypto,
     random: (length) => pair.prng.bytes(length),
     server: SECRETS,
   });
@@ -70,7 +71,7 @@ Deno.test("a server with another reset key cannot end a connection", () => {
   const pair = restartable();
   pair.server.endpoint = new Endpoint({
     config: DEFAULT_TRANSPORT_CONFIG,
-    crypto,
+    crypto: cheapCrypto,
     random: (length) => pair.prng.bytes(length),
     server: { ...SECRETS, resetKey: new Uint8Array(32).fill(3) },
   });

@@ -5,6 +5,7 @@ import { FrameScheduler } from "../../../lib/transport/frame_scheduler.ts";
 import { SendBuffer } from "../../../lib/transport/send_buffer.ts";
 import type { SentFrame } from "../../../lib/transport/sent_packets.ts";
 import { StreamSet } from "../../../lib/transport/stream_set.ts";
+import { MAX_QUEUED_DATAGRAMS } from "../../../lib/transport/transport_config.ts";
 import { decodeFrames, type Frame } from "../../../lib/wire/frame.ts";
 
 const CREDIT = { maxData: 1_000_000, maxStreamData: 100_000, maxStreams: 16 };
@@ -343,4 +344,49 @@ Deno.test("FrameScheduler.onLost() does not repeat an ACK or a PING", () => {
   fixture.scheduler.onLost(fixture.frames);
   assertEquals(fixture.scheduler.hasContent(true), false);
   assertEquals(fixture.fill(), []);
+});
+
+Deno.test("FrameScheduler.onChallenge() keeps the bytes, not the datagram they came in", () => {
+  const fixture = new Fixture();
+  const data = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  fixture.scheduler.onChallenge(data);
+  data.fill(0);
+  assertEquals(fixture.fill(), [{
+    type: "pathResponse",
+    data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  }]);
+  assertEquals(fixture.scheduler.ackEliciting, true);
+});
+
+Deno.test("FrameScheduler.fill() sends a challenge once", () => {
+  const fixture = new Fixture();
+  fixture.scheduler.challengeDue = new Uint8Array(8).fill(3);
+  assertEquals(fixture.scheduler.hasContent(false), true);
+  assertEquals(types(fixture.fill({ streamsOpen: false })), ["pathChallenge"]);
+  assertEquals(fixture.scheduler.hasContent(true), false);
+});
+
+Deno.test("FrameScheduler.queueDatagram() sends datagrams in order, whole, and none too late", () => {
+  const fixture = new Fixture();
+  const send = (bytes: number, expiresUs: number) =>
+    fixture.scheduler.queueDatagram(new Uint8Array(bytes), expiresUs);
+  send(600, 2_000);
+  send(10, 1_000);
+  send(600, 2_000);
+  send(20, 2_000);
+  const lengths = (frames: readonly Frame[]) =>
+    frames.map((frame) => frame.type === "datagram" ? frame.data.length : -1);
+  assertEquals(lengths(fixture.fill()), [600]);
+  assertEquals(lengths(fixture.fill()), [600, 20]);
+  assertEquals(fixture.scheduler.hasContent(true), false);
+});
+
+Deno.test("FrameScheduler.queueDatagram() lets the oldest give way", () => {
+  const fixture = new Fixture();
+  for (let i = 0; i < MAX_QUEUED_DATAGRAMS + 3; i++) {
+    fixture.scheduler.queueDatagram(Uint8Array.of(i), 2_000);
+  }
+  const first = fixture.fill()[0];
+  assert(first?.type === "datagram");
+  assertEquals([...first.data], [3]);
 });

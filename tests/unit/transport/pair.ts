@@ -23,7 +23,9 @@ import {
   DEFAULT_TRANSPORT_CONFIG,
   type TransportConfig,
 } from "../../../lib/transport/transport_config.ts";
+import { cheapCrypto } from "../../sim/cheap_crypto.ts";
 
+/** The real primitives; pairs use cheaper ones unless they are given these. */
 export const crypto: CryptoProvider = await loadSodium();
 export const SERVER: Address = { hostname: "10.0.0.1", port: 8080 };
 export const CLIENT: Address = { hostname: "10.0.0.2", port: 5000 };
@@ -52,22 +54,6 @@ export interface UsedKey {
   readonly use: "seal" | "open";
   readonly key: Uint8Array;
 }
-
-/**
- * Primitives whose Diffie-Hellman function costs a hash: for tests with
- * thousands of handshakes. Anybody could break it.
- */
-export const cheapCrypto: CryptoProvider = {
-  hash: (length, input, key) => crypto.hash(length, input, key),
-  x25519PublicKey: (secret) => secret.slice(),
-  x25519(secret, publicKey) {
-    const isFirst = secret.join() < publicKey.join();
-    const keys = isFirst ? [secret, publicKey] : [publicKey, secret];
-    return crypto.hash(32, concatBytes(...keys));
-  },
-  sealingKey: (key, first) => crypto.sealingKey(key, first),
-  openingKey: (key) => crypto.openingKey(key),
-};
 
 /** The primitives of one side, with a memory of its keys, that may fail. */
 function watched(primitives: CryptoProvider, side: Side): CryptoProvider {
@@ -237,7 +223,7 @@ export class Pair {
 
   constructor(options: PairOptions = {}) {
     this.prng = new Prng(options.seed ?? 1);
-    const primitives = options.crypto ?? crypto;
+    const primitives = options.crypto ?? cheapCrypto;
     this.server = new Side(true, {
       config: { ...DEFAULT_TRANSPORT_CONFIG, ...options.server },
       random: this.prng.fork(),

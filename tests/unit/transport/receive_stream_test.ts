@@ -178,6 +178,15 @@ Deno.test("ReceiveStream joins small pieces that came backwards", () => {
   assertEquals(readAll(stream), upTo(count));
 });
 
+Deno.test("ReceiveStream joins small pieces behind what was read", () => {
+  const stream = new ReceiveStream(0, 1_000_000);
+  receive(stream, 0, 500);
+  assertEquals(readAll(stream).length, 500);
+  const count = 2 * MAX_REORDERED_PIECES;
+  for (let i = 0; i < count; i++) receive(stream, 500 + i, 1);
+  assertEquals(readAll(stream), upTo(500 + count).slice(500));
+});
+
 Deno.test("ReceiveStream refuses a stream in too many pieces", () => {
   const stream = new ReceiveStream(0, 1_000_000);
   assertFails(TransportErrorCode.internalError, () => {

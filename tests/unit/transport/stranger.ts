@@ -5,7 +5,6 @@
 import { assert } from "@std/assert";
 import { Writer } from "../../../lib/base/bytes.ts";
 import { Prng } from "../../../lib/base/prng.ts";
-import type { CryptoProvider } from "../../../lib/crypto/provider.ts";
 import { type Address, addressKey } from "../../../lib/transport/address.ts";
 import type { ConnectionEvent } from "../../../lib/transport/connection_event.ts";
 import { Endpoint } from "../../../lib/transport/endpoint.ts";
@@ -15,7 +14,7 @@ import {
   type TransportConfig,
 } from "../../../lib/transport/transport_config.ts";
 import { decodeHeader, encodeHello } from "../../../lib/wire/packet.ts";
-import { crypto } from "./pair.ts";
+import { cheapCrypto } from "../../sim/cheap_crypto.ts";
 
 /** A datagram the server sent. */
 export interface Answer {
@@ -26,18 +25,16 @@ export interface Answer {
 export class LoneServer {
   nowUs = 1_000_000;
   readonly endpoint: Endpoint;
-  readonly crypto: CryptoProvider;
   readonly events: ConnectionEvent[] = [];
   readonly prng: Prng;
   readonly #buffer = new Uint8Array(2_048);
 
-  constructor(config: Partial<TransportConfig> = {}, primitives = crypto) {
-    this.crypto = primitives;
+  constructor(config: Partial<TransportConfig> = {}) {
     this.prng = new Prng("lone server");
     const random = (length: number) => this.prng.bytes(length);
     this.endpoint = new Endpoint({
       config: { ...DEFAULT_TRANSPORT_CONFIG, ...config },
-      crypto: primitives,
+      crypto: cheapCrypto,
       random,
       server: { staticSecret: random(32), resetKey: random(32) },
     });
@@ -99,11 +96,11 @@ export class Stranger {
   readonly hello: ClientHello;
 
   constructor(server: LoneServer, index: number) {
-    const { crypto, prng } = server;
+    const { prng } = server;
     this.address = addressOf(index);
     this.connectionId = prng.bytes(8);
     this.hello = new ClientHello({
-      crypto,
+      crypto: cheapCrypto,
       connectionId: this.connectionId,
       parameters: {
         idleTimeoutMs: 30_000,

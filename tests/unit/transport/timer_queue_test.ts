@@ -74,6 +74,16 @@ Deno.test("TimerQueue.pollExpired() gives an owner once for each update", () => 
   assertEquals(queue.pollExpired(10), undefined);
 });
 
+Deno.test("TimerQueue.update() adds nothing for a deadline that moves later", () => {
+  const owner = new Owner(10);
+  const queue = queueOf(owner);
+  for (let timeUs = 11; timeUs < 60; timeUs++) {
+    owner.deadlineUs = timeUs;
+    queue.update(owner);
+  }
+  assertEquals(queue.entries, 1);
+});
+
 Deno.test("TimerQueue stays small while deadlines go to and fro", () => {
   const owners = Array.from({ length: 20 }, () => new Owner());
   const queue = new TimerQueue<Owner>();
