@@ -137,6 +137,13 @@ async function drain(reader: ReadableStreamDefaultReader): Promise<void> {
   while (!(await reader.read()).done);
 }
 
+/** Ends the program and sees how the page learns of it. */
+async function endPage(running: Running, page: PageEnd): Promise<void> {
+  running.stop.abort();
+  assertEquals(await page.next(), [{ type: "linkClosed", reason: "gone" }]);
+  assertEquals(await page.closeCode, 1000);
+}
+
 Deno.test("serveBrowserFace() gives one link with an unguessable token", () =>
   withFace(({ face, links }) => {
     assertMatch(face.origin, /^http:\/\/127\.0\.0\.1:\d+$/);
@@ -277,8 +284,7 @@ Deno.test("serveBrowserFace() carries commands in and events out, in order", () 
       { type: "joined", name: "Ani", timeMs: 1 },
       { type: "gap", missedMessages: 2 },
     ]);
-    running.stop.abort();
-    await page.closeCode;
+    await endPage(running, page);
   }));
 
 Deno.test("serveBrowserFace() hands the session to the page that came last", () =>
@@ -292,8 +298,7 @@ Deno.test("serveBrowserFace() hands the session to the page that came last", () 
     assertEquals(await first.closeCode, 1000);
     running.session.tell({ type: "gap", missedMessages: 1 });
     assertEquals(await second.next(), [{ type: "gap", missedMessages: 1 }]);
-    running.stop.abort();
-    await second.closeCode;
+    await endPage(running, second);
   }));
 
 Deno.test("serveBrowserFace() cuts off a page that sends what is no command", () =>
@@ -312,8 +317,7 @@ Deno.test("serveBrowserFace() tells the page the last events before it ends", ()
     assertEquals(await page.next(), [
       { type: "ended", reason: { code: "quit" } },
     ]);
-    assertEquals(await page.next(), [{ type: "linkClosed", reason: "gone" }]);
-    assertEquals(await page.closeCode, 1000);
+    await endPage(running, page);
     await running.face.finished;
     const { hostname, port } = new URL(running.face.origin);
     const refused = await Deno.connect({ hostname, port: Number(port) })
