@@ -135,12 +135,15 @@ async function runBrowser(
   session: ClientSession,
 ): Promise<ExitCode> {
   const stop = new AbortController();
+  let isOpened = false;
   const face = serveBrowserFace({
     session,
     html: await Deno.readTextFile(resources(entry.url).page),
     onLink: (url) => {
       console.log(linkText(setup.language, url));
-      void openBrowser(url);
+      // Later links are for who asks for one: they only stand there.
+      if (!isOpened) void openBrowser(url);
+      isOpened = true;
     },
     signal: stop.signal,
   });

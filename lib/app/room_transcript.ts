@@ -59,6 +59,8 @@ export class RoomTranscript {
     return [
       welcome,
       ...this.#events,
+      // Again, because old comings and goings have changed the members.
+      welcome,
       ...(this.#connection === undefined ? [] : [this.#connection]),
     ];
   }
