@@ -29,7 +29,8 @@ const MIN_PIECE_BYTES = 16;
 
 /**
  * Decides what goes into the next packet, and what an acknowledged or lost packet means for what was in it. Order:
- * ACK, control frames, the login, streams by priority, and a PING if nothing else asks for an acknowledgement.
+ * ACK, path frames, the login, datagrams, control frames, streams by priority, and a PING if nothing else asks for an
+ * acknowledgement.
  */
 export class FrameScheduler {
   /** What `fill` put into the packet. */
