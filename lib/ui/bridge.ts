@@ -110,7 +110,6 @@ export type LeaveReason = "quit" | "lost" | "removed";
 /** Why the session ended for good. */
 export type EndReason =
   | { readonly code: "quit" }
-  | { readonly code: "serverStopped" }
   | { readonly code: "removed"; readonly reason: string }
   /** Reconnecting was refused: the reason a new login would be. */
   | { readonly code: "refused"; readonly refusal: Refusal };

@@ -375,8 +375,6 @@ function noticeEnglish(event: NoticeEvent): string {
       switch (event.reason.code) {
         case "quit":
           return "You left the room.";
-        case "serverStopped":
-          return "The server was stopped. Log in again once it runs.";
         case "removed":
           return `You were removed from the room${
             inParentheses(event.reason.reason)
@@ -415,8 +413,6 @@ function noticeIndonesian(event: NoticeEvent): string {
       switch (event.reason.code) {
         case "quit":
           return "Anda keluar dari ruang.";
-        case "serverStopped":
-          return "Server dihentikan. Masuk lagi setelah server berjalan.";
         case "removed":
           return `Anda dikeluarkan dari ruang${
             inParentheses(event.reason.reason)

@@ -160,8 +160,11 @@ export const ROOM_STEPS: readonly PageStep[] = [
     name: "leaves on QUIT alone, in any state of the connection",
     options: IN_ROOM,
     async run({ page, session }) {
-      session.tell({ type: "ended", reason: { code: "serverStopped" } });
-      await page.getByText("The server was stopped").waitFor();
+      session.tell({
+        type: "ended",
+        reason: { code: "removed", reason: "spam" },
+      });
+      await page.getByText("You were removed").waitFor();
       await composer(page).fill(" QUIT ");
       await composer(page).press("Enter");
       assertEquals(await session.nextCommand(), { type: "quit" });

@@ -129,7 +129,6 @@ Deno.test("noticeText() tells every event of a room in sentences", () => {
   ];
   const ends: readonly EndReason[] = [
     { code: "quit" },
-    { code: "serverStopped" },
     { code: "removed", reason: "spam" },
     { code: "refused", refusal: { code: "roomFull" } },
   ];

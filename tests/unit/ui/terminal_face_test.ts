@@ -285,14 +285,14 @@ Deno.test("runTerminalFace() ignores what comes after the end", async () => {
   assertEquals(terminal.written, written);
 });
 
-Deno.test("runTerminalFace() offers a new login when the server stopped", () => {
+Deno.test("runTerminalFace() offers a new login when the session ends", () => {
   const { session, terminal } = inside();
   session.emit(ownMessage("a", "lost"));
   terminal.type("draft");
-  session.emit({ type: "ended", reason: { code: "serverStopped" } });
+  session.emit({ type: "ended", reason: { code: "removed", reason: "spam" } });
   assertEquals(terminal.screen, [
     "14:30 Ani: lost",
-    "* The server was stopped. Log in again once it runs.",
+    "* You were removed from the room (spam).",
     "* 1 message was not sent. The up key brings it back.",
     "Press Enter to try again, Ctrl+C to leave:",
   ]);

@@ -221,9 +221,9 @@ Deno.test("reducePage() keeps the newest items and says that it dropped some", (
 Deno.test("reducePage() marks what still waits at the end as not sent", () => {
   const room = roomAfter(queues("mine"), says("theirs"), {
     type: "ended",
-    reason: { code: "serverStopped" },
+    reason: { code: "removed", reason: "spam" },
   });
-  assertEquals(room.ended, { code: "serverStopped" });
+  assertEquals(room.ended, { code: "removed", reason: "spam" });
   const item = room.items.at(-1);
   assert(item?.type === "message");
   assertEquals(item.delivery, { state: "unsent" });
@@ -281,7 +281,7 @@ Deno.test("reducePage() ignores a room's events outside a room", () => {
     { type: "joined", name: "Budi", timeMs: 1 },
     { type: "connection", connection: { state: "unresponsive" } },
     { type: "loginWanted" },
-    { type: "ended", reason: { code: "serverStopped" } },
+    { type: "ended", reason: { code: "removed", reason: "spam" } },
   ];
   for (const event of events) {
     assertStrictEquals(
