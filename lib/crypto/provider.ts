@@ -17,9 +17,9 @@ export const X25519_BYTES = 32;
 
 /**
  * The most bytes from the first header byte to the last tag byte of one packet.
- * A receive buffer is no larger, so a longer one cannot have come from a socket.
+ * Nobody sends a longer datagram, so none longer opens.
  */
-export const SEALED_PACKET_BYTES_MAX = 2048;
+export const SEALED_PACKET_BYTES_MAX = 16_384;
 
 /** The most bytes one hash takes: everything hashed here fits one datagram. */
 export const HASH_INPUT_BYTES_MAX = 2048;

@@ -93,11 +93,7 @@ export class UdpSocket implements DatagramSocket {
    */
   async send(datagram: Uint8Array, to: Address): Promise<void> {
     try {
-      await this.#conn.send(datagram, {
-        transport: "udp",
-        hostname: to.hostname,
-        port: to.port,
-      });
+      await this.#conn.send(datagram, netAddress(to));
     } catch {
       // Unreachable now, perhaps reachable soon; a closed socket is the end of the program.
     }
@@ -114,4 +110,10 @@ export class UdpSocket implements DatagramSocket {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** Addresses of peers come from `receive`, so most are what Deno wants already. */
+function netAddress(address: Address | Deno.NetAddr): Deno.NetAddr {
+  if ("transport" in address) return address;
+  return { transport: "udp", ...address };
 }

@@ -1,9 +1,7 @@
 import { RangeSet } from "../base/range_set.ts";
-import {
-  ACK_ELICITING_THRESHOLD,
-  MAX_ACK_DELAY_US,
-  MAX_SENT_ACK_RANGES,
-} from "./transport_config.ts";
+import type { AckFrequencyFrame } from "../wire/frame.ts";
+import { type AckPolicy, EAGER_ACKS } from "./ack_frequency.ts";
+import { MAX_SENT_ACK_RANGES } from "./transport_config.ts";
 
 /** Knows which received packets to acknowledge, and when (RFC 9000 section 13.2). */
 export class AckTracker {
@@ -13,6 +11,26 @@ export class AckTracker {
   deadlineUs: number | undefined;
   #largestReceivedUs = 0;
   #elicitingSinceAck = 0;
+  #policy: AckPolicy = EAGER_ACKS;
+  /** Of the newest change of the policy that arrived. */
+  #policySequence = -1;
+
+  /** The peer asks for another frequency. It holds from this packet on. */
+  onAckFrequency(frame: AckFrequencyFrame, nowUs: number): void {
+    if (frame.sequence <= this.#policySequence) return;
+    this.#policySequence = frame.sequence;
+    const { threshold, maxAckDelayUs: maxDelayUs } = frame;
+    this.#policy = { threshold, maxDelayUs };
+    // What waits may have waited too long by the new measure.
+    if (this.deadlineUs !== undefined) {
+      this.deadlineUs = Math.min(this.deadlineUs, nowUs + maxDelayUs);
+    }
+  }
+
+  /** The peer wants to know now what arrived. */
+  onImmediateAck(nowUs: number): void {
+    this.deadlineUs = nowUs;
+  }
 
   /**
    * Notes an authenticated packet that is no duplicate.
@@ -36,9 +54,9 @@ export class AckTracker {
     const outOfOrder = largest !== undefined &&
       packet.packetNumber !== largest + 1;
     const dueUs =
-      outOfOrder || this.#elicitingSinceAck >= ACK_ELICITING_THRESHOLD
+      outOfOrder || this.#elicitingSinceAck >= this.#policy.threshold
         ? packet.nowUs
-        : packet.nowUs + MAX_ACK_DELAY_US;
+        : packet.nowUs + this.#policy.maxDelayUs;
     if (this.deadlineUs === undefined || dueUs < this.deadlineUs) {
       this.deadlineUs = dueUs;
     }

@@ -11,6 +11,11 @@ export function equalAddresses(one: Address, other: Address): boolean {
   return one.port === other.port && one.hostname === other.hostname;
 }
 
+/** True for an address of this computer itself, which no network is on the way to. */
+export function isLoopback({ hostname }: Address): boolean {
+  return hostname === "::1" || /^(::ffff:)?127\./i.test(hostname);
+}
+
 /** One string per address, as a key and for people. */
 export function addressKey(address: Address): string {
   return address.hostname.includes(":")

@@ -150,12 +150,6 @@ export class Connection {
     return this.#lastStats ?? connectionStats(this.counters, this.#space);
   }
 
-  /** Smoothed round-trip time in microseconds. */
-  get rttUs(): number | undefined {
-    const rtt = this.#space?.recovery.rtt;
-    return rtt?.hasSample ? rtt.smoothedUs : undefined;
-  }
-
   /** Takes the server's cookie. */
   handleCookie(packet: CookiePacket, nowUs: number): void {
     if (this.#phase.type === "hello") {
@@ -285,7 +279,7 @@ export class Connection {
   /**
    * Writes the next datagram to send.
    *
-   * @param buffer Where; at least 1200 bytes.
+   * @param buffer Where; {@linkcode MAX_DATAGRAM_BYTES}.
    * @param nowUs Now.
    * @returns Its length, 0 if nothing is to be sent now.
    */
@@ -447,6 +441,10 @@ export class Connection {
       case "maxStreams":
         this.streams.handleFrame(frame);
         return;
+      case "ackFrequency":
+      case "immediateAck":
+        this.#space!.handleAckWish(frame, nowUs);
+        return;
       case "pathChallenge":
         this.#space!.scheduler.onChallenge(frame.data);
         return;
@@ -499,6 +497,7 @@ export class Connection {
     this.#space = new PacketSpace({
       crypto: this.#crypto,
       loginKeys: directionalKeys(handshake.loginKeys, this.#isServer),
+      remote: this.remote,
       remoteId,
       peerMaxBytes: peerParameters.maxDatagramBytes,
       config: this.#config,
@@ -535,7 +534,7 @@ export class Connection {
     this.counters.pathChanges++;
     this.#trace?.pathChanged(from);
     if (change === "returned") return;
-    this.#space!.onNewPath();
+    this.#space!.onNewPath(from);
     this.#space!.scheduler.challengeDue = this.#paths.current.challenge;
   }
 

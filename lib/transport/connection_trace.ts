@@ -196,6 +196,7 @@ export class ConnectionTrace {
 function traceFrame(frame: Frame): TraceFrame {
   switch (frame.type) {
     case "ping":
+    case "immediateAck":
     case "dataBlocked":
     case "streamsBlocked":
       return { type: frame.type };
@@ -220,6 +221,12 @@ function traceFrame(frame: Frame): TraceFrame {
         offset: frame.offset,
         length: frame.data.length,
         fin: frame.fin,
+      };
+    case "ackFrequency":
+      return {
+        type: frame.type,
+        maximum: frame.threshold,
+        delayUs: frame.maxAckDelayUs,
       };
     case "datagram":
     case "pathChallenge":

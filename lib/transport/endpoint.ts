@@ -13,7 +13,7 @@ import {
   encodeVersionNegotiation,
   type HelloPacket,
   isStatelessReset,
-  MAX_RECEIVED_DATAGRAM_BYTES,
+  MAX_DATAGRAM_BYTES,
   PROTOCOL_VERSION,
   type ShortPacket,
   statelessResetBytes,
@@ -255,7 +255,7 @@ export class Endpoint {
   /**
    * Writes the next datagram to send.
    *
-   * @param buffer Where; at least 1200 bytes.
+   * @param buffer Where; {@linkcode MAX_DATAGRAM_BYTES}.
    * @param nowUs Now.
    * @returns Where it goes and its length, or undefined if nothing is to be sent now.
    */
@@ -365,7 +365,7 @@ export class Endpoint {
       maxStreamData: config.maxStreamData,
       maxStreams: config.maxStreams,
       maxAckDelayUs: MAX_ACK_DELAY_US,
-      maxDatagramBytes: MAX_RECEIVED_DATAGRAM_BYTES,
+      maxDatagramBytes: MAX_DATAGRAM_BYTES,
       ...(resetToken === undefined ? {} : { statelessResetToken: resetToken }),
     };
   }

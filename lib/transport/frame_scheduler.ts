@@ -13,6 +13,7 @@ import {
   encodeStreamHeader,
   streamHeaderBytes,
 } from "../wire/frame_encoder.ts";
+import { type AckFrequency, EAGER_ACKS } from "./ack_frequency.ts";
 import type { AckTracker } from "./ack_tracker.ts";
 import type { ReceiveStream } from "./receive_stream.ts";
 import type { Piece, SendBuffer } from "./send_buffer.ts";
@@ -46,6 +47,7 @@ export class FrameScheduler {
   readonly #responsesDue: Uint8Array[] = [];
   readonly #datagrams: QueuedDatagram[] = [];
   readonly #acks: AckTracker;
+  readonly #ackFrequency: AckFrequency;
   readonly #auth: SendBuffer;
   readonly #streams: StreamSet;
   readonly #piece: Piece = { offset: 0, length: 0, fin: false };
@@ -61,9 +63,15 @@ export class FrameScheduler {
    * @param parts What the packets of one connection are filled from.
    */
   constructor(
-    parts: { acks: AckTracker; auth: SendBuffer; streams: StreamSet },
+    parts: {
+      acks: AckTracker;
+      ackFrequency: AckFrequency;
+      auth: SendBuffer;
+      streams: StreamSet;
+    },
   ) {
     this.#acks = parts.acks;
+    this.#ackFrequency = parts.ackFrequency;
     this.#auth = parts.auth;
     this.#streams = parts.streams;
   }
@@ -102,11 +110,17 @@ export class FrameScheduler {
    * Fills a packet's payload.
    *
    * @param writer Where; its end leaves room for the tag.
-   * @param options `content` false for a packet of ACKs only; `streamsOpen` as above.
+   * @param options `content` false for a packet of ACKs only; `streamsOpen` as above; `isLast` if the window is full
+   * after it, so that the peer's ACK should not be delayed.
    */
   fill(
     writer: Writer,
-    options: { nowUs: number; content: boolean; streamsOpen: boolean },
+    options: {
+      nowUs: number;
+      content: boolean;
+      streamsOpen: boolean;
+      isLast: boolean;
+    },
   ): void {
     this.frames = [];
     this.ackEliciting = false;
@@ -119,6 +133,13 @@ export class FrameScheduler {
     if (options.streamsOpen) {
       this.#writeDatagrams(writer, options.nowUs);
       if (this.#hasControl()) this.#writeControl(writer);
+      if (
+        options.isLast && this.#ackFrequency.policy !== EAGER_ACKS &&
+        writer.remaining > 0
+      ) {
+        encodeControlFrame(writer, { type: "immediateAck" });
+        this.ackEliciting = true;
+      }
       this.#writeStreams(writer);
     }
     if (this.pingDue && !this.ackEliciting && writer.remaining > 0) {
@@ -128,11 +149,11 @@ export class FrameScheduler {
     if (this.ackEliciting) this.pingDue = false;
   }
 
-  /** Fills a packet that only tries out a size: a PING, padded to the end. */
+  /** Fills a packet that only tries out a size, padded to the end. Its ACK is wanted at once: until it comes, such a packet may fill the window. */
   fillMtuProbe(writer: Writer): void {
     this.frames = [];
     this.ackEliciting = true;
-    encodeControlFrame(writer, { type: "ping" });
+    encodeControlFrame(writer, { type: "immediateAck" });
     encodePadding(writer);
   }
 
@@ -196,6 +217,9 @@ export class FrameScheduler {
         case "maxStreams":
           this.#maxStreamsDue = true;
           break;
+        case "ackFrequency":
+          this.#ackFrequency.onFrameLost(frame.sequence);
+          break;
         case "resetStream":
         case "stopSending": {
           const stream = this.#streams.get(frame.streamId);
@@ -217,6 +241,7 @@ export class FrameScheduler {
 
   #hasControl(): boolean {
     return this.#maxDataDue || this.#maxStreamsDue ||
+      this.#ackFrequency.isDue ||
       this.#maxStreamDataDue.size > 0 ||
       this.#resetsDue.size > 0 || this.#stopsDue.size > 0;
   }
@@ -275,6 +300,11 @@ export class FrameScheduler {
   }
 
   #writeControl(writer: Writer): void {
+    if (
+      this.#ackFrequency.isDue && this.#put(writer, this.#ackFrequency.frame)
+    ) {
+      this.#ackFrequency.isDue = false;
+    }
     for (const stream of this.#resetsDue) {
       if (
         stream.reset === undefined ||
@@ -337,6 +367,8 @@ export class FrameScheduler {
       this.frames.push({ type: frame.type, stream: stream! });
     } else if (frame.type === "maxData" || frame.type === "maxStreams") {
       this.frames.push({ type: frame.type });
+    } else if (frame.type === "ackFrequency") {
+      this.frames.push({ type: frame.type, sequence: frame.sequence });
     } else this.frames.push({ type: frame.type, streamId: frame.streamId });
     return true;
   }
@@ -414,7 +446,8 @@ type RepeatedFrame = Extract<
       | "stopSending"
       | "maxData"
       | "maxStreamData"
-      | "maxStreams";
+      | "maxStreams"
+      | "ackFrequency";
   }
 >;
 

@@ -1,9 +1,10 @@
+import { AckFrequency } from "./ack_frequency.ts";
 import type { CongestionController } from "./congestion_controller.ts";
 import { RttEstimator } from "./rtt_estimator.ts";
 import { type SentPacket, SentPackets } from "./sent_packets.ts";
 import {
+  CALM_ACK_DELAY_US,
   GRANULARITY_US,
-  MAX_ACK_DELAY_US,
   MAX_PACKET_THRESHOLD,
   MAX_PTO_US,
   MAX_REMEMBERED_LOSSES,
@@ -31,6 +32,8 @@ export class LossRecovery {
   rtt: RttEstimator = new RttEstimator();
   /** What was sent and is neither acknowledged nor lost. */
   readonly sent: SentPackets = new SentPackets();
+  /** What the peer is asked for. */
+  readonly ackFrequency: AckFrequency = new AckFrequency();
   /** Decides how many bytes may be in flight. */
   congestion: CongestionController;
   /** Bytes of ack-eliciting packets neither acknowledged nor lost. */
@@ -82,10 +85,9 @@ export class LossRecovery {
     return this.#largestAcked;
   }
 
-  /** True if the congestion window, or a due probe, lets a packet of that size go. */
-  canSend(bytes: number): boolean {
-    return this.probesDue > 0 ||
-      this.inFlightBytes + bytes <= this.congestion.windowBytes;
+  /** Bytes that the congestion window has room for; negative once it shrank below what is in flight. */
+  get roomBytes(): number {
+    return this.congestion.windowBytes - this.inFlightBytes;
   }
 
   /** Remembers a packet that goes out now. */
@@ -126,10 +128,11 @@ export class LossRecovery {
       this.#firstRttSampleUs ??= nowUs;
       this.rtt.update(
         nowUs - newest.sentUs,
-        Math.min(ack.delayUs, MAX_ACK_DELAY_US),
+        Math.min(ack.delayUs, CALM_ACK_DELAY_US),
       );
     }
     this.#detectLost(nowUs);
+    if (this.lost.length === 0) this.ackFrequency.onAcked(this.acked.length);
     if (ackedBytes > 0) {
       this.congestion.onAcked({
         bytes: ackedBytes,
@@ -153,7 +156,7 @@ export class LossRecovery {
   get deadlineUs(): number | undefined {
     if (this.#lossUs !== undefined) return this.#lossUs;
     if (this.#inFlightPackets === 0 || this.probesDue > 0) return undefined;
-    const backedOffUs = this.rtt.ptoUs(MAX_ACK_DELAY_US) *
+    const backedOffUs = this.#ptoUs *
       2 ** Math.min(this.ptoCount, 10);
     return this.#lastElicitingSentUs + Math.min(backedOffUs, MAX_PTO_US);
   }
@@ -167,6 +170,7 @@ export class LossRecovery {
     }
     this.ptoCount++;
     this.probeTimeouts++;
+    this.ackFrequency.onTrouble();
     // Section 6.2.4: two, so that one more loss does not cost another timeout.
     this.probesDue = 2;
   }
@@ -176,8 +180,13 @@ export class LossRecovery {
     this.rtt = new RttEstimator();
     this.congestion = congestion;
     this.ptoCount = 0;
+    this.ackFrequency.onTrouble();
     this.#recoveryStartUs = -1;
     this.#shrunkFor.clear();
+  }
+
+  get #ptoUs(): number {
+    return this.rtt.ptoUs(this.ackFrequency.policy.maxDelayUs);
   }
 
   /** Oldest packet in flight, whose content a probe repeats. */
@@ -247,6 +256,7 @@ export class LossRecovery {
       }
     }
     if (bytes === 0) return;
+    this.ackFrequency.onTrouble();
     this.lostPackets += this.lost.length;
     this.#remember(largestSentUs, nowUs);
     this.congestion.onLost({
@@ -295,7 +305,7 @@ export class LossRecovery {
 
   /** Section 7.6: nothing got through between two lost ack-eliciting packets far enough apart. */
   #isPersistent(): boolean {
-    const durationUs = this.rtt.ptoUs(MAX_ACK_DELAY_US) *
+    const durationUs = this.#ptoUs *
       PERSISTENT_CONGESTION_THRESHOLD;
     let first: SentPacket | undefined;
     let previous = -1;

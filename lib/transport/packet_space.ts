@@ -3,9 +3,11 @@ import type { CryptoProvider } from "../crypto/provider.ts";
 import { TransportError, TransportErrorCode } from "../wire/error_code.ts";
 import {
   type AckFrame,
+  type AckFrequencyFrame,
   type ControlFrame,
   decodeFrames,
   type Frame,
+  type ImmediateAckFrame,
   isAckEliciting,
   isAllowedInLogin,
 } from "../wire/frame.ts";
@@ -17,6 +19,7 @@ import {
   TAG_BYTES,
   writeShortHeader,
 } from "../wire/packet.ts";
+import type { Address } from "./address.ts";
 import { AckTracker } from "./ack_tracker.ts";
 import type { CongestionController } from "./congestion_controller.ts";
 import type { ConnectionTrace } from "./connection_trace.ts";
@@ -36,10 +39,15 @@ import type { SendBuffer } from "./send_buffer.ts";
 import type { StreamSet } from "./stream_set.ts";
 import {
   ACK_ONLY_PING_INTERVAL,
-  type CongestionControl,
   MAX_SENT_DATAGRAM_BYTES,
   type TransportConfig,
 } from "./transport_config.ts";
+
+/** What a packet space takes from the configuration. */
+export type PacketSpaceConfig = Pick<
+  TransportConfig,
+  "congestionControl" | "keyUpdatePackets"
+>;
 
 /** A packet that was authenticated and is no duplicate. */
 export interface OpenedPacket {
@@ -68,7 +76,7 @@ export class PacketSpace {
   readonly #replay = new ReplayWindow();
   readonly #remoteId: Uint8Array;
   readonly #peerMaxBytes: number;
-  readonly #congestionControl: CongestionControl;
+  readonly #config: PacketSpaceConfig;
   readonly #trace: ConnectionTrace | undefined;
   #pacer = new Pacer();
   #mtu: PathMtu;
@@ -85,9 +93,10 @@ export class PacketSpace {
   constructor(parts: {
     crypto: CryptoProvider;
     loginKeys: DirectionalKeys;
+    remote: Address;
     remoteId: Uint8Array;
     peerMaxBytes: number;
-    config: Pick<TransportConfig, "congestionControl" | "keyUpdatePackets">;
+    config: PacketSpaceConfig;
     auth: SendBuffer;
     streams: StreamSet;
     trace?: ConnectionTrace | undefined;
@@ -97,17 +106,18 @@ export class PacketSpace {
       parts.loginKeys,
       parts.config.keyUpdatePackets,
     );
+    this.recovery = new LossRecovery(makeController(parts.config));
     this.scheduler = new FrameScheduler({
       acks: this.#acks,
+      ackFrequency: this.recovery.ackFrequency,
       auth: parts.auth,
       streams: parts.streams,
     });
     this.#remoteId = parts.remoteId.slice();
     this.#peerMaxBytes = parts.peerMaxBytes;
-    this.#congestionControl = parts.config.congestionControl;
+    this.#config = parts.config;
     this.#trace = parts.trace;
-    this.recovery = new LossRecovery(this.#makeController());
-    this.#mtu = new PathMtu(parts.peerMaxBytes);
+    this.#mtu = new PathMtu(parts.remote, parts.peerMaxBytes);
   }
 
   /** True once a packet of the peer was opened. */
@@ -194,8 +204,17 @@ export class PacketSpace {
     }
     this.protection.onAcked(this.recovery.largestAcked);
     this.#trace?.acked(this.recovery);
-    this.#onLost(nowUs);
+    this.#onLost();
     return true;
+  }
+
+  /** The peer says how it wants to be acknowledged. */
+  handleAckWish(
+    frame: AckFrequencyFrame | ImmediateAckFrame,
+    nowUs: number,
+  ): void {
+    if (frame.type === "immediateAck") this.#acks.onImmediateAck(nowUs);
+    else this.#acks.onAckFrequency(frame, nowUs);
   }
 
   /** Largest datagram that is sent on this path. */
@@ -214,10 +233,10 @@ export class PacketSpace {
   }
 
   /** The peer is reached over another path: nothing known of the old one holds (RFC 9000 section 9.4). */
-  onNewPath(): void {
-    this.recovery.onNewPath(this.#makeController());
+  onNewPath(remote: Address): void {
+    this.recovery.onNewPath(makeController(this.#config));
     this.#pacer = new Pacer();
-    this.#mtu = new PathMtu(this.#peerMaxBytes);
+    this.#mtu = new PathMtu(remote, this.#peerMaxBytes);
   }
 
   /** Acts on a loss or probe deadline that has passed; a due ACK is sent by `write`. */
@@ -225,7 +244,7 @@ export class PacketSpace {
     const recoveryUs = this.recovery.deadlineUs;
     if (recoveryUs === undefined || recoveryUs > nowUs) return;
     this.recovery.handleTimeout(nowUs);
-    this.#onLost(nowUs);
+    this.#onLost();
     if (this.recovery.probesDue === 0) return;
     this.#trace?.probeTimeout(this.recovery.ptoCount);
     // What the oldest packets carried is sent again; they are not lost yet, and a late ACK still counts. Each packet has
@@ -272,13 +291,18 @@ export class PacketSpace {
     // Probes have the size that every path carries: if this one stopped to carry more, their ACKs show it.
     const maxBytes = this.recovery.probesDue > 0
       ? MAX_SENT_DATAGRAM_BYTES
-      : this.#mtu.currentBytes;
+      : Math.min(
+        this.#mtu.currentBytes,
+        Math.max(this.recovery.roomBytes, MAX_SENT_DATAGRAM_BYTES),
+      );
     const writer = this.#begin(buffer, Math.min(maxBytes, allowanceBytes));
     const bodyStart = writer.position;
     this.scheduler.fill(writer, {
       nowUs,
       content: content || addPing,
       streamsOpen,
+      isLast: this.recovery.roomBytes <
+        writer.end + TAG_BYTES + MAX_SENT_DATAGRAM_BYTES,
     });
     if (writer.position === bodyStart) return 0;
     if (this.scheduler.ackEliciting) this.#ackOnlyPackets = 0;
@@ -294,17 +318,13 @@ export class PacketSpace {
     return this.protection.seal(buffer, 0, bodyStart, writer.position);
   }
 
-  #onLost(nowUs: number): void {
+  #onLost(): void {
     for (const packet of this.recovery.lost) {
       this.scheduler.onLost(packet.frames);
       if (packet.isMtuProbe) this.#mtu.onProbeLost();
-      else this.#mtu.onLost(packet.bytes, nowUs);
+      else this.#mtu.onLost(packet.bytes);
     }
     this.#trace?.lost(this.recovery);
-  }
-
-  #makeController(): CongestionController {
-    return this.#congestionControl === "cubic" ? new Cubic() : new NewReno();
   }
 
   #maySend(nowUs: number): boolean {
@@ -313,7 +333,7 @@ export class PacketSpace {
     // A challenge goes out whatever is in flight: that was sent on another path (RFC 9000 section 9.4).
     const isChallengeDue = this.scheduler.challengeDue !== undefined;
     if (recovery.probesDue > 0 || isChallengeDue) return true;
-    if (!recovery.canSend(this.#mtu.currentBytes)) return false;
+    if (recovery.roomBytes < MAX_SENT_DATAGRAM_BYTES) return false;
     const { windowBytes, isInSlowStart } = recovery.congestion;
     return this.#pacer.canSend({
       windowBytes,
@@ -396,6 +416,10 @@ export class PacketSpace {
       keyUpdates: this.protection.keyUpdates,
     });
   }
+}
+
+function makeController(config: PacketSpaceConfig): CongestionController {
+  return config.congestionControl === "cubic" ? new Cubic() : new NewReno();
 }
 
 /** Smallest share of an unproven path's allowance that is worth a packet: a challenge with its ACK. */

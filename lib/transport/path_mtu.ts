@@ -1,3 +1,5 @@
+import { MAX_DATAGRAM_BYTES } from "../wire/packet.ts";
+import { type Address, isLoopback } from "./address.ts";
 import {
   MAX_SENT_DATAGRAM_BYTES,
   MTU_BLACK_HOLE_LOSSES,
@@ -5,8 +7,14 @@ import {
   MTU_RETRY_US,
 } from "./transport_config.ts";
 
-/** Sizes that paths are made of, largest first: Ethernet less IPv6 and UDP, tunnels, PPPoE behind a tunnel, IPv6's least. */
-const CANDIDATE_BYTES: readonly number[] = [1452, 1400, 1350, 1280];
+/** Sizes that networks are made of, largest first: Ethernet less IPv6 and UDP, tunnels, PPPoE behind a tunnel, IPv6's least. */
+const NETWORK_BYTES: readonly number[] = [1452, 1400, 1350, 1280];
+/** Inside one computer nothing is cut up, but macOS sends no more than 9,216 bytes. Elsewhere a large probe would pass as fragments. */
+const LOOPBACK_BYTES: readonly number[] = [
+  MAX_DATAGRAM_BYTES,
+  8192,
+  ...NETWORK_BYTES,
+];
 
 /**
  * Finds the largest datagram a path carries (RFC 8899). Starts from what every path carries; probes are packets of their
@@ -16,6 +24,7 @@ export class PathMtu {
   /** Largest datagram to send. */
   currentBytes: number = MAX_SENT_DATAGRAM_BYTES;
   readonly #maxBytes: number;
+  readonly #candidates: readonly number[];
   /** Next size to try, as an index; the list's length once the search is over. */
   #candidate = 0;
   #failures = 0;
@@ -27,9 +36,11 @@ export class PathMtu {
   /**
    * Creates the path mtu.
    *
+   * @param remote Where the path leads.
    * @param peerMaxBytes Largest datagram the peer takes.
    */
-  constructor(peerMaxBytes: number) {
+  constructor(remote: Address, peerMaxBytes: number) {
+    this.#candidates = isLoopback(remote) ? LOOPBACK_BYTES : NETWORK_BYTES;
     this.#maxBytes = peerMaxBytes;
   }
 
@@ -41,8 +52,8 @@ export class PathMtu {
       this.#nextSearchUs = undefined;
       this.#candidate = 0;
     }
-    while (this.#candidate < CANDIDATE_BYTES.length) {
-      const bytes = CANDIDATE_BYTES[this.#candidate]!;
+    while (this.#candidate < this.#candidates.length) {
+      const bytes = this.#candidates[this.#candidate]!;
       if (bytes <= this.currentBytes) break;
       if (bytes <= this.#maxBytes) return bytes;
       this.#candidate++;
@@ -78,18 +89,21 @@ export class PathMtu {
   }
 
   /** Packets were lost: if only large ones are, the path carries them no more (RFC 8899 section 4.3). */
-  onLost(bytes: number, nowUs: number): void {
+  onLost(bytes: number): void {
     if (
       bytes <= MAX_SENT_DATAGRAM_BYTES ||
       ++this.#largeLosses < MTU_BLACK_HOLE_LOSSES
     ) return;
     this.currentBytes = MAX_SENT_DATAGRAM_BYTES;
     this.#largeLosses = 0;
-    this.#endSearch(nowUs);
+    // What looked like a path that changed may have been a full queue: the next probes tell.
+    this.#candidate = 0;
+    this.#failures = 0;
+    this.#nextSearchUs = undefined;
   }
 
   #endSearch(nowUs: number): void {
-    this.#candidate = CANDIDATE_BYTES.length;
+    this.#candidate = this.#candidates.length;
     this.#failures = 0;
     this.#nextSearchUs = nowUs + MTU_RETRY_US;
   }

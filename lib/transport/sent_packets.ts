@@ -19,7 +19,8 @@ export type SentFrame =
   | { readonly type: "stopSending"; readonly streamId: number }
   | { readonly type: "maxData" }
   | { readonly type: "maxStreamData"; readonly stream: ReceiveStream }
-  | { readonly type: "maxStreams" };
+  | { readonly type: "maxStreams" }
+  | { readonly type: "ackFrequency"; readonly sequence: number };
 
 /** A packet that was sent and neither acknowledged nor declared lost. */
 export interface SentPacket {

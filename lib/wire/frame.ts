@@ -7,7 +7,7 @@
 import { type Reader, ShortInputError } from "../base/bytes.ts";
 import { TransportError, TransportErrorCode } from "./error_code.ts";
 
-/** The first byte of each frame. The numbers are QUIC's (RFC 9000 section 19, RFC 9221) where the frame is. */
+/** The first byte of each frame. The numbers are QUIC's (RFC 9000 section 19, RFC 9221, draft-ietf-quic-ack-frequency) where the frame is. */
 export const FrameType = {
   padding: 0x00,
   ping: 0x01,
@@ -27,8 +27,10 @@ export const FrameType = {
   pathResponse: 0x1b,
   connectionClose: 0x1c,
   applicationClose: 0x1d,
+  immediateAck: 0x1f,
   /** Without a length; 0x31 is the same with one. */
   datagram: 0x30,
+  ackFrequency: 0xaf,
 } as const;
 
 /** Bits of a STREAM frame's type. */
@@ -52,6 +54,9 @@ export const PATH_DATA_BYTES = 8;
 
 /** Unit of the delay in an ACK frame: RFC 9000's default exponent of 3. */
 export const ACK_DELAY_UNIT_US = 8;
+
+/** Longest delay of ACKs that a peer may ask for: a second is an eternity to whoever waits. */
+export const MAX_REQUESTED_ACK_DELAY_US = 1_000_000;
 
 /** Largest packet number, so that the end of a half-open range is exact, too. */
 export const MAX_PACKET_NUMBER: number = Number.MAX_SAFE_INTEGER - 1;
@@ -221,6 +226,24 @@ export interface ApplicationCloseFrame {
   readonly reason: string;
 }
 
+/** Asks the peer to acknowledge seldom, or promptly again. */
+export interface AckFrequencyFrame {
+  /** Tells the members of {@linkcode Frame} apart. */
+  readonly type: "ackFrequency";
+  /** Grows with every change: one that arrives late counts no more. */
+  readonly sequence: number;
+  /** Ack-eliciting packets before an ACK goes out at once, at least 1. */
+  readonly threshold: number;
+  /** Longest deliberate delay of an ACK, up to {@linkcode MAX_REQUESTED_ACK_DELAY_US}. */
+  readonly maxAckDelayUs: number;
+}
+
+/** Asks the peer to acknowledge this packet at once. */
+export interface ImmediateAckFrame {
+  /** Tells the members of {@linkcode Frame} apart. */
+  readonly type: "immediateAck";
+}
+
 /** Data that may get lost. */
 export interface DatagramFrame {
   /** Tells the members of {@linkcode Frame} apart. */
@@ -242,6 +265,8 @@ export type ControlFrame =
   | StreamsBlockedFrame
   | PathChallengeFrame
   | PathResponseFrame
+  | AckFrequencyFrame
+  | ImmediateAckFrame
   | ConnectionCloseFrame
   | ApplicationCloseFrame;
 
@@ -358,6 +383,10 @@ function decodeFrame(reader: Reader, frameType: number): Frame {
       return { type: "pathChallenge", data: reader.take(PATH_DATA_BYTES) };
     case FrameType.pathResponse:
       return { type: "pathResponse", data: reader.take(PATH_DATA_BYTES) };
+    case FrameType.immediateAck:
+      return IMMEDIATE_ACK;
+    case FrameType.ackFrequency:
+      return decodeAckFrequency(reader);
     case FrameType.connectionClose:
       return decodeConnectionClose(reader);
     case FrameType.applicationClose:
@@ -401,6 +430,17 @@ function decodeAck(reader: Reader): AckFrame {
   }
   if (smallest < 0) throw bad(FrameType.ack, "a range is below zero");
   return { type: "ack", largest, delayUs, ranges };
+}
+
+function decodeAckFrequency(reader: Reader): AckFrequencyFrame {
+  const sequence = reader.varint();
+  const threshold = reader.varint();
+  const maxAckDelayUs = reader.varint();
+  if (threshold < 1) throw bad(FrameType.ackFrequency, "the threshold is 0");
+  if (maxAckDelayUs > MAX_REQUESTED_ACK_DELAY_US) {
+    throw bad(FrameType.ackFrequency, "the delay is too long");
+  }
+  return { type: "ackFrequency", sequence, threshold, maxAckDelayUs };
 }
 
 function decodeAuth(reader: Reader): AuthFrame {
@@ -475,7 +515,8 @@ function bad(frameType: number, reason: string): TransportError {
   );
 }
 
-/** Has no fields, so one serves all. */
+/** These have no fields, so one serves all. */
 const PING: PingFrame = { type: "ping" };
+const IMMEDIATE_ACK: ImmediateAckFrame = { type: "immediateAck" };
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

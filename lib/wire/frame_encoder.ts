@@ -194,6 +194,12 @@ export function encodeControlFrame(writer: Writer, frame: ControlFrame): void {
   writer.u8(FrameType[frame.type]);
   switch (frame.type) {
     case "ping":
+    case "immediateAck":
+      return;
+    case "ackFrequency":
+      writer.varint(frame.sequence);
+      writer.varint(frame.threshold);
+      writer.varint(frame.maxAckDelayUs);
       return;
     case "resetStream":
       writer.varint(frame.streamId);
@@ -247,7 +253,11 @@ export function encodeControlFrame(writer: Writer, frame: ControlFrame): void {
 export function controlFrameBytes(frame: ControlFrame): number {
   switch (frame.type) {
     case "ping":
+    case "immediateAck":
       return 1;
+    case "ackFrequency":
+      return 1 + varintBytes(frame.sequence) + varintBytes(frame.threshold) +
+        varintBytes(frame.maxAckDelayUs);
     case "resetStream":
       return 1 + varintBytes(frame.streamId) + varintBytes(frame.errorCode) +
         varintBytes(frame.finalSize);

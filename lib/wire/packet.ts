@@ -17,11 +17,11 @@ export const CONNECTION_ID_BYTES = 8;
 /** Length of the authentication tag that ends a protected packet. */
 export const TAG_BYTES = 16;
 
-/** Largest datagram anybody may send: an Ethernet frame's 1500 bytes without IPv6 and UDP headers. */
-export const MAX_DATAGRAM_BYTES = 1452;
+/** Largest datagram anybody may send: what two programs on one computer exchange. Networks carry far less. */
+export const MAX_DATAGRAM_BYTES = 16_384;
 
 /** Longer datagrams are dropped: nobody sends them, and buffers have this size. */
-export const MAX_RECEIVED_DATAGRAM_BYTES = 2048;
+export const MAX_RECEIVED_DATAGRAM_BYTES = 16_400;
 
 /** Smallest Hello. Every answer to it is smaller, so a forged source address gains nothing (RFC 9000 section 14.1). */
 export const MIN_HELLO_BYTES = 1200;

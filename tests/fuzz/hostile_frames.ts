@@ -1,8 +1,8 @@
 import type { Prng } from "../../lib/base/prng.ts";
 import { drawNumber, encodeAnyVarint } from "./mutation.ts";
 
-/** What follows a frame's type: numbers, fixed bytes, or a length and so many bytes. */
-type Field = "number" | "path" | "data" | "rest";
+/** What follows a frame's type: numbers, of any size or small ones, fixed bytes, or a length and so many bytes. */
+type Field = "number" | "small" | "path" | "data" | "rest";
 
 /** Every frame there is, and some that are not. */
 const SHAPES: readonly { type: number; fields: readonly Field[] }[] = [
@@ -27,8 +27,11 @@ const SHAPES: readonly { type: number; fields: readonly Field[] }[] = [
   { type: 0x1b, fields: ["path"] },
   { type: 0x1c, fields: ["number", "number", "data"] },
   { type: 0x1d, fields: ["number", "data"] },
+  { type: 0x1f, fields: [] },
   { type: 0x30, fields: ["rest"] },
   { type: 0x31, fields: ["data"] },
+  { type: 0xaf, fields: ["number", "number", "number"] },
+  { type: 0xaf, fields: ["number", "small", "small"] },
   { type: 0x03, fields: ["number"] },
   { type: 0x18, fields: ["number", "data"] },
   { type: 0xff, fields: [] },
@@ -58,6 +61,9 @@ function drawField(prng: Prng, field: Field): ArrayLike<number> & number[] {
   switch (field) {
     case "number":
       return encodeAnyVarint(prng, drawNumber(prng));
+    // Of numbers drawn from all there are, few are within the limits of a frame.
+    case "small":
+      return encodeAnyVarint(prng, prng.below(100));
     case "path":
       return [...prng.bytes(8)];
     case "rest":

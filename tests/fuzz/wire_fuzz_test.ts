@@ -246,6 +246,8 @@ function encode(writer: Writer, frame: Frame): number {
     case "streamsBlocked":
     case "pathChallenge":
     case "pathResponse":
+    case "ackFrequency":
+    case "immediateAck":
     case "connectionClose":
     case "applicationClose":
       encodeControlFrame(writer, frame);

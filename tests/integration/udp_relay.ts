@@ -1,3 +1,5 @@
+import { MAX_RECEIVED_DATAGRAM_BYTES } from "../../lib/wire/packet.ts";
+
 /** Stands between clients and a server on loopback: sees every datagram, and can be cut like a cable. */
 export class UdpRelay implements AsyncDisposable {
   /** Every datagram in either direction, as a sniffer would have it. */
@@ -65,7 +67,7 @@ async function forEachDatagram(
   conn: Deno.DatagramConn,
   handler: (datagram: Uint8Array, from: Deno.NetAddr) => Promise<void>,
 ): Promise<void> {
-  const buffer = new Uint8Array(2048);
+  const buffer = new Uint8Array(MAX_RECEIVED_DATAGRAM_BYTES);
   for (;;) {
     try {
       const [datagram, from] = await conn.receive(buffer);

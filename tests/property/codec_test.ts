@@ -16,6 +16,7 @@ import {
   decodeFrames,
   MAX_ACK_RANGES,
   MAX_PACKET_NUMBER,
+  MAX_REQUESTED_ACK_DELAY_US,
   MAX_STREAM_COUNT,
 } from "../../lib/wire/frame.ts";
 import {
@@ -61,6 +62,16 @@ const streamCount = varint.map((value) => Math.min(value, MAX_STREAM_COUNT));
 /** Any small frame. */
 const controlFrame = fc.oneof(
   fc.record({ type: fc.constant("ping") }),
+  fc.record({ type: fc.constant("immediateAck") }),
+  fc.record({
+    type: fc.constant("ackFrequency"),
+    sequence: varint,
+    threshold: varint.map((value) => Math.max(value, 1)),
+    maxAckDelayUs: fc.oneof(
+      varint.map((value) => Math.min(value, MAX_REQUESTED_ACK_DELAY_US)),
+      fc.nat(MAX_REQUESTED_ACK_DELAY_US),
+    ),
+  }),
   fc.record({
     type: fc.constant("resetStream"),
     streamId: varint,

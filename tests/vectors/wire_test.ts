@@ -251,6 +251,8 @@ function encodeFrame(writer: Writer, plain: object): void {
     case "streamsBlocked":
     case "pathChallenge":
     case "pathResponse":
+    case "ackFrequency":
+    case "immediateAck":
     case "connectionClose":
     case "applicationClose":
       return encodeControlFrame(writer, frame);

@@ -121,9 +121,38 @@ class Bench implements AsyncDisposable {
     return this.driver.wake();
   }
 
+  /** So many datagrams wait in the system's buffer: they come out one by one, in as many microtasks as with Deno. */
+  async arriveInTurn(datagrams: number): Promise<void> {
+    for (let length = 1; length <= datagrams; length++) {
+      for (let i = 0; i < 2; i++) await undefined;
+      this.socket.handler!(new Uint8Array(64), length, PEER);
+    }
+  }
+
+  /** From now on each poll answers all that came since the last with one datagram, which says how many. */
+  answerTogether(): void {
+    let unanswered = 0;
+    this.endpoint.onDatagram = () => unanswered++;
+    this.endpoint.onPoll = () => {
+      if (unanswered === 0) return;
+      this.endpoint.toSend.push({ to: PEER, byte: unanswered });
+      unanswered = 0;
+    };
+  }
+
+  /** What the answers so far said. */
+  get answers(): number[] {
+    return this.socket.sent.map(({ bytes }) => bytes[0]!);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.driver[Symbol.asyncDispose]();
   }
+}
+
+/** Lets everything happen that needs no turn of the event loop. */
+async function microtasks(): Promise<void> {
+  for (let i = 0; i < 20; i++) await undefined;
 }
 
 Deno.test("UdpDriver handles a datagram and sends what follows from it", async () => {
@@ -168,6 +197,60 @@ Deno.test("UdpDriver handles input that arrives while it sends", async () => {
   await sending;
   assertEquals(bench.events, ["streamReadable"]);
   assertEquals(bench.socket.sent.map(({ bytes }) => bytes[0]), [1, 2]);
+});
+
+Deno.test("UdpDriver answers all datagrams that wait by one", async () => {
+  await using bench = new Bench();
+  bench.answerTogether();
+  await bench.arriveInTurn(20);
+  await microtasks();
+  await bench.driver.wake();
+  assertEquals(bench.answers, [20]);
+});
+
+Deno.test("UdpDriver answers a lone datagram without waiting for a timer", async () => {
+  await using bench = new Bench();
+  bench.endpoint.toSend.push({ to: PEER, byte: 1 });
+  bench.socket.handler!(new Uint8Array(64), 1, PEER);
+  await microtasks();
+  assertEquals(bench.endpoint.toSend, []);
+});
+
+Deno.test("UdpDriver sends at once what its application has while it takes in datagrams", async () => {
+  await using bench = new Bench();
+  bench.socket.handler!(new Uint8Array(64), 1, PEER);
+  bench.endpoint.toSend.push({ to: PEER, byte: 1 });
+  void bench.driver.wake();
+  assertEquals(bench.endpoint.toSend, []);
+});
+
+Deno.test("UdpDriver answers after a bounded number of datagrams, however many wait", async () => {
+  await using bench = new Bench();
+  bench.answerTogether();
+  const arriving = bench.arriveInTurn(1_000);
+  let before = 0;
+  const answer = bench.endpoint.onPoll;
+  bench.endpoint.onPoll = () => {
+    before ||= bench.endpoint.handled.length;
+    answer();
+  };
+  await arriving;
+  assert(before >= 200 && before < 300, `after ${before} datagrams`);
+});
+
+Deno.test("UdpDriver answers datagrams together after a flood that came while it sent", async () => {
+  await using bench = new Bench();
+  bench.endpoint.toSend.push({ to: PEER, byte: 255 });
+  const sending = bench.driver.wake();
+  for (let i = 0; i < 300; i++) {
+    bench.socket.handler!(new Uint8Array(64), 1, PEER);
+  }
+  await sending;
+  bench.answerTogether();
+  await bench.arriveInTurn(20);
+  await microtasks();
+  await bench.driver.wake();
+  assertEquals(bench.answers, [255, 20]);
 });
 
 // A flood that makes an answer for each datagram: output never ends. Without

@@ -1,6 +1,7 @@
 /** UdpSocket on a connection that fails as real ones do, on some systems. */
 import { assertEquals } from "@std/assert";
 import { UdpSocket } from "../../../lib/net/udp_socket.ts";
+import { MAX_RECEIVED_DATAGRAM_BYTES } from "../../../lib/wire/packet.ts";
 
 const PEER = { transport: "udp", hostname: "10.0.0.2", port: 5000 } as const;
 const TO = { hostname: "10.0.0.2", port: 5000 };
@@ -84,11 +85,11 @@ Deno.test("UdpSocket.receive() survives a connection that Windows says was reset
 
 Deno.test("UdpSocket.receive() drops what fills its buffer", async () => {
   const conn = new FakeConn(
-    new Uint8Array(2_048),
-    new Uint8Array(9_000),
-    new Uint8Array(2_047),
+    new Uint8Array(MAX_RECEIVED_DATAGRAM_BYTES),
+    new Uint8Array(60_000),
+    new Uint8Array(MAX_RECEIVED_DATAGRAM_BYTES - 1),
   );
-  assertEquals(await receiveAll(conn, 1), [2_047]);
+  assertEquals(await receiveAll(conn, 1), [MAX_RECEIVED_DATAGRAM_BYTES - 1]);
 });
 
 Deno.test("UdpSocket.receive() survives a handler that fails", async () => {

@@ -4,6 +4,7 @@ import {
   MAX_ACK_DELAY_US,
   MAX_SENT_ACK_RANGES,
 } from "../../../lib/transport/transport_config.ts";
+import type { AckFrequencyFrame } from "../../../lib/wire/frame.ts";
 
 function receive(
   tracker: AckTracker,
@@ -118,4 +119,85 @@ Deno.test("AckTracker.onAckAcked() takes an ACK of an old ACK", () => {
   for (const number of [200, 205]) receive(tracker, number, 1);
   tracker.onAckAcked(100);
   assertEquals([...tracker.ranges], [[200, 201], [205, 206]]);
+});
+
+/** A peer's wish, as its ACK_FREQUENCY says it. */
+function wish(
+  sequence: number,
+  threshold: number,
+  maxAckDelayUs: number,
+): AckFrequencyFrame {
+  return { type: "ackFrequency", sequence, threshold, maxAckDelayUs };
+}
+
+Deno.test("AckTracker.onAckFrequency() sets after how many packets an ACK is due at once", () => {
+  const tracker = new AckTracker();
+  tracker.onAckFrequency(wish(0, 5, 80_000), 0);
+  for (let number = 0; number < 4; number++) receive(tracker, number, number);
+  assertEquals(tracker.deadlineUs, 80_000);
+  receive(tracker, 4, 4);
+  assertEquals(tracker.deadlineUs, 4);
+  tracker.onAckSent();
+  receive(tracker, 5, 1_000);
+  assertEquals(tracker.deadlineUs, 81_000);
+});
+
+Deno.test("AckTracker.onAckFrequency() holds for the packet that brought it", () => {
+  const tracker = new AckTracker();
+  receive(tracker, 0, 1_000);
+  tracker.onAckSent();
+  tracker.onAckFrequency(wish(0, 1, 80_000), 2_000);
+  receive(tracker, 1, 2_000);
+  assertEquals(tracker.deadlineUs, 2_000);
+});
+
+Deno.test("AckTracker.onReceived() reports a gap at once, whatever the peer asked for", () => {
+  const tracker = new AckTracker();
+  tracker.onAckFrequency(wish(0, 1_000, 1_000_000), 0);
+  receive(tracker, 0, 1_000);
+  assertEquals(tracker.deadlineUs, 1_001_000);
+  receive(tracker, 2, 2_000);
+  assertEquals(tracker.deadlineUs, 2_000);
+});
+
+Deno.test("AckTracker.onAckFrequency() ignores what is older than the newest it took, or the same", () => {
+  const tracker = new AckTracker();
+  tracker.onAckFrequency(wish(7, 2, 10_000), 0);
+  tracker.onAckFrequency(wish(6, 50, 500_000), 0);
+  tracker.onAckFrequency(wish(7, 50, 500_000), 0);
+  receive(tracker, 0, 1_000);
+  assertEquals(tracker.deadlineUs, 11_000);
+  tracker.onAckFrequency(wish(6, 50, 1), 1_000);
+  assertEquals(tracker.deadlineUs, 11_000);
+  receive(tracker, 1, 2_000);
+  assertEquals(tracker.deadlineUs, 2_000);
+});
+
+Deno.test("AckTracker.onAckFrequency() shortens the wait of what has arrived, and never prolongs it", () => {
+  const tracker = new AckTracker();
+  tracker.onAckFrequency(wish(1, 10, 80_000), 0);
+  receive(tracker, 0, 1_000);
+  tracker.onAckFrequency(wish(2, 2, 10_000), 5_000);
+  assertEquals(tracker.deadlineUs, 15_000);
+  tracker.onAckFrequency(wish(3, 10, 80_000), 6_000);
+  assertEquals(tracker.deadlineUs, 15_000);
+});
+
+Deno.test("AckTracker.onAckFrequency() makes no ACK due where nothing waits", () => {
+  const tracker = new AckTracker();
+  receive(tracker, 0, 1_000, false);
+  tracker.onAckFrequency(wish(0, 1, 0), 1_000);
+  assertEquals(tracker.deadlineUs, undefined);
+});
+
+Deno.test("AckTracker.onImmediateAck() makes an ACK due now, once", () => {
+  const tracker = new AckTracker();
+  tracker.onAckFrequency(wish(0, 10, 80_000), 0);
+  receive(tracker, 0, 1_000);
+  tracker.onImmediateAck(2_000);
+  receive(tracker, 1, 2_000);
+  assertEquals(tracker.deadlineUs, 2_000);
+  tracker.onAckSent();
+  receive(tracker, 2, 3_000);
+  assertEquals(tracker.deadlineUs, 83_000);
 });

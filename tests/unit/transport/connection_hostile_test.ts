@@ -6,7 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 import { Writer } from "../../../lib/base/bytes.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../../../lib/transport/transport_config.ts";
 import { TransportErrorCode } from "../../../lib/wire/error_code.ts";
-import type { ControlFrame } from "../../../lib/wire/frame.ts";
+import {
+  type ControlFrame,
+  MAX_REQUESTED_ACK_DELAY_US,
+} from "../../../lib/wire/frame.ts";
 import {
   ackFrame,
   authFrame,
@@ -60,6 +63,14 @@ function assertAlive(pair: Pair): void {
   pair.establish();
 }
 
+function ackFrequency(
+  sequence: number,
+  threshold: number,
+  maxAckDelayUs: number,
+): ControlFrame {
+  return { type: "ackFrequency", sequence, threshold, maxAckDelayUs };
+}
+
 /** Single frames that break the protocol wherever they are sent in data. */
 const BAD_FRAMES: readonly {
   name: string;
@@ -79,6 +90,16 @@ const BAD_FRAMES: readonly {
   {
     name: "a frame that is cut off",
     frame: Uint8Array.of(0x04, 0x00),
+    code: TransportErrorCode.frameEncoding,
+  },
+  {
+    name: "ACK_FREQUENCY with a threshold of 0",
+    frame: Uint8Array.of(0xaf, 1, 0, 1),
+    code: TransportErrorCode.frameEncoding,
+  },
+  {
+    name: "ACK_FREQUENCY with a delay above its limit",
+    frame: payload(ackFrequency(1, 2, MAX_REQUESTED_ACK_DELAY_US + 1)),
     code: TransportErrorCode.frameEncoding,
   },
   {
@@ -260,6 +281,8 @@ Deno.test("a packet of the login epoch may carry nothing of the data epoch", () 
     streamsBlocked: payload({ type: "streamsBlocked", limit: 1 }),
     pathChallenge: payload({ type: "pathChallenge", data: new Uint8Array(8) }),
     pathResponse: payload({ type: "pathResponse", data: new Uint8Array(8) }),
+    ackFrequency: payload(ackFrequency(0, 2, 10_000)),
+    immediateAck: payload({ type: "immediateAck" }),
     datagram: Uint8Array.of(0x30, 1),
     behindPing: payload({ type: "ping" }, { type: "maxData", maximum: 1 }),
   };
@@ -427,4 +450,33 @@ Deno.test("a stream in a thousand pieces is bounded", () => {
   }
   assertClosed(hostile, TransportErrorCode.internalError);
   assertAlive(pair);
+});
+
+Deno.test("a peer that wants no ACKs gets one within the longest delay it may ask for", () => {
+  const { pair, hostile } = inData();
+  const { MAX_SAFE_INTEGER } = Number;
+  // The numbers up to the first of these are missing: that is reported at once.
+  hostile.send(payload({ type: "ping" }));
+  const delayUs = MAX_REQUESTED_ACK_DELAY_US;
+  hostile.send(
+    payload(ackFrequency(MAX_SAFE_INTEGER, MAX_SAFE_INTEGER, delayUs)),
+  );
+  const since = pair.sent.length;
+  pair.advance(delayUs - 1);
+  assertEquals(hostile.heard(since), []);
+  pair.advance(1);
+  const types = hostile.heard(since).map(({ type }) => type);
+  assertEquals(types, ["ack"]);
+  assertEquals(hostile.closed, undefined);
+});
+
+Deno.test("a peer that wants every ACK at once gets one ACK a packet", () => {
+  const { pair, hostile } = inData();
+  const since = pair.sent.length;
+  hostile.send(payload(ackFrequency(0, 1, 0)));
+  for (let i = 0; i < 5; i++) hostile.send(payload({ type: "ping" }));
+  // Many in one packet are still one.
+  hostile.send(Uint8Array.of(0x1f, 0x1f, 0x1f));
+  assertEquals(pair.sent.length - since, 7);
+  assertEquals(hostile.closed, undefined);
 });

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Reader, Writer } from "../../../lib/base/bytes.ts";
+import { AckFrequency } from "../../../lib/transport/ack_frequency.ts";
 import { AckTracker } from "../../../lib/transport/ack_tracker.ts";
+import { CALM_PACKETS } from "../../../lib/transport/transport_config.ts";
 import { FrameScheduler } from "../../../lib/transport/frame_scheduler.ts";
 import { SendBuffer } from "../../../lib/transport/send_buffer.ts";
 import type { SentFrame } from "../../../lib/transport/sent_packets.ts";
@@ -13,6 +15,7 @@ const CREDIT = { maxData: 1_000_000, maxStreamData: 100_000, maxStreams: 16 };
 /** A scheduler with all it is filled from. */
 class Fixture {
   readonly acks = new AckTracker();
+  readonly ackFrequency = new AckFrequency();
   readonly auth = new SendBuffer(-1, 4096);
   readonly streams: StreamSet;
   readonly scheduler: FrameScheduler;
@@ -20,8 +23,7 @@ class Fixture {
   constructor(peer = CREDIT) {
     this.streams = new StreamSet(false, CREDIT);
     this.streams.setPeerCredit(peer);
-    const { acks, auth, streams } = this;
-    this.scheduler = new FrameScheduler({ acks, auth, streams });
+    this.scheduler = new FrameScheduler(this);
   }
 
   /** A stream with that many bytes to send. */
@@ -36,10 +38,17 @@ class Fixture {
     room?: number;
     content?: boolean;
     streamsOpen?: boolean;
+    isLast?: boolean;
   } = {}): Frame[] {
-    const { room = 1_100, content = true, streamsOpen = true } = options;
+    const { room = 1_100, ...rest } = options;
     const writer = new Writer(new Uint8Array(room));
-    this.scheduler.fill(writer, { nowUs: 1_000, content, streamsOpen });
+    this.scheduler.fill(writer, {
+      nowUs: 1_000,
+      content: true,
+      streamsOpen: true,
+      isLast: false,
+      ...rest,
+    });
     if (writer.position === 0) return [];
     return decodeFrames(new Reader(writer.bytes, 0, writer.position));
   }
@@ -389,4 +398,92 @@ Deno.test("FrameScheduler.queueDatagram() lets the oldest give way", () => {
   const first = fixture.fill()[0];
   assert(first?.type === "datagram");
   assertEquals([...first.data], [3]);
+});
+
+/** A scheduler on a calm path. */
+function calmFixture(): Fixture {
+  const fixture = new Fixture();
+  fixture.ackFrequency.onAcked(CALM_PACKETS);
+  return fixture;
+}
+
+Deno.test("FrameScheduler.fill() says a new ACK frequency once", () => {
+  const fixture = calmFixture();
+  assertEquals(fixture.scheduler.hasContent(true), true);
+  assertEquals(fixture.fill(), [fixture.ackFrequency.frame]);
+  assertEquals(fixture.scheduler.ackEliciting, true);
+  assertEquals(fixture.frames, [{
+    type: "ackFrequency",
+    sequence: fixture.ackFrequency.frame.sequence,
+  }]);
+  assertEquals(fixture.scheduler.hasContent(true), false);
+  assertEquals(fixture.fill(), []);
+});
+
+Deno.test("FrameScheduler.fill() says no ACK frequency before the login is done", () => {
+  const fixture = calmFixture();
+  assertEquals(fixture.scheduler.hasContent(false), false);
+  assertEquals(fixture.fill({ streamsOpen: false, isLast: true }), []);
+});
+
+Deno.test("FrameScheduler.fill() keeps an ACK frequency for a packet with room for it", () => {
+  const fixture = calmFixture();
+  assertEquals(fixture.fill({ room: 3 }), []);
+  assertEquals(types(fixture.fill()), ["ackFrequency"]);
+});
+
+Deno.test("FrameScheduler.onLost() repeats the ACK frequency", () => {
+  const fixture = calmFixture();
+  const [first] = fixture.fill();
+  const { frames } = fixture;
+  fixture.scheduler.onLost(frames);
+  assertEquals(fixture.fill(), [first!]);
+});
+
+Deno.test("FrameScheduler.onLost() leaves an ACK frequency that a newer one replaced", () => {
+  const fixture = calmFixture();
+  fixture.fill();
+  const { frames } = fixture;
+  fixture.ackFrequency.onTrouble();
+  assertEquals(fixture.fill(), [fixture.ackFrequency.frame]);
+  fixture.scheduler.onLost(frames);
+  assertEquals(fixture.scheduler.hasContent(true), false);
+});
+
+Deno.test("FrameScheduler.fill() asks for an ACK at once in the last packet of a window on a calm path", () => {
+  const fixture = calmFixture();
+  fixture.fill();
+  const stream = fixture.stream(0, 4_000);
+  assertEquals(types(fixture.fill()), ["stream"]);
+  const last = fixture.fill({ isLast: true });
+  assertEquals(types(last), ["immediateAck", "stream"]);
+  // It is not remembered: a lost one is forgotten.
+  assertEquals(fixture.frames.map(({ type }) => type), ["data"]);
+  assertEquals(fixture.streams.get(stream)?.send.hasNew, true);
+});
+
+Deno.test("FrameScheduler.fill() asks for no ACK at once where ACKs are prompt anyway", () => {
+  const fixture = new Fixture();
+  fixture.stream(0, 4_000);
+  assertEquals(types(fixture.fill({ isLast: true })), ["stream"]);
+  const calm = calmFixture();
+  calm.ackFrequency.onTrouble();
+  calm.stream(0, 4_000);
+  const frames = types(calm.fill({ isLast: true }));
+  assertEquals(frames, ["ackFrequency", "stream"]);
+});
+
+Deno.test("FrameScheduler.fill() asks for no ACK at once in a packet of ACKs alone", () => {
+  const fixture = calmFixture();
+  fixture.acks.onReceived({ packetNumber: 0, ackEliciting: true, nowUs: 0 });
+  const frames = fixture.fill({ content: false, isLast: true });
+  assertEquals(types(frames), ["ack"]);
+});
+
+Deno.test("FrameScheduler.fill() asks for no ACK at once where there is no room", () => {
+  const fixture = calmFixture();
+  fixture.fill();
+  fixture.scheduler.queueDatagram(new Uint8Array(97), 2_000);
+  // One byte of type, two of length.
+  assertEquals(types(fixture.fill({ room: 100, isLast: true })), ["datagram"]);
 });

@@ -4,9 +4,13 @@ import type {
   CongestionController,
   LostBytes,
 } from "../../../lib/transport/congestion_controller.ts";
+import { CALM_ACKS, EAGER_ACKS } from "../../../lib/transport/ack_frequency.ts";
 import { LossRecovery } from "../../../lib/transport/loss_recovery.ts";
 import type { SentPacket } from "../../../lib/transport/sent_packets.ts";
 import {
+  CALM_ACK_DELAY_US,
+  CALM_PACKETS,
+  GRANULARITY_US,
   INITIAL_RTT_US,
   MAX_ACK_DELAY_US,
   MAX_PTO_US,
@@ -124,14 +128,14 @@ Deno.test("LossRecovery.handleAck() measures nothing where nothing asked for an 
   assertEquals(recovery.rtt.hasSample, false);
 });
 
-Deno.test("LossRecovery.handleAck() believes no longer delay than the peer may make", () => {
+Deno.test("LossRecovery.handleAck() believes no longer delay than a peer is ever asked for", () => {
   const { recovery } = measured();
   send(recovery, 1, 200_000);
   recovery.handleAck(
     { largest: 1, delayUs: 10_000_000, ranges: [1, 2] },
     400_000,
   );
-  const adjusted = 200_000 - MAX_ACK_DELAY_US;
+  const adjusted = 200_000 - CALM_ACK_DELAY_US;
   assertEquals(
     recovery.rtt.smoothedUs,
     Math.round((7 * 100_000 + adjusted) / 8),
@@ -273,18 +277,15 @@ Deno.test("LossRecovery doubles the probe timeout up to its cap, until an ACK co
   assertEquals(recovery.ptoCount, 0);
 });
 
-Deno.test("LossRecovery.canSend() keeps to the window, but lets probes go", () => {
+Deno.test("LossRecovery.roomBytes is what the window leaves", () => {
   const { recovery, notes } = measured();
   notes.windowBytes = 2 * PACKET_BYTES;
   send(recovery, 1, 0);
-  assertEquals(recovery.canSend(PACKET_BYTES), true);
-  assertEquals(recovery.canSend(PACKET_BYTES + 1), false);
+  assertEquals(recovery.roomBytes, PACKET_BYTES);
   send(recovery, 2, 0);
-  assertEquals(recovery.canSend(1), false);
-  recovery.handleTimeout(recovery.deadlineUs!);
-  assertEquals(recovery.canSend(1_200), true);
-  ack(recovery, 1_000_000, 1, 2);
-  assertEquals(recovery.probesDue, 0);
+  assertEquals(recovery.roomBytes, 0);
+  notes.windowBytes = PACKET_BYTES;
+  assertEquals(recovery.roomBytes, -PACKET_BYTES);
 });
 
 Deno.test("LossRecovery.oldestInFlight() passes over packets of ACKs alone", () => {
@@ -423,4 +424,83 @@ Deno.test("LossRecovery.onNewPath() learns the path anew, and keeps what is in f
   assertEquals(recovery.inFlightBytes, PACKET_BYTES);
   ack(recovery, 900_000, 1, 2);
   assertEquals(notes.acked.length, 1);
+});
+
+/** Sends and acknowledges packets one by one until the path counts as calm; its round-trip time is 10 ms. */
+function calm(): { recovery: LossRecovery; next: number; nowUs: number } {
+  const recovery = new LossRecovery(new Notes());
+  let nowUs = 0;
+  for (let number = 0; number < CALM_PACKETS; number++) {
+    send(recovery, number, nowUs);
+    nowUs += 10_000;
+    ack(recovery, nowUs, number, number + 1);
+  }
+  assertEquals(recovery.ackFrequency.policy, CALM_ACKS);
+  return { recovery, next: CALM_PACKETS, nowUs };
+}
+
+Deno.test("LossRecovery counts packets towards a calm path, not ACKs", () => {
+  const recovery = new LossRecovery(new Notes());
+  for (let number = 0; number < CALM_PACKETS; number++) {
+    send(recovery, number, 0);
+  }
+  ack(recovery, 10_000, 0, CALM_PACKETS - 1);
+  ack(recovery, 11_000, 0, CALM_PACKETS - 1);
+  assertEquals(recovery.ackFrequency.policy, EAGER_ACKS);
+  ack(recovery, 12_000, 0, CALM_PACKETS);
+  assertEquals(recovery.ackFrequency.policy, CALM_ACKS);
+});
+
+Deno.test("LossRecovery waits for the delay it asked for before it probes", () => {
+  const { recovery, next, nowUs } = calm();
+  send(recovery, next, nowUs);
+  const { smoothedUs, varianceUs } = recovery.rtt;
+  const ptoUs = (delayUs: number) =>
+    smoothedUs + Math.max(4 * varianceUs, GRANULARITY_US) + delayUs;
+  assertEquals(recovery.deadlineUs, nowUs + ptoUs(CALM_ACK_DELAY_US));
+  recovery.ackFrequency.onTrouble();
+  assertEquals(recovery.deadlineUs, nowUs + ptoUs(MAX_ACK_DELAY_US));
+});
+
+Deno.test("LossRecovery asks for prompt ACKs when a packet is lost", () => {
+  const { recovery, next, nowUs } = calm();
+  for (let i = 0; i < 4; i++) send(recovery, next + i, nowUs);
+  ack(recovery, nowUs + 10_000, next + 3, next + 4);
+  assertEquals(numbers(recovery.lost), [next]);
+  assertEquals(recovery.ackFrequency.policy, EAGER_ACKS);
+  assertEquals(recovery.ackFrequency.isDue, true);
+});
+
+Deno.test("LossRecovery asks for prompt ACKs when a packet is lost by time", () => {
+  const { recovery, next, nowUs } = calm();
+  send(recovery, next, nowUs);
+  send(recovery, next + 1, nowUs);
+  ack(recovery, nowUs + 10_000, next + 1, next + 2);
+  assertEquals(recovery.ackFrequency.policy, CALM_ACKS);
+  recovery.handleTimeout(recovery.deadlineUs!);
+  assertEquals(numbers(recovery.lost), [next]);
+  assertEquals(recovery.ackFrequency.policy, EAGER_ACKS);
+});
+
+Deno.test("LossRecovery asks for prompt ACKs when a probe is due", () => {
+  const { recovery, next, nowUs } = calm();
+  send(recovery, next, nowUs);
+  recovery.handleTimeout(recovery.deadlineUs!);
+  assertEquals(recovery.ackFrequency.policy, EAGER_ACKS);
+});
+
+Deno.test("LossRecovery.onNewPath() asks for prompt ACKs", () => {
+  const { recovery } = calm();
+  recovery.onNewPath(new Notes());
+  assertEquals(recovery.ackFrequency.policy, EAGER_ACKS);
+  assertEquals(recovery.ackFrequency.isDue, true);
+});
+
+Deno.test("LossRecovery stays calm when only a probe of the path's size is lost", () => {
+  const { recovery, next, nowUs } = calm();
+  send(recovery, next, nowUs, true, true);
+  for (let i = 1; i < 4; i++) send(recovery, next + i, nowUs);
+  ack(recovery, nowUs + 10_000, next + 1, next + 4);
+  assertEquals(numbers(recovery.lost), [next]);
+  assertEquals(recovery.ackFrequency.policy, CALM_ACKS);
 });

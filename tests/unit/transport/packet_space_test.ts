@@ -9,6 +9,7 @@ import { StreamSet } from "../../../lib/transport/stream_set.ts";
 import type { CongestionController } from "../../../lib/transport/congestion_controller.ts";
 import {
   ACK_ONLY_PING_INTERVAL,
+  CALM_PACKETS,
   MAX_ACK_DELAY_US,
   MAX_SENT_DATAGRAM_BYTES,
   MAX_SENT_PACKETS,
@@ -42,6 +43,7 @@ class End {
         send: KEYS[isServer ? 1 : 0]!,
         receive: KEYS[isServer ? 0 : 1]!,
       },
+      remote: { hostname: "192.168.1.2", port: 5_000 },
       remoteId: new Uint8Array(8).fill(3),
       peerMaxBytes,
       config: { congestionControl: "newReno", keyUpdatePackets: 1_000 },
@@ -366,4 +368,53 @@ Deno.test("PacketSpace.handleTimeout() probes with packets that every path carri
     probes++;
   }
   assertEquals(probes, 2);
+});
+
+/** An end on a calm path with a window of a fixed size and much to send. */
+function windowed(windowBytes: number): End {
+  const [one] = pair();
+  one.space.recovery.congestion = {
+    windowBytes,
+    isInSlowStart: false,
+    onAcked() {},
+    onLost() {},
+    onSpuriousLoss() {},
+  };
+  one.space.recovery.ackFrequency.onAcked(CALM_PACKETS);
+  one.streams.open(0)!.send.write(new Uint8Array(100_000));
+  return one;
+}
+
+Deno.test("PacketSpace.write() asks for an ACK at once wherever a calm path's window ends", () => {
+  for (let windowBytes = 1_200; windowBytes <= 3_700; windowBytes++) {
+    const one = windowed(windowBytes);
+    const other = new End(true);
+    let last: readonly Frame[] | undefined;
+    for (let packet = one.write(0); packet; packet = one.write(0)) {
+      last = other.receive(packet, 0);
+    }
+    const asks = types(last).includes("immediateAck");
+    assert(asks, `a window of ${windowBytes} bytes`);
+  }
+});
+
+Deno.test("PacketSpace.write() asks for an ACK at once in no packet that others follow at once", () => {
+  const one = windowed(12_000);
+  const other = new End(true);
+  const asking: number[] = [];
+  let packets = 0;
+  for (let packet = one.write(0); packet; packet = one.write(0)) {
+    const frames = types(other.receive(packet, 0));
+    if (frames.includes("immediateAck")) asking.push(packets);
+    packets++;
+  }
+  assertEquals([packets, asking], [10, [9]]);
+});
+
+Deno.test("PacketSpace.write() keeps a packet within the room that the window has", () => {
+  const one = windowed(3_000);
+  const packets = [one.write(0)!, one.write(0)!];
+  assertEquals(packets.map(({ length }) => length), [1_200, 1_200]);
+  assertEquals(one.write(0), undefined);
+  assertEquals(one.space.recovery.roomBytes, 600);
 });

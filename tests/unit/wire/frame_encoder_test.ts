@@ -133,6 +133,13 @@ Deno.test("controlFrameBytes() is what encodeControlFrame() writes", () => {
     const count = Math.min(value, 2 ** 52);
     const frames: ControlFrame[] = [
       { type: "ping" },
+      { type: "immediateAck" },
+      {
+        type: "ackFrequency",
+        sequence: value,
+        threshold: Math.max(value, 1),
+        maxAckDelayUs: value,
+      },
       {
         type: "resetStream",
         streamId: value,

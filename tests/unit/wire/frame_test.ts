@@ -1,5 +1,10 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { concatBytes, decodeHex, Reader } from "../../../lib/base/bytes.ts";
+import {
+  concatBytes,
+  decodeHex,
+  Reader,
+  Writer,
+} from "../../../lib/base/bytes.ts";
 import { TransportError } from "../../../lib/wire/error_code.ts";
 import {
   decodeFrames,
@@ -8,6 +13,7 @@ import {
   isAllowedInLogin,
   MAX_ACK_RANGES,
   MAX_REASON_BYTES,
+  MAX_REQUESTED_ACK_DELAY_US,
   MAX_STREAM_COUNT,
 } from "../../../lib/wire/frame.ts";
 
@@ -30,6 +36,8 @@ const ALL: readonly Frame[] = [
   { type: "streamsBlocked", limit: 0 },
   { type: "pathChallenge", data: DATA },
   { type: "pathResponse", data: DATA },
+  { type: "immediateAck" },
+  { type: "ackFrequency", sequence: 0, threshold: 1, maxAckDelayUs: 0 },
   { type: "connectionClose", code: 0, frameType: 0, reason: "" },
   { type: "applicationClose", code: 0, reason: "" },
   { type: "datagram", data: DATA },
@@ -132,6 +140,31 @@ Deno.test("decodeFrames() takes the largest values", () => {
   }]);
 });
 
+Deno.test("decodeFrames() takes ACK_FREQUENCY up to its limits and not beyond", () => {
+  const frame = (threshold: number, maxAckDelayUs: number) => {
+    const writer = new Writer(new Uint8Array(20));
+    writer.u8(0xaf);
+    writer.varint(7);
+    writer.varint(threshold);
+    writer.varint(maxAckDelayUs);
+    return new Reader(writer.bytes, 0, writer.position);
+  };
+  const longest = MAX_REQUESTED_ACK_DELAY_US;
+  assertEquals(decodeFrames(frame(1, longest)), [{
+    type: "ackFrequency",
+    sequence: 7,
+    threshold: 1,
+    maxAckDelayUs: longest,
+  }]);
+  for (const [threshold, delayUs] of [[0, 1], [1, longest + 1]] as const) {
+    const error = assertThrows(
+      () => decodeFrames(frame(threshold, delayUs)),
+      TransportError,
+    );
+    assertEquals([error.code, error.frameType], [7, 0xaf]);
+  }
+});
+
 Deno.test("decodeFrames() takes a reason of the greatest length", () => {
   const reason = "a".repeat(MAX_REASON_BYTES);
   const bytes = concatBytes(
@@ -171,6 +204,7 @@ Deno.test("decodeFrames() refuses every frame that is cut off", () => {
     "1c070203616263",
     "1d0503616263",
     "3102aabb",
+    "af4001400a80013880",
   ];
   for (const hex of whole) {
     const bytes = decodeHex(hex);

@@ -117,8 +117,8 @@ Deno.test("decodeHeader() takes a Hello with more padding than necessary", () =>
 });
 
 Deno.test("decodeHeader() drops datagrams longer than the limit", () => {
-  const packet = concatBytes(hello(), new Uint8Array(1000));
   const limit = MAX_RECEIVED_DATAGRAM_BYTES;
+  const packet = concatBytes(hello(), new Uint8Array(limit));
   assertEquals(decodeHeader(packet, limit)?.type, "hello");
   assertEquals(decodeHeader(packet, limit + 1), undefined);
 });
