@@ -17,7 +17,7 @@ export interface NetworkProfile {
   readonly jitterUs: number;
   /** How often a datagram that arrives twice arrives in all; 2 unless given. */
   readonly copies?: number;
-  /** What one direction between two sockets carries; no limit unless given. */
+  /** What one direction between two sockets carries, see {@linkcode Network.linkOf}; no limit unless given. */
   readonly bytesPerSecond?: number;
   /** What waits for such a link; the rest is dropped. */
   readonly queueBytes?: number;
@@ -65,6 +65,9 @@ export class Network {
   readonly fates: Fate[] = [];
   observer: NetworkObserver | undefined;
   spoofer: Spoofer | undefined;
+  /** Whose datagrams wait for each other where the profile limits bandwidth: those of one name. */
+  linkOf = (from: Address, to: Address): string =>
+    `${addressKey(from)} ${addressKey(to)}`;
   /** Datagrams sent so far. */
   sentDatagrams = 0;
   readonly #prng: Prng;
@@ -157,7 +160,7 @@ export class Network {
     const { bytesPerSecond, queueBytes = Infinity } = this.profile;
     const { bytes, nowUs } = options;
     if (bytesPerSecond === undefined) return nowUs;
-    const link = `${addressKey(from)} ${addressKey(to)}`;
+    const link = this.linkOf(from, to);
     const startUs = Math.max(nowUs, this.#busyUntilUs.get(link) ?? 0);
     const waitingBytes = (startUs - nowUs) * bytesPerSecond / 1_000_000;
     if (waitingBytes > queueBytes) return undefined;
