@@ -127,6 +127,12 @@ export class FakeTerminal implements TerminalIo {
       }
       const row = this.#rows[this.#row] ??= [];
       while (row.length < this.#column) row.push(" ");
+      if (width === 0) {
+        // What has no width goes to the character before it, as an accent does.
+        const before = row.findLastIndex((cell) => cell !== "");
+        row[Math.max(before, 0)] = (row[before] ?? "") + segment;
+        continue;
+      }
       row[this.#column] = segment;
       for (let i = 1; i < width; i++) row[this.#column + i] = "";
       this.#column += width;
