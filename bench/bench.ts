@@ -12,6 +12,7 @@ import { installedPeers, type Peer, PeerLab, PEERS } from "./peers.ts";
 import { describeMachine } from "./proc.ts";
 import { progressText, reportText } from "./report.ts";
 import { measureRoom } from "./room.ts";
+import { measureStore } from "./store.ts";
 import { measureStream } from "./stream.ts";
 import { type BenchResult, WORKLOADS } from "./workload.ts";
 
@@ -92,6 +93,9 @@ class Bench {
     }
     if (only.has("stream")) {
       await this.#try("stream", () => measureStream(cores, seconds));
+    }
+    if (only.has("store")) {
+      await this.#try("store", () => measureStore(seconds));
     }
   }
 

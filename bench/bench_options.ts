@@ -3,7 +3,7 @@ import { WORKLOADS } from "./workload.ts";
 
 /** What to measure. */
 export interface BenchOptions {
-  /** Parts by name: rows, `entry`, `stream`. */
+  /** Parts by name: rows, `entry`, `stream`, `store`. */
   readonly only: ReadonlySet<string>;
   /** The measured window of each row. */
   readonly seconds: number;
@@ -20,6 +20,7 @@ export const PARTS: readonly string[] = [
   "entry",
   ...WORKLOADS.map(({ row }) => row),
   "stream",
+  "store",
 ];
 
 /** How the benchmark is used. */

@@ -8,6 +8,7 @@ import {
   type BenchResult,
   type EntryResult,
   type RoomResult,
+  type StoreResult,
   type StreamResult,
   WORKLOADS,
 } from "./workload.ts";
@@ -128,11 +129,13 @@ export function reportText(results: readonly BenchResult[]): string {
   const own = rooms.filter(({ transport }) => transport !== undefined);
   const entries = results.filter((result) => result.type === "entry");
   const streams = results.filter((result) => result.type === "stream");
+  const stores = results.filter((result) => result.type === "store");
   return [
     ...(rooms.length > 0 ? [roomTable(rooms)] : []),
     ...(own.length > 0 ? [ownTable(own)] : []),
     ...(entries.length > 0 ? [entryTable(entries)] : []),
     ...(streams.length > 0 ? [streamTable(streams)] : []),
+    ...(stores.length > 0 ? [storeTable(stores)] : []),
   ].join("\n");
 }
 
@@ -152,6 +155,10 @@ export function progressText(result: BenchResult): string {
     case "stream":
       return `stream: ${
         streamRows([result]).map((row) => row.join(" ")).join(", ")
+      }`;
+    case "store":
+      return `store: ${
+        storeRows([result]).map((row) => row.join(" ")).join(", ")
       }`;
   }
 }
@@ -219,6 +226,24 @@ function streamRows(results: readonly StreamResult[]): string[][] {
     ["chat alone p99, ms", of((r) => r.aloneUs.p99 / 1000, 2)],
     ["chat beside it p50, ms", of((r) => r.besideUs.p50 / 1000, 2)],
     ["chat beside it p99, ms", of((r) => r.besideUs.p99 / 1000, 2)],
+  ];
+}
+
+function storeTable(results: readonly StoreResult[]): string {
+  return tableText(["durable messages", ""], storeRows(results));
+}
+
+function storeRows(results: readonly StoreResult[]): string[][] {
+  const of = (value: (result: StoreResult) => number, digits: number) =>
+    median(results.map(value)).toFixed(digits);
+  return [
+    ["offered/s", of((r) => r.offeredPerSecond, 0)],
+    ["stored/s", of((r) => r.storedPerSecond, 0)],
+    ["stored p50, ms", of((r) => r.ackUs.p50 / 1000, 2)],
+    ["stored p99, ms", of((r) => r.ackUs.p99 / 1000, 2)],
+    ["most stored/s", of((r) => r.floodPerSecond, 0)],
+    ["SQLite alone/s", of((r) => r.rawPerSecond, 0)],
+    ["ours ÷ it", of((r) => r.floodPerSecond / r.rawPerSecond, 2)],
   ];
 }
 

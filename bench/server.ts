@@ -12,8 +12,10 @@
  * @module
  */
 
-import { EPOCH_ID_BYTES, MAX_MESSAGES_PER_SECOND } from "../lib/chat/limits.ts";
-import { DEFAULT_CHAT_LIMITS } from "../lib/chat/limits.ts";
+import {
+  DEFAULT_CHAT_LIMITS,
+  MAX_MESSAGES_PER_SECOND,
+} from "../lib/chat/limits.ts";
 import { LoginThrottle } from "../lib/chat/login_throttle.ts";
 import {
   OPAQUE_RECORD_BYTES,
@@ -27,6 +29,9 @@ import { UdpDriver } from "../lib/net/udp_driver.ts";
 import { moment } from "../lib/app/moment.ts";
 import { randomBytes } from "../lib/app/random_bytes.ts";
 import { ServerCore } from "../lib/app/server_core.ts";
+import { storeHandlers } from "../lib/app/store_handlers.ts";
+import { dataFilePath } from "../lib/store/data_dir.ts";
+import { Store } from "../lib/store/store.ts";
 import { Endpoint } from "../lib/transport/endpoint.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../lib/transport/transport_config.ts";
 import { ServerConsole } from "../lib/ui/server_console.ts";
@@ -43,7 +48,27 @@ const view = new ServerConsole({
   columns: () => undefined,
 });
 const crypto = await loadSodium();
+const room = "Benchmark";
+const dataDir = await Deno.makeTempDir({ prefix: "gas-bench-" });
+/** A bug of ours, or a full disk, spoils the measurement. */
+const onError = (error: unknown) => {
+  throw error;
+};
+const store = await Store.open({
+  worker: new URL("../lib/store/store_worker.ts", import.meta.url),
+  path: dataFilePath(dataDir, "history"),
+  room,
+  recentEvents: 0,
+  retention: { maxAgeMs: undefined, maxBytes: undefined },
+  handlers: storeHandlers({
+    core: () => core,
+    wake: () => void driver.wake(),
+    onUnwritable: onError,
+    onError,
+  }),
+});
 const core = new ServerCore({
+  crypto,
   opaque: fakeServerOpaque(PASSWORD),
   setup: "",
   record: new Uint8Array(OPAQUE_RECORD_BYTES),
@@ -57,8 +82,8 @@ const core = new ServerCore({
   }),
   random: randomBytes,
   chat: {
-    room: "Benchmark",
-    epochId: randomBytes(EPOCH_ID_BYTES),
+    room,
+    log: store.state,
     openRoom: true,
     limits: {
       ...DEFAULT_CHAT_LIMITS,
@@ -66,6 +91,7 @@ const core = new ServerCore({
       messagesPerSecond: MAX_MESSAGES_PER_SECOND,
     },
   },
+  log: store,
   onNotice: (notice, address) => view.handleNotice(notice, address),
 });
 const sockets = bindServerSockets({ host: "127.0.0.1", port: 0 });
@@ -79,14 +105,13 @@ const driver = new UdpDriver({
   sockets,
   nowUs: monotonicUs,
   onEvent: (event) => core.handleEvent(event, moment()),
-  onError: (error) => {
-    // A bug of ours spoils the measurement.
-    throw error;
-  },
+  onError,
 });
 console.log(JSON.stringify({ port: sockets[0]!.local.port }));
 Deno.addSignalListener("SIGTERM", async () => {
   core.stop(moment());
   await driver[Symbol.asyncDispose]();
+  await store[Symbol.asyncDispose]();
+  await Deno.remove(dataDir, { recursive: true });
   Deno.exit();
 });

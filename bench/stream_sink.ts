@@ -63,6 +63,7 @@ class Sink {
       case "identified":
       case "established":
       case "streamOpened":
+      case "streamDrained":
       case "streamReset":
       case "streamStopped":
       case "pathUnresponsive":

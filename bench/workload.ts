@@ -171,5 +171,27 @@ export interface StreamResult {
   readonly wrong: number;
 }
 
+/** How fast messages are made durable. */
+export interface StoreResult {
+  /** Which figures these are. */
+  readonly type: "store";
+  /** How long each part was measured. */
+  readonly seconds: number;
+  /** Messages a second that were to be stored. */
+  readonly offeredPerSecond: number;
+  /** And how many were. */
+  readonly storedPerSecond: number;
+  /** From the call to the answer that it is on the disk. */
+  readonly ackUs: Percentiles;
+  /** Messages a second when as many wait as may. */
+  readonly floodPerSecond: number;
+  /** The same groups by SQLite alone, in one thread. */
+  readonly rawPerSecond: number;
+}
+
 /** Any line of the benchmark's output. */
-export type BenchResult = RoomResult | EntryResult | StreamResult;
+export type BenchResult =
+  | RoomResult
+  | EntryResult
+  | StreamResult
+  | StoreResult;

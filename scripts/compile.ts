@@ -59,7 +59,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "gas-server",
     entry: "server.ts",
-    workers: ["lib/crypto/login_worker.ts"],
+    workers: ["lib/crypto/login_worker.ts", "lib/store/store_worker.ts"],
     hasWindow: false,
     permissions: () => [
       ...SHARED_PERMISSIONS,

@@ -256,6 +256,7 @@ export class ClientCore {
         }
         return;
       case "streamOpened":
+      case "streamDrained":
       case "streamReset":
       case "streamStopped":
       case "datagramReceived":

@@ -15,10 +15,13 @@
 
 import type { Language } from "../ui/strings.ts";
 import {
+  type GivenValue,
+  KEEP_RANGES,
   readHost,
   readLanguage,
   readPassword,
   readPort,
+  readWholeNumber,
 } from "./option_values.ts";
 import { type ConfigKind, UsageError } from "./usage_error.ts";
 
@@ -42,6 +45,10 @@ export interface ServerConfig {
   readonly password?: string | undefined;
   /** Whether the terminal leaves message texts out. */
   readonly quiet?: boolean | undefined;
+  /** How many days messages are kept. */
+  readonly keepDays?: number | undefined;
+  /** How many megabytes of messages are kept. */
+  readonly keepMegabytes?: number | undefined;
 }
 
 /** The client's part of a config file. */
@@ -81,6 +88,8 @@ export function decodeConfig(text: string, path: string): Config {
     "port",
     "password",
     "quiet",
+    "keepDays",
+    "keepMegabytes",
   ]);
   const client = new Section(path, "client.", top.value("client") ?? {}, [
     "host",
@@ -93,14 +102,22 @@ export function decodeConfig(text: string, path: string): Config {
     language: top.text("language", readLanguage),
     server: {
       host: server.text("host", readHost),
-      port: server.port("port", 0),
+      port: server.number("port", (given) => readPort(given, 0)),
       password: server.text("password", readPassword),
       quiet: server.yesNo("quiet"),
+      keepDays: server.number(
+        "keepDays",
+        (given) => readWholeNumber(given, KEEP_RANGES.days),
+      ),
+      keepMegabytes: server.number(
+        "keepMegabytes",
+        (given) => readWholeNumber(given, KEEP_RANGES.megabytes),
+      ),
     },
     client: {
       host: client.text("host", readHost),
-      port: client.port("port", 1),
-      clientPort: client.port("clientPort", 0),
+      port: client.number("port", (given) => readPort(given, 1)),
+      clientPort: client.number("clientPort", (given) => readPort(given, 0)),
       name: client.text("name", (given) => given.text),
       password: client.text("password", readPassword),
     },
@@ -141,10 +158,7 @@ class Section {
     return this.#values.get(key);
   }
 
-  text<T>(
-    key: string,
-    read: (given: { source: string; text: string }) => T,
-  ): T | undefined {
+  text<T>(key: string, read: (given: GivenValue) => T): T | undefined {
     const value = this.value(key);
     if (value === undefined) return undefined;
     if (typeof value !== "string") {
@@ -153,12 +167,15 @@ class Section {
     return read({ source: this.#source(key), text: value });
   }
 
-  port(key: string, min: 0 | 1): number | undefined {
+  number(
+    key: string,
+    read: (given: GivenValue) => number,
+  ): number | undefined {
     const value = this.value(key);
     if (value === undefined) return undefined;
     // Text such as "8080" is refused: keys have one form each.
     const text = typeof value === "number" ? String(value) : toJson(value);
-    return readPort({ source: this.#source(key), text }, min);
+    return read({ source: this.#source(key), text });
   }
 
   yesNo(key: string): boolean | undefined {

@@ -27,12 +27,17 @@ export function clientHelp(language: Language): string {
 }
 
 const SERVER_ENGLISH = `Usage: gas-server [HOST] [-p PORT] [OPTION...]
+       gas-server backup FILE [OPTION...]
+       gas-server restore FILE [OPTION...]
 
-Runs a chat room that everybody on the network can join with gas-client.
+Runs a chat room that everybody on the network can join with gas-client. What is
+said is stored in the data folder before anybody sees it.
 
   HOST                  address to listen on (default: every interface)
   -p, --port PORT       UDP port, 0 for any free one (default: 8080)
   --password-file FILE  a file with the room's password (default: GAS1)
+  --keep-days N         remove messages older than N days (default: keep all)
+  --keep-megabytes N    remove the oldest above N megabytes (default: keep all)
   --quiet               leave the texts of messages out of the terminal
   --packets             show in the terminal what happens to packets
   --trace FILE          write what every packet does to FILE (qlog; no texts)
@@ -47,10 +52,15 @@ Runs a chat room that everybody on the network can join with gas-client.
 LIST of --simulate, what is left out is 0: loss, reorder, duplicate, corrupt in
 percent; delay, jitter in ms; rate in kbit/s. It holds in each direction.
 
-Environment: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_QUIET (0 or 1), GAS_DATA,
-GAS_CONFIG, GAS_LANGUAGE. Config file:
+backup copies all that was said to the new FILE, also while the server runs.
+restore starts the next server from such a FILE; stop the running one first.
+What was there before is kept beside it.
+
+Environment: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_KEEP_DAYS,
+GAS_KEEP_MEGABYTES, GAS_QUIET (0 or 1), GAS_DATA, GAS_CONFIG, GAS_LANGUAGE.
+Config file:
   {"language": "en", "server": {"host": "192.168.1.20", "port": 9000,
-   "password": "…", "quiet": true}}
+   "password": "…", "quiet": true, "keepDays": 365, "keepMegabytes": 500}}
 An option wins over the environment, the environment over the config file.
 
 Examples:
@@ -58,17 +68,23 @@ Examples:
   gas-server 192.168.1.20 -p 9000      one interface, another port
   gas-server --password-file room.txt  only who knows the password gets in
   gas-server --simulate loss=10,delay=80,reorder=5
+  gas-server backup monday.sqlite      copy what was said
 
 Ctrl+C stops the server. Exit codes: 0 stopped, 1 failed, 64 wrong option.
 `;
 
 const SERVER_INDONESIAN = `Pemakaian: gas-server [HOST] [-p PORT] [OPSI...]
+           gas-server backup FILE [OPSI...]
+           gas-server restore FILE [OPSI...]
 
 Menjalankan ruang obrolan. Semua orang di jaringan bisa masuk dengan gas-client.
+Setiap pesan disimpan di folder data sebelum dilihat siapa pun.
 
   HOST                  alamat untuk didengarkan (bawaan: semua antarmuka)
   -p, --port PORT       port UDP, 0 berarti sembarang (bawaan: 8080)
   --password-file FILE  berkas berisi password ruang (bawaan: GAS1)
+  --keep-days N         hapus pesan yang lebih tua dari N hari (bawaan: tidak)
+  --keep-megabytes N    hapus pesan tertua di atas N megabita (bawaan: tidak)
   --quiet               jangan tampilkan isi pesan di terminal
   --packets             tampilkan di terminal apa yang terjadi pada paket
   --trace FILE          catat nasib tiap paket ke FILE (qlog; tanpa isi pesan)
@@ -84,10 +100,14 @@ DAFTAR untuk --simulate, yang tidak ditulis bernilai 0: loss, reorder,
 duplicate, corrupt dalam persen; delay, jitter dalam ms; rate dalam kbit/s.
 Berlaku di tiap arah.
 
-Variabel: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_QUIET (0 atau 1), GAS_DATA,
-GAS_CONFIG, GAS_LANGUAGE. Berkas pengaturan:
+backup menyalin seluruh percakapan ke FILE baru, juga selagi server berjalan.
+restore membuat server berikutnya memakai FILE itu; hentikan dulu yang berjalan.
+Yang ada sebelumnya disimpan di sebelahnya.
+
+Variabel: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_KEEP_DAYS, GAS_KEEP_MEGABYTES,
+GAS_QUIET (0 atau 1), GAS_DATA, GAS_CONFIG, GAS_LANGUAGE. Berkas pengaturan:
   {"language": "id", "server": {"host": "192.168.1.20", "port": 9000,
-   "password": "…", "quiet": true}}
+   "password": "…", "quiet": true, "keepDays": 365, "keepMegabytes": 500}}
 Opsi mengalahkan variabel, variabel mengalahkan berkas pengaturan.
 
 Contoh:
@@ -95,6 +115,7 @@ Contoh:
   gas-server 192.168.1.20 -p 9000      satu antarmuka, port lain
   gas-server --password-file room.txt  hanya yang tahu password bisa masuk
   gas-server --simulate loss=10,delay=80,reorder=5
+  gas-server backup senin.sqlite       menyalin percakapan
 
 Ctrl+C menghentikan server. Kode keluar: 0 dihentikan, 1 gagal, 64 salah opsi.
 `;

@@ -14,6 +14,7 @@ import {
 import type { Impairment } from "../net/impairment.ts";
 import { DamagedFileError, readPrivateFile } from "../store/private_file.ts";
 import { readProfile } from "../store/profile_file.ts";
+import type { Retention } from "../store/retention.ts";
 import { ExitCode } from "../ui/exit_code.ts";
 import { DEFAULT_PASSWORD } from "../ui/login_questions.ts";
 import type { Language } from "../ui/strings.ts";
@@ -33,7 +34,7 @@ import {
   type ParsedOptions,
   type PasswordSource,
 } from "./options.ts";
-import { parseServerOptions } from "./server_options.ts";
+import { parseServerOptions, type ServerCommand } from "./server_options.ts";
 import { simulationWarning } from "./simulated_network.ts";
 import { createTraceFile } from "./trace_file.ts";
 import {
@@ -78,6 +79,8 @@ export interface CommonSetup {
 
 /** What `gas-server` runs with. */
 export interface ServerSetup extends CommonSetup {
+  /** What to do. */
+  readonly command: ServerCommand;
   /** The address to listen on; undefined for every interface. */
   readonly host: string | undefined;
   /** The UDP port; 0 for any free one. */
@@ -90,6 +93,8 @@ export interface ServerSetup extends CommonSetup {
   readonly quiet: boolean;
   /** Whether the terminal shows what happens to packets. */
   readonly packets: boolean;
+  /** How much of what was said is kept. */
+  readonly retention: Retention;
 }
 
 /** What `gas-client` runs with. */
@@ -108,12 +113,17 @@ export interface ClientSetup extends CommonSetup {
   readonly face: Face;
 }
 
+const MS_PER_DAY = 86_400_000;
+const BYTES_PER_MEGABYTE = 1_000_000;
+
 /** Every environment variable that either program looks at. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
   "GAS_CLIENT_PORT",
   "GAS_CONFIG",
   "GAS_DATA",
   "GAS_HOST",
+  "GAS_KEEP_DAYS",
+  "GAS_KEEP_MEGABYTES",
   "GAS_LANGUAGE",
   "GAS_NAME",
   "GAS_PASSWORD",
@@ -157,14 +167,21 @@ export function loadServer(context: StartContext): Start<ServerSetup> {
     help: serverHelp,
     parse: parseServerOptions,
     finish: (
-      { host, port, quiet, packets },
+      { command, host, port, quiet, packets, keepDays, keepMegabytes },
       { password = DEFAULT_PASSWORD, ...rest },
     ) => ({
       ...rest,
+      command,
       host,
       port,
       quiet,
       packets,
+      retention: {
+        maxAgeMs: keepDays === undefined ? undefined : keepDays * MS_PER_DAY,
+        maxBytes: keepMegabytes === undefined
+          ? undefined
+          : keepMegabytes * BYTES_PER_MEGABYTE,
+      },
       password,
       openRoom: password === DEFAULT_PASSWORD,
     }),

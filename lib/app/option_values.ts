@@ -21,6 +21,14 @@ export interface GivenValue {
 /** Longer passwords add no strength, and each login carries one. */
 export const MAX_PASSWORD_CHARACTERS = 256;
 
+/** How much of what was said may be asked to be kept. */
+export const KEEP_RANGES = {
+  /** A hundred years: longer is for ever. */
+  days: { min: 1, max: 36_500 },
+  /** From some thousand messages to a large disk. */
+  megabytes: { min: 1, max: 1_000_000 },
+} as const;
+
 const LANGUAGES: readonly Language[] = ["en", "id"];
 
 /**
@@ -32,17 +40,34 @@ const LANGUAGES: readonly Language[] = ["en", "id"];
  * @throws {UsageError} If it is not a whole number from `min` to 65535.
  */
 export function readPort(given: GivenValue, min: 0 | 1): number {
-  const port = /^\d{1,5}$/.test(given.text) ? Number(given.text) : -1;
-  if (port < min || port > 65_535) {
+  return readWholeNumber(given, { min, max: 65_535 });
+}
+
+/**
+ * Reads a whole number.
+ *
+ * @param given The value and its source.
+ * @param range The smallest and the largest that is allowed.
+ * @returns The number.
+ * @throws {UsageError} If it is anything else.
+ */
+export function readWholeNumber(
+  given: GivenValue,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  const { source, text } = given;
+  const isNumber = /^\d+$/.test(text) && text.length <= String(max).length;
+  const number = isNumber ? Number(text) : -1;
+  if (number < min || number > max) {
     throw new UsageError({
       type: "notWholeNumber",
-      source: given.source,
-      given: given.text,
+      source,
+      given: text,
       min,
-      max: 65_535,
+      max,
     });
   }
-  return port;
+  return number;
 }
 
 /** What a key of `--simulate` may be: a percentage, milliseconds, or kilobits per second. */
@@ -79,18 +104,8 @@ export function readImpairment(given: GivenValue): Impairment {
         form: `${Object.keys(IMPAIRMENT_RANGES).join("=N,")}=N`,
       });
     }
-    const { min, max } = IMPAIRMENT_RANGES[key];
-    const number = /^\d{1,7}$/.test(text) ? Number(text) : -1;
-    if (number < min || number > max) {
-      throw new UsageError({
-        type: "notWholeNumber",
-        source: `${given.source} ${key}`,
-        given: text,
-        min,
-        max,
-      });
-    }
-    found.set(key, number);
+    const source = `${given.source} ${key}`;
+    found.set(key, readWholeNumber({ source, text }, IMPAIRMENT_RANGES[key]));
   }
   return { ...NO_IMPAIRMENT, ...Object.fromEntries(found) };
 }

@@ -12,6 +12,8 @@ export interface Resources {
   readonly clientWorker: URL;
   /** The short-lived Worker that stretches a password. */
   readonly loginWorker: URL;
+  /** The Worker that owns the server's database. */
+  readonly storeWorker: URL;
   /** The chat page, one file; `deno task build` makes it. */
   readonly page: URL;
 }
@@ -27,6 +29,7 @@ export function resources(entryUrl: string): Resources {
   return {
     clientWorker: new URL(`./lib/app/client_worker${extension}`, entryUrl),
     loginWorker: new URL(`./lib/crypto/login_worker${extension}`, entryUrl),
+    storeWorker: new URL(`./lib/store/store_worker${extension}`, entryUrl),
     page: new URL("./dist/page.html", entryUrl),
   };
 }

@@ -1,5 +1,5 @@
 import { encodeHex } from "../base/bytes.ts";
-import { DEFAULT_CHAT_LIMITS, EPOCH_ID_BYTES } from "../chat/limits.ts";
+import { DEFAULT_CHAT_LIMITS } from "../chat/limits.ts";
 import { LoginThrottle } from "../chat/login_throttle.ts";
 import { ROOM_USER_IDENTIFIER } from "../chat/server_login.ts";
 import { SessionTickets } from "../chat/session_tickets.ts";
@@ -8,16 +8,25 @@ import { runInLoginWorker } from "../crypto/login_task.ts";
 import {
   loadOpaque,
   maskingKey,
+  type Opaque,
   type RegisterOptions,
   STRETCHING_DEFAULT,
 } from "../crypto/opaque.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
 import { loadSodium } from "../crypto/sodium.ts";
 import { bindServerSockets } from "../net/bind.ts";
 import { monotonicUs } from "../net/monotonic_clock.ts";
 import { UdpDriver } from "../net/udp_driver.ts";
 import type { DatagramSocket } from "../net/udp_socket.ts";
 import { dataFilePath } from "../store/data_dir.ts";
-import { loadServerIdentity } from "../store/identity_file.ts";
+import {
+  type LoadedIdentity,
+  loadServerIdentity,
+  type ServerIdentity,
+} from "../store/identity_file.ts";
+import { Store, type StoreHandlers } from "../store/store.ts";
+import type { StoreError } from "../store/store_error.ts";
+import type { UnwritableCode } from "../store/store_messages.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import type { TraceEvent } from "../transport/trace_event.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../transport/transport_config.ts";
@@ -26,8 +35,9 @@ import type { ServerSetup } from "./load_options.ts";
 import { moment } from "./moment.ts";
 import { normalizePassword } from "./normalize_password.ts";
 import { randomBytes } from "./random_bytes.ts";
-import { ServerCore } from "./server_core.ts";
+import { ServerCore, type ServerCoreOptions } from "./server_core.ts";
 import { simulated } from "./simulated_network.ts";
+import { storeHandlers } from "./store_handlers.ts";
 
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
@@ -37,6 +47,10 @@ export interface RunningServer extends AsyncDisposable {
   readonly fingerprint: string;
   /** True if other users of this computer could read the server's secrets until now. */
   readonly wasExposed: boolean;
+  /** True if they could read what was said. */
+  readonly wasHistoryExposed: boolean;
+  /** Resolves if nothing can be stored any more, for good: stop the server. */
+  readonly failed: Promise<StoreError>;
   /** Tells everybody that it stops, then closes. */
   stop(): Promise<void>;
 }
@@ -47,11 +61,13 @@ export interface StartServerOptions {
   readonly setup:
     & Pick<
       ServerSetup,
-      "host" | "port" | "password" | "openRoom" | "dataDir"
+      "host" | "port" | "password" | "openRoom" | "dataDir" | "retention"
     >
     & Partial<Pick<ServerSetup, "simulate">>;
   /** Module of the Worker that stretches the password. */
   readonly loginWorker: URL;
+  /** Module of the Worker that owns the database. */
+  readonly storeWorker: URL;
   /** The room's name. */
   readonly room: string;
   /** Takes what happens. */
@@ -59,6 +75,8 @@ export interface StartServerOptions {
     notice: ServerConsoleNotice,
     address: string | undefined,
   ) => void;
+  /** Told that messages cannot be stored for now, and why; undefined once they can again. */
+  readonly onUnwritable: (code: UnwritableCode | undefined) => void;
   /** Takes a bug of ours; the server goes on. */
   readonly onError: (error: unknown) => void;
   /** Told everything that packets do. */
@@ -72,21 +90,18 @@ export interface StartServerOptions {
  * @returns The server, once it listens.
  * @throws {Deno.errors.AddrInUse} If the port is taken.
  * @throws {Deno.errors.AddrNotAvailable} If the host is no address of this machine.
+ * @throws {StoreError} If what was said cannot be read, or nothing be stored.
  */
 export async function startServer(
   options: StartServerOptions,
 ): Promise<RunningServer> {
   const { setup } = options;
+  await using opened = new AsyncDisposableStack();
   // Before the slow work: a taken port is told at once.
   const sockets = bindServerSockets({ host: setup.host, port: setup.port });
+  opened.defer(() => sockets.forEach((socket) => socket.close()));
   const [crypto, opaque] = await Promise.all([loadSodium(), loadOpaque()]);
-  const { identity, wasExposed } = loadServerIdentity(
-    dataFilePath(setup.dataDir, "identity"),
-    {
-      randomBytes,
-      createServerSetup: () => opaque.createServerSetup(),
-    },
-  );
+  const { identity, wasExposed } = loadIdentity(setup.dataDir, opaque);
   const publicKey = crypto.x25519PublicKey(identity.noiseStaticSecret);
   const login = {
     setup: identity.opaqueServerSetup,
@@ -94,26 +109,120 @@ export async function startServer(
     serverIdentity: encodeHex(publicKey),
   };
   const record = await register(options, login);
-  const core = new ServerCore({
+  const store = opened.use(
+    await openStore(
+      options,
+      storeHandlers({
+        core: () => core,
+        wake: () => void driver.wake(),
+        onUnwritable: options.onUnwritable,
+        onError: options.onError,
+      }),
+    ),
+  );
+  const core = makeCore(options, {
     ...login,
     opaque,
     record,
+    crypto,
+    identity,
+    store,
+  });
+  const driver = new UdpDriver({
+    endpoint: makeEndpoint(crypto, identity, options.onTrace),
+    sockets: sockets.map((socket) => simulated(socket, setup.simulate)),
+    nowUs: monotonicUs,
+    onEvent: (event) => core.handleEvent(event, moment()),
+    onError: options.onError,
+  });
+  const stop = () => stopAll(core, store, driver);
+  // From here on `stop` closes all of it.
+  opened.move();
+  return {
+    sockets,
+    fingerprint: fingerprint(crypto, publicKey),
+    wasExposed,
+    wasHistoryExposed: store.wasExposed,
+    failed: store.failed,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function stopAll(
+  core: ServerCore,
+  store: Store,
+  driver: UdpDriver,
+): Promise<void> {
+  core.stop(moment());
+  // What was taken is stored and shown before everybody is sent away.
+  await store.flushed();
+  core.stop(moment());
+  await driver[Symbol.asyncDispose]();
+  await store[Symbol.asyncDispose]();
+}
+
+function loadIdentity(dataDir: string, opaque: Opaque): LoadedIdentity {
+  return loadServerIdentity(dataFilePath(dataDir, "identity"), {
+    randomBytes,
+    createServerSetup: () => opaque.createServerSetup(),
+  });
+}
+
+/** What a core is made of. */
+interface CoreParts
+  extends
+    Pick<ServerCoreOptions, "opaque" | "record">,
+    Omit<RegisterOptions, "userIdentifier" | "password"> {
+  readonly crypto: CryptoProvider;
+  readonly identity: ServerIdentity;
+  readonly store: Store;
+}
+
+function makeCore(
+  { setup, room, onNotice }: StartServerOptions,
+  { identity, store, ...parts }: CoreParts,
+): ServerCore {
+  return new ServerCore({
+    ...parts,
     throttle: new LoginThrottle(monotonicUs()),
     tickets: new SessionTickets({
-      crypto,
+      crypto: parts.crypto,
       resetKey: identity.statelessResetKey,
-      maskingKey: maskingKey(record),
+      maskingKey: maskingKey(parts.record),
     }),
     random: randomBytes,
     chat: {
-      room: options.room,
-      epochId: randomBytes(EPOCH_ID_BYTES),
+      room,
+      log: store.state,
       openRoom: setup.openRoom,
       limits: DEFAULT_CHAT_LIMITS,
     },
-    onNotice: options.onNotice,
+    log: store,
+    onNotice,
   });
-  const endpoint = new Endpoint({
+}
+
+function openStore(
+  { setup, storeWorker, room }: StartServerOptions,
+  handlers: StoreHandlers,
+): Promise<Store> {
+  return Store.open({
+    worker: storeWorker,
+    path: dataFilePath(setup.dataDir, "history"),
+    room,
+    recentEvents: DEFAULT_CHAT_LIMITS.historyMessages,
+    retention: setup.retention,
+    handlers,
+  });
+}
+
+function makeEndpoint(
+  crypto: CryptoProvider,
+  identity: ServerIdentity,
+  onTrace: ((event: TraceEvent) => void) | undefined,
+): Endpoint {
+  return new Endpoint({
     config: DEFAULT_TRANSPORT_CONFIG,
     crypto,
     random: randomBytes,
@@ -121,26 +230,8 @@ export async function startServer(
       staticSecret: identity.noiseStaticSecret,
       resetKey: identity.statelessResetKey,
     },
-    onTrace: options.onTrace,
+    onTrace,
   });
-  const driver = new UdpDriver({
-    endpoint,
-    sockets: sockets.map((socket) => simulated(socket, setup.simulate)),
-    nowUs: monotonicUs,
-    onEvent: (event) => core.handleEvent(event, moment()),
-    onError: options.onError,
-  });
-  const stop = async () => {
-    core.stop(moment());
-    await driver[Symbol.asyncDispose]();
-  };
-  return {
-    sockets,
-    fingerprint: fingerprint(crypto, publicKey),
-    wasExposed,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
 }
 
 /** Registers the room's password. Its record is a new one at each start. */

@@ -1,5 +1,7 @@
-import type { ChatLimits } from "../chat/limits.ts";
+import { makeAuthorKey } from "../chat/author.ts";
 import { ChatServer } from "../chat/chat_server.ts";
+import type { ChatServerOptions } from "../chat/chat_server_input.ts";
+import type { ChatServerOutput } from "../chat/chat_server_output.ts";
 import type { LeaveReason } from "../chat/chat_message.ts";
 import {
   type ChatClose,
@@ -10,6 +12,7 @@ import {
 import { encodeLoginMessage } from "../chat/login_message.ts";
 import type { LoginThrottle } from "../chat/login_throttle.ts";
 import { frameMessage } from "../chat/message_deframer.ts";
+import type { LogEvent, MessageLog } from "../chat/room_log.ts";
 import {
   ServerLogin,
   type ServerLoginStep,
@@ -21,12 +24,19 @@ import {
   type TicketHolder,
 } from "../chat/session_tickets.ts";
 import type { Stretching } from "../crypto/opaque.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { CloseReason } from "../transport/connection_event.ts";
 import type { EndpointEvent } from "../transport/endpoint.ts";
 import { MAX_BUFFERED_BYTES } from "../transport/transport_config.ts";
 import type { ServerConsoleNotice } from "../ui/server_console.ts";
 import type { Moment } from "./moment.ts";
+
+/**
+ * The next page of what a member missed follows when no more than this waits for it: a fast network is kept busy, and a
+ * slow one costs little memory.
+ */
+export const DRAINED_BYTES = 262_144;
 
 /** What the core is made with. */
 export interface ServerCoreOptions {
@@ -46,13 +56,12 @@ export interface ServerCoreOptions {
   readonly tickets: SessionTickets;
   /** Randomness. */
   readonly random: (length: number) => Uint8Array;
+  /** The hash. */
+  readonly crypto: Pick<CryptoProvider, "hash">;
   /** The room. */
-  readonly chat: {
-    readonly room: string;
-    readonly epochId: Uint8Array;
-    readonly openRoom: boolean;
-    readonly limits: ChatLimits;
-  };
+  readonly chat: ChatServerOptions;
+  /** Keeps the room's messages; its answers go to the methods `handle…` of the core. */
+  readonly log: MessageLog;
   /** Takes what the terminal shows. */
   readonly onNotice: (
     notice: ServerConsoleNotice,
@@ -66,8 +75,8 @@ type Guest =
   | { readonly type: "member"; readonly handle: number };
 
 /**
- * Joins transport, login and room on the server, without input or output: the driver and the simulation feed it the same
- * events.
+ * Joins transport, login, room and log on the server, without input or output: the driver and the simulation feed it the
+ * same events.
  */
 export class ServerCore {
   readonly #options: ServerCoreOptions;
@@ -100,7 +109,10 @@ export class ServerCore {
         this.#handleAuth(connection, moment);
         return;
       case "streamReadable":
-        this.#handleChat(connection, event.streamId, moment);
+        if (event.streamId === 0) this.#handleChat(connection, moment);
+        return;
+      case "streamDrained":
+        this.#handleDrained(connection, moment);
         return;
       case "closed":
         this.#handleClosed(connection, event.reason, moment);
@@ -120,7 +132,41 @@ export class ServerCore {
     }
   }
 
-  /** Tells everybody that the server stops. */
+  /** The log has all events up to this one. */
+  handleAppended(throughSequence: number, moment: Moment): void {
+    this.#chat.handleAppended(throughSequence, moment);
+    this.#drain(moment);
+  }
+
+  /** The log's answer to a load. */
+  handleLoaded(
+    loadId: number,
+    events: readonly LogEvent[],
+    moment: Moment,
+  ): void {
+    this.#chat.handleLoaded(loadId, events, moment.timeMs);
+    this.#drain(moment);
+  }
+
+  /** The log's answer to a recall. */
+  handleRecalled(
+    authorKey: string,
+    events: readonly LogEvent[],
+    moment: Moment,
+  ): void {
+    this.#chat.handleRecalled(authorKey, events, moment);
+    this.#drain(moment);
+  }
+
+  /** The log has forgotten all events before this one. */
+  handleTrimmed(firstSequence: number): void {
+    this.#chat.handleTrimmed(firstSequence);
+  }
+
+  /**
+   * Takes no more messages, and tells everybody that the server stops when the log has what was taken; called again, at
+   * once.
+   */
   stop(moment: Moment): void {
     this.#chat.stop();
     this.#drain(moment);
@@ -169,12 +215,8 @@ export class ServerCore {
         this.#guests.set(connection, { type: "member", handle: member });
         this.#members.set(member, connection);
         const { name, clientInstance } = step;
-        const answer = this.#chat.join({
-          member,
-          name,
-          clientInstance,
-          ...moment,
-        });
+        const authorKey = makeAuthorKey(this.#options.crypto, clientInstance);
+        const answer = this.#chat.join({ member, name, authorKey, ...moment });
         if (answer.type === "refused") {
           this.#refuse(connection, answer.close, moment);
         } else {
@@ -216,16 +258,27 @@ export class ServerCore {
     );
   }
 
-  #handleChat(connection: Connection, streamId: number, moment: Moment): void {
+  #handleChat(connection: Connection, moment: Moment): void {
     const guest = this.#guests.get(connection);
-    if (guest?.type !== "member" || streamId !== 0) return;
-    for (
-      let bytes = connection.streams.read(0);
-      bytes !== undefined;
-      bytes = connection.streams.read(0)
-    ) {
-      this.#chat.handleData({ member: guest.handle, bytes, ...moment });
+    if (guest?.type !== "member") return;
+    this.#read(guest.handle, moment);
+    this.#drain(moment);
+  }
+
+  /** What is not read while a member is paused uses up the credit of its client, which then waits. */
+  #read(member: number, moment: Moment): void {
+    const streams = this.#members.get(member)?.streams;
+    while (!this.#chat.isPaused(member)) {
+      const bytes = streams?.read(0);
+      if (bytes === undefined) return;
+      this.#chat.handleData({ member, bytes, ...moment });
     }
+  }
+
+  #handleDrained(connection: Connection, moment: Moment): void {
+    const guest = this.#guests.get(connection);
+    if (guest?.type !== "member") return;
+    this.#chat.handleDrained(guest.handle);
     this.#drain(moment);
   }
 
@@ -261,21 +314,42 @@ export class ServerCore {
       output !== undefined;
       output = this.#chat.pollOutput()
     ) {
-      switch (output.type) {
-        case "send":
-          for (const member of output.to) {
-            this.#send(member, output.bytes, moment);
-          }
-          break;
-        case "close": {
-          const { code, reason } = encodeClose(output.close);
-          this.#members.get(output.member)?.close(code, reason, moment.nowUs);
-          break;
+      this.#carryOut(output, moment);
+    }
+  }
+
+  #carryOut(output: ChatServerOutput, moment: Moment): void {
+    const { log } = this.#options;
+    switch (output.type) {
+      case "send":
+        for (const member of output.to) {
+          this.#send(member, output.bytes, moment);
         }
-        case "notice":
-          this.#notify(output.notice);
-          break;
+        return;
+      case "close": {
+        const { code, reason } = encodeClose(output.close);
+        this.#members.get(output.member)?.close(code, reason, moment.nowUs);
+        return;
       }
+      case "resume":
+        this.#read(output.member, moment);
+        return;
+      case "drain":
+        this.#members.get(output.member)?.streams
+          .notifyDrained(0, DRAINED_BYTES);
+        return;
+      case "append":
+        log.append(output.event);
+        return;
+      case "load":
+        log.load(output.load);
+        return;
+      case "recall":
+        log.recall(output.recall);
+        return;
+      case "notice":
+        this.#notify(output.notice);
+        return;
     }
   }
 

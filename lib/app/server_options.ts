@@ -10,8 +10,10 @@ import {
 } from "../ui/server_address.ts";
 import {
   type GivenValue,
+  KEEP_RANGES,
   readHost,
   readPort,
+  readWholeNumber,
   readYesNo,
 } from "./option_values.ts";
 import {
@@ -25,8 +27,19 @@ import {
 } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** What `gas-server` is to do. */
+export type ServerCommand =
+  /** Run the room. */
+  | { readonly type: "serve" }
+  /** Copy what was said to a new file. */
+  | { readonly type: "backup"; readonly file: string }
+  /** Put such a copy in the place of what was said. */
+  | { readonly type: "restore"; readonly file: string };
+
 /** What `gas-server` was started with. */
 export interface ServerOptions extends CommonOptions {
+  /** What to do. */
+  readonly command: ServerCommand;
   /** The address to listen on; undefined for every interface. */
   readonly host: string | undefined;
   /** The UDP port; 0 for any free one. */
@@ -35,6 +48,10 @@ export interface ServerOptions extends CommonOptions {
   readonly quiet: boolean;
   /** Whether the terminal shows what happens to packets. */
   readonly packets: boolean;
+  /** How many days messages are kept; undefined for ever. */
+  readonly keepDays: number | undefined;
+  /** How many megabytes of messages are kept; undefined for all. */
+  readonly keepMegabytes: number | undefined;
 }
 
 /**
@@ -51,19 +68,26 @@ export function parseServerOptions(
 
 function readServerOptions(sources: OptionSources): ServerOptions {
   const line = readCommandLine(sources.argv, {
-    text: ["port"],
+    text: ["port", "keep-days", "keep-megabytes"],
     flags: ["quiet", "packets"],
     alias: { port: "p", help: "h" },
-    maxPositional: 1,
+    maxPositional: 2,
   });
   const { env, config: { server } } = sources;
-  const host = positionalHost(line.positional[0]) ??
-    fromEnvironment(env, "GAS_HOST");
+  const command = readCommand(line.positional);
+  const host = command.type === "serve"
+    ? positionalHost(line.positional[0]) ?? fromEnvironment(env, "GAS_HOST")
+    : undefined;
   const port = line.given("port") ?? fromEnvironment(env, "GAS_PORT");
   const quiet = fromEnvironment(env, "GAS_QUIET");
   const common = readCommonOptions(line, sources, server.password);
+  const keepDays = line.given("keep-days") ??
+    fromEnvironment(env, "GAS_KEEP_DAYS");
+  const keepMegabytes = line.given("keep-megabytes") ??
+    fromEnvironment(env, "GAS_KEEP_MEGABYTES");
   return {
     ...common,
+    command,
     host: host === undefined ? server.host : readHost(host),
     port: port === undefined
       ? server.port ?? DEFAULT_SERVER_PORT
@@ -72,7 +96,29 @@ function readServerOptions(sources: OptionSources): ServerOptions {
       (quiet === undefined ? server.quiet ?? false : readYesNo(quiet)),
     // Who makes the network bad wants to see what that does.
     packets: line.has("packets") || common.simulate !== undefined,
+    keepDays: keepDays === undefined
+      ? server.keepDays
+      : readWholeNumber(keepDays, KEEP_RANGES.days),
+    keepMegabytes: keepMegabytes === undefined
+      ? server.keepMegabytes
+      : readWholeNumber(keepMegabytes, KEEP_RANGES.megabytes),
   };
+}
+
+/** A host that is called like a command is given with `GAS_HOST`. */
+function readCommand(
+  [first, second]: readonly string[],
+): ServerCommand {
+  if (first === "backup" || first === "restore") {
+    if (second === undefined) {
+      throw new UsageError({ type: "missingFile", command: first });
+    }
+    return { type: first, file: second };
+  }
+  if (second !== undefined) {
+    throw new UsageError({ type: "extraArgument", given: second });
+  }
+  return { type: "serve" };
 }
 
 function positionalHost(text: string | undefined): GivenValue | undefined {

@@ -1,7 +1,9 @@
 import { plainAddress } from "../net/bind.ts";
 import { reachableAddresses } from "../net/reachable_addresses.ts";
 import { dataFilePath } from "../store/data_dir.ts";
+import { backupDatabase, restoreDatabase } from "../store/backup.ts";
 import { DamagedFileError } from "../store/private_file.ts";
+import { StoreError } from "../store/store_error.ts";
 import type { TraceEvent } from "../transport/trace_event.ts";
 import { ExitCode } from "../ui/exit_code.ts";
 import { PacketView } from "../ui/packet_view.ts";
@@ -16,6 +18,14 @@ import { problemText, type ProgramProblem } from "./program_strings.ts";
 import { resources } from "./resources.ts";
 import { type RunningServer, startServer } from "./server_app.ts";
 import { impairmentText } from "./simulated_network.ts";
+import {
+  backupDoneText,
+  historyExposedText,
+  restoreDoneText,
+  storeFailedText,
+  storeProblemText,
+  unwritableText,
+} from "./store_strings.ts";
 import { onStopSignal } from "./stop_signal.ts";
 import { qlogStart, TraceFile } from "./trace_file.ts";
 import { VERSION } from "./version.ts";
@@ -24,7 +34,7 @@ import { VERSION } from "./version.ts";
 const ROOM_NAME = "GAS Chatroom";
 
 /**
- * Runs `gas-server` until a signal ends it.
+ * Runs `gas-server`: until a signal ends it, or until its command is done.
  *
  * @param entry The entry module's URL and folder.
  * @returns The exit code.
@@ -40,40 +50,60 @@ export async function runServer(
   }
   const { setup } = start;
   for (const warning of setup.warnings) printError(`${warning}\n`);
-  const stopped = new Promise<void>((resolve) => onStopSignal(resolve));
-  const console = makeConsole(setup);
-  using observers = observePackets(setup);
-  let server: RunningServer;
   try {
-    server = await startServer({
-      setup,
-      loginWorker: resources(entry.url).loginWorker,
-      room: ROOM_NAME,
-      onTrace: observers.onTrace,
-      onNotice: (notice, address) =>
-        console.handleNotice(
-          notice,
-          address === undefined ? undefined : plainHost(address),
-        ),
-      onError: (error) => {
-        printError(
-          `${problemText(setup.language, { type: "internal" })}\n${
-            describe(error)
-          }\n`,
-        );
-      },
-    });
+    if (setup.command.type === "serve") return await serve(setup, entry.url);
+    return keepCopies(setup);
   } catch (error) {
     const problem = problemOf(error, setup);
     if (problem === undefined) throw error;
-    printError(`gas-server: ${problemText(setup.language, problem)}\n`);
+    printError(`gas-server: ${problem}\n`);
     return ExitCode.failed;
   }
-  if (server.wasExposed) {
-    const path = dataFilePath(setup.dataDir, "identity");
-    const problem: ProgramProblem = { type: "secretsExposed", path };
-    printError(`${problemText(setup.language, problem)}\n`);
+}
+
+/** The commands that need no network. */
+function keepCopies({ command, dataDir, language }: ServerSetup): ExitCode {
+  const path = dataFilePath(dataDir, "history");
+  switch (command.type) {
+    case "backup":
+      backupDatabase(path, command.file);
+      print(backupDoneText(language, command.file));
+      break;
+    case "restore": {
+      const kept = restoreDatabase(path, command.file, Date.now());
+      print(restoreDoneText(language, command.file, kept));
+      break;
+    }
+    case "serve":
+      break;
   }
+  return ExitCode.ok;
+}
+
+async function serve(setup: ServerSetup, entryUrl: string): Promise<ExitCode> {
+  const stopped = new Promise<void>((resolve) => onStopSignal(resolve));
+  const console = makeConsole(setup);
+  const { language } = setup;
+  const { loginWorker, storeWorker } = resources(entryUrl);
+  using observers = observePackets(setup);
+  await using server = await startServer({
+    setup,
+    loginWorker,
+    storeWorker,
+    room: ROOM_NAME,
+    onTrace: observers.onTrace,
+    onNotice: (notice, address) =>
+      console.handleNotice(
+        notice,
+        address === undefined ? undefined : plainHost(address),
+      ),
+    onUnwritable: (code) => printError(`${unwritableText(language, code)}\n`),
+    onError: (error) => {
+      const text = problemText(language, { type: "internal" });
+      printError(`${text}\n${describe(error)}\n`);
+    },
+  });
+  warnOfExposure(setup, server);
   console.handleStarted({
     version: VERSION,
     port: server.sockets[0]!.local.port,
@@ -82,12 +112,28 @@ export async function runServer(
     openRoom: setup.openRoom,
     simulation: setup.simulate === undefined
       ? undefined
-      : impairmentText(setup.language, setup.simulate),
+      : impairmentText(language, setup.simulate),
   });
-  await stopped;
+  const failure = await Promise.race([stopped, server.failed]);
   console.handleStopping();
-  await server.stop();
-  return ExitCode.ok;
+  if (failure === undefined) return ExitCode.ok;
+  printError(`gas-server: ${storeFailedText(language, failure)}\n`);
+  return ExitCode.failed;
+}
+
+function warnOfExposure(
+  { dataDir, language }: ServerSetup,
+  { wasExposed, wasHistoryExposed }: RunningServer,
+): void {
+  if (wasExposed) {
+    const path = dataFilePath(dataDir, "identity");
+    const problem: ProgramProblem = { type: "secretsExposed", path };
+    printError(`${problemText(language, problem)}\n`);
+  }
+  if (wasHistoryExposed) {
+    const path = dataFilePath(dataDir, "history");
+    printError(`${historyExposedText(language, path)}\n`);
+  }
 }
 
 function makeConsole(setup: ServerSetup): ServerConsole {
@@ -143,18 +189,21 @@ function wantsColors(): boolean {
   return Deno.stdout.isTerminal() && !Deno.noColor;
 }
 
-function problemOf(
-  error: unknown,
-  setup: ServerSetup,
-): ProgramProblem | undefined {
+/** What to say of an error; undefined if it is a bug of ours. */
+function problemOf(error: unknown, setup: ServerSetup): string | undefined {
+  const { language, port, host = "", command } = setup;
+  if (error instanceof StoreError) {
+    return storeProblemText(language, command.type, error);
+  }
   if (error instanceof Deno.errors.AddrInUse) {
-    return { type: "portInUse", port: setup.port };
+    return problemText(language, { type: "portInUse", port });
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
-    return { type: "hostNotHere", host: setup.host ?? "" };
+    return problemText(language, { type: "hostNotHere", host });
   }
   if (error instanceof DamagedFileError) {
-    return { type: "damagedFile", path: error.path, damage: error.damage };
+    const { path, damage } = error;
+    return problemText(language, { type: "damagedFile", path, damage });
   }
   return undefined;
 }

@@ -49,6 +49,7 @@ export type UsageProblem =
     readonly first: string;
     readonly second: string;
   }
+  | { readonly type: "missingFile"; readonly command: string }
   | { readonly type: "missingForPipe"; readonly missing: readonly string[] }
   | { readonly type: "noDataDir" }
   | {
@@ -174,6 +175,8 @@ function usageEnglish(problem: UsageProblem): string {
       }, but must be an address of this computer. Give the port as: -p ${problem.port}`;
     case "together":
       return `${problem.first} and ${problem.second} cannot be used together.`;
+    case "missingFile":
+      return `${problem.command} needs a file: gas-server ${problem.command} FILE`;
     case "missingForPipe":
       return `In a pipe nothing is asked. Give ${
         problem.missing.join(" and ")
@@ -190,9 +193,7 @@ function usageEnglish(problem: UsageProblem): string {
       }. Allowed here: ${problem.allowed.join(", ")}.`;
     case "wrongKind":
       return `${problem.path}: ${problem.key} must be ${
-        { text: "text", object: "an object", yesNo: "true or false" }[
-          problem.expected
-        ]
+        ENGLISH_KINDS[problem.expected]
       }.`;
     case "traceUnusable":
       return `No trace can be written to ${problem.path}: ${problem.reason}.`;
@@ -243,6 +244,8 @@ function usageIndonesian(problem: UsageProblem): string {
       }, padahal harus alamat komputer ini. Tulis port-nya begini: -p ${problem.port}`;
     case "together":
       return `${problem.first} dan ${problem.second} tidak bisa dipakai bersama.`;
+    case "missingFile":
+      return `${problem.command} perlu berkas: gas-server ${problem.command} FILE`;
     case "missingForPipe":
       return `Dalam pipa tidak ada pertanyaan. Berikan ${
         problem.missing.join(" dan ")
@@ -259,9 +262,7 @@ function usageIndonesian(problem: UsageProblem): string {
       }. Yang boleh di sini: ${problem.allowed.join(", ")}.`;
     case "wrongKind":
       return `${problem.path}: ${problem.key} harus ${
-        { text: "teks", object: "objek", yesNo: "true atau false" }[
-          problem.expected
-        ]
+        INDONESIAN_KINDS[problem.expected]
       }.`;
     case "traceUnusable":
       return `Jejak tidak bisa ditulis ke ${problem.path}: ${problem.reason}.`;
@@ -277,6 +278,18 @@ function usageIndonesian(problem: UsageProblem): string {
       return `Password di ${problem.source} terlalu panjang: paling banyak ${problem.max} karakter.`;
   }
 }
+
+const ENGLISH_KINDS: Readonly<Record<ConfigKind, string>> = {
+  text: "text",
+  object: "an object",
+  yesNo: "true or false",
+};
+
+const INDONESIAN_KINDS: Readonly<Record<ConfigKind, string>> = {
+  text: "teks",
+  object: "objek",
+  yesNo: "true atau false",
+};
 
 function quote(given: string): string {
   const characters = [...given];

@@ -1,17 +1,25 @@
+import { concatBytes, encodeHex } from "../base/bytes.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
 import type { StoredMessage } from "./chat_message.ts";
 import { MAX_UNACKNOWLEDGED_MESSAGES } from "./limits.ts";
+import { storedMessage } from "./room_history.ts";
+import type { LogEvent } from "./room_log.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
-/** A message that has its place in the order, but may not be shown yet. */
-export interface AcceptedMessage {
-  /** What its author is told, except how many others it reached. */
-  readonly stored: Omit<StoredMessage, "forwardedTo">;
-  /** Who wrote it. */
-  readonly author: Author;
-  /** The author's name at that time. */
-  readonly authorName: string;
-  /** What was written. */
-  readonly text: string;
+/**
+ * Derives the name under which a client's messages are kept. A client instance
+ * is a secret, and a log may be read by others: from this nobody learns it.
+ *
+ * @param crypto The hash.
+ * @param clientInstance The 16 bytes.
+ * @returns A hash of it in hexadecimal.
+ */
+export function makeAuthorKey(
+  crypto: Pick<CryptoProvider, "hash">,
+  clientInstance: Uint8Array,
+): string {
+  const input = concatBytes(AUTHOR_KEY_LABEL, clientInstance);
+  return encodeHex(crypto.hash(AUTHOR_KEY_BYTES, input));
 }
 
 /**
@@ -19,26 +27,37 @@ export interface AcceptedMessage {
  * messages, by which a resend is recognised, and its rate.
  */
 export class Author {
-  /** The client's instance in hexadecimal; secret. */
-  readonly instanceKey: string;
+  /** {@linkcode LogEvent.authorKey} of its messages. */
+  readonly key: string;
   /** How fast it may send. */
   readonly bucket: TokenBucket;
   /** Whether its last message was too fast: the operator is told once. */
   isFlooding = false;
+  #isRecalled = false;
   /** A ring of its last messages: those it may still resend. */
   readonly #recent: RecentMessage[] = [];
   #oldest = 0;
 
   /**
-   * Creates the author of a new client.
+   * Creates the author of a client that is not known.
    *
-   * @param instanceKey Its instance in hexadecimal.
+   * @param key Its key.
    * @param rate How fast it may send.
    * @param nowUs The monotonic time.
    */
-  constructor(instanceKey: string, rate: Rate, nowUs: number) {
-    this.instanceKey = instanceKey;
+  constructor(key: string, rate: Rate, nowUs: number) {
+    this.key = key;
     this.bucket = new TokenBucket(rate, nowUs);
+  }
+
+  /** Whether its messages in the log are known, so that it may send more. */
+  get isRecalled(): boolean {
+    return this.#isRecalled;
+  }
+
+  /** Whether none of its messages waits to be published. */
+  get isAnswered(): boolean {
+    return this.#recent.every(({ stored }) => stored !== undefined);
   }
 
   /**
@@ -54,12 +73,25 @@ export class Author {
   }
 
   /**
+   * Takes what the log has of its last messages, before it sends any.
+   *
+   * @param events The newest, ascending.
+   */
+  recall(events: readonly LogEvent[]): void {
+    this.#isRecalled = true;
+    for (const event of events) {
+      this.addRecent(event.id, storedMessage(event, 0));
+    }
+  }
+
+  /**
    * Remembers an accepted message.
    *
    * @param id The client's ID of it.
+   * @param stored What its author is told, if it is published.
    */
-  addRecent(id: Uint8Array): void {
-    this.#recent[this.#oldest] = { id, stored: undefined };
+  addRecent(id: Uint8Array, stored?: StoredMessage): void {
+    this.#recent[this.#oldest] = { id, stored };
     this.#oldest = (this.#oldest + 1) % MAX_UNACKNOWLEDGED_MESSAGES;
   }
 
@@ -89,3 +121,7 @@ function isSameId(a: Uint8Array, b: Uint8Array): boolean {
   }
   return true;
 }
+
+/** As long as what it stands for: more would make it no harder to guess. */
+const AUTHOR_KEY_BYTES = 16;
+const AUTHOR_KEY_LABEL = new TextEncoder().encode("gas author\0");

@@ -304,8 +304,12 @@ export class ChatClient {
     const { sequence, timeMs, forwardedTo } = message;
     // An older place answers a resend whose first answer was lost in a gap.
     if (sequence > this.#lastSequence + 1) throw outOfOrder();
-    const id = this.#settle(message.id);
+    const isOld = this.#state === "replaying" &&
+      !this.#outbox.has(encodeHex(message.id));
+    const id = isOld ? undefined : this.#settle(message.id);
     this.#lastSequence = Math.max(this.#lastSequence, sequence);
+    // Answered in another epoch: the history was restored from a copy.
+    if (id === undefined) return this.#endReplay();
     const delivery: DeliveryState = {
       state: "stored",
       sequence,

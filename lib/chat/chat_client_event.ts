@@ -75,7 +75,7 @@ export type ChatClientEvent =
     readonly reason: LeaveReason;
     readonly timeMs: number;
   }
-  /** Messages fell out of the server's memory while this client was away. */
+  /** Messages were deleted from the server's log while this client was away. */
   | { readonly type: "gap"; readonly missedMessages: number }
   /**
    * The server broke the protocol: close the connection with `chatProtocol`.

@@ -65,7 +65,7 @@ export interface WelcomeMessage {
   readonly room: string;
   /** The client's own name as the others see it. */
   readonly self: string;
-  /** Changes when the server lost its history: 8 bytes. */
+  /** Names the log that the sequence numbers belong to: 8 bytes. */
   readonly epochId: Uint8Array;
   /** The missed messages that follow start after this one. */
   readonly resumeAfter: number;
@@ -99,7 +99,7 @@ export interface RoomMessage {
   readonly timeMs: number;
 }
 
-/** The server took a message of this client. */
+/** A message of this client is durable. */
 export interface StoredMessage {
   /** Which message. */
   readonly type: "stored";
@@ -109,7 +109,7 @@ export interface StoredMessage {
   readonly sequence: number;
   /** When the server took it, in milliseconds since 1970. */
   readonly timeMs: number;
-  /** To how many others it went at once. */
+  /** To how many others it went at once; 0 if that is not known any more. */
   readonly forwardedTo: number;
 }
 

@@ -1,81 +1,40 @@
 import { assert } from "../base/assert.ts";
-import { encodeHex, equalBytes } from "../base/bytes.ts";
+import { equalBytes } from "../base/bytes.ts";
 import { US_PER_S } from "../base/time.ts";
-import { type AcceptedMessage, Author } from "./author.ts";
+import { Author, type RecentMessage } from "./author.ts";
 import { countCharacters } from "./character_count.ts";
 import {
   decodeClientMessage,
-  encodeServerMessage,
   type LeaveReason,
   type SendMessage,
   type SendRefusal,
   type ServerMessage,
-  type StoredMessage,
   type SyncMessage,
 } from "./chat_message.ts";
+import type {
+  ChatServerOptions,
+  InputTime,
+  JoinAnswer,
+  JoinOptions,
+  MemberData,
+} from "./chat_server_input.ts";
 import type {
   ChatServerNotice,
   ChatServerOutput,
 } from "./chat_server_output.ts";
 import type { ChatClose } from "./close_code.ts";
 import {
-  type ChatLimits,
   checkChatLimits,
-  CLIENT_INSTANCE_BYTES,
   EPOCH_ID_BYTES,
-  MAX_CLIENT_MESSAGE_BYTES,
-  MAX_DEPARTED_AUTHORS,
   MAX_UNACKNOWLEDGED_MESSAGES,
+  MAX_UNSTORED_MESSAGES,
 } from "./limits.ts";
-import { frameMessage, MessageDeframer } from "./message_deframer.ts";
-import type { MemberName } from "./name.ts";
+import { OutputQueue } from "./output_queue.ts";
 import { ProtocolError } from "./protocol_error.ts";
-import { RoomHistory } from "./room_history.ts";
+import { RoomFeed } from "./room_feed.ts";
+import type { LogEvent } from "./room_log.ts";
+import { type Member, newMember, Roster } from "./roster.ts";
 import type { Rate } from "./token_bucket.ts";
-
-/** What {@linkcode ChatServer} needs. */
-export interface ChatServerOptions {
-  /** The room's name, for people. */
-  readonly room: string;
-  /** 8 random bytes: this life of the history. */
-  readonly epochId: Uint8Array;
-  /** Whether the password is the public default. */
-  readonly openRoom: boolean;
-  /** What the operator allows. */
-  readonly limits: ChatLimits;
-}
-
-/** Who wants to join, after a login. */
-export interface JoinOptions {
-  /** The caller's handle of the connection; never used before. */
-  readonly member: number;
-  /** The name from the login. */
-  readonly name: MemberName;
-  /** The secret from the login by which a returning client is known. */
-  readonly clientInstance: Uint8Array;
-  /** The monotonic time. */
-  readonly nowUs: number;
-  /** The wall clock, in milliseconds since 1970. */
-  readonly timeMs: number;
-}
-
-/** The answer of {@linkcode ChatServer.join}. */
-export type JoinAnswer =
-  | { readonly type: "joined" }
-  /** Close the connection. */
-  | { readonly type: "refused"; readonly close: ChatClose };
-
-/** Bytes from a member. */
-export interface MemberData {
-  /** Whose. */
-  readonly member: number;
-  /** The next bytes of its stream 0, cut anywhere; not kept. */
-  readonly bytes: Uint8Array;
-  /** The monotonic time. */
-  readonly nowUs: number;
-  /** The wall clock, in milliseconds since 1970. */
-  readonly timeMs: number;
-}
 
 /**
  * One room, without I/O (docs/PROTOCOL.md section 7). After any call drain
@@ -85,35 +44,41 @@ export interface MemberData {
  * Then it is sent the welcome, what it missed, and everything after that, so
  * its stream has every sequence number once and in order: `stored` for its own
  * messages, `message` for those of others.
+ *
+ * A message is shown to nobody before the log has it: it is accepted, appended
+ * (`append`, {@linkcode ChatServer.handleAppended}) and only then published. If
+ * the log falls behind, members are paused rather than refused.
+ *
+ * What a member missed goes out in pages ({@linkcode RoomFeed}): from memory or
+ * from the log (`load`, {@linkcode ChatServer.handleLoaded}), each when the one
+ * before it is on its way (`drain`, {@linkcode ChatServer.handleDrained}).
  */
 export class ChatServer {
   readonly #options: ChatServerOptions;
   readonly #rate: Rate;
-  readonly #history: RoomHistory;
-  #acceptedSequence = 0;
+  readonly #outputs = new OutputQueue();
+  readonly #feed: RoomFeed;
+  readonly #roster = new Roster();
+  /** The newest message that has a place. */
+  #acceptedSequence: number;
+  /** Accepted and not published yet, in order. */
+  readonly #unstored: UnstoredMessage[] = [];
   #isStopped = false;
-  readonly #members = new Map<number, Member>();
-  /** The same members, by {@linkcode MemberName.key}, in the order they came. */
-  readonly #byKey = new Map<string, Member>();
-  readonly #bySkeleton = new Map<string, Member>();
-  readonly #byInstance = new Map<string, Member>();
-  /** Clients that left after writing something; the longest gone first. */
-  readonly #departed = new Map<string, Author>();
-  /** Who gets what is said: the members that have synced. */
-  readonly #audience = new Set<number>();
-  #outputs: ChatServerOutput[] = [];
-  #polled = 0;
+  /** Members whose messages wait, the longest waiting first. */
+  readonly #paused = new Set<Member>();
 
   /**
-   * Creates an empty room.
+   * Creates a room without members.
    *
    * @param options The room.
    * @throws {RangeError} If a limit is out of range.
    */
   constructor(options: ChatServerOptions) {
-    assert(options.epochId.length === EPOCH_ID_BYTES, "epoch ID length");
+    const { log } = options;
+    assert(log.epochId.length === EPOCH_ID_BYTES, "epoch ID length");
     const limits = checkChatLimits(options.limits);
     this.#options = options;
+    this.#acceptedSequence = log.lastSequence;
     // A client paces what it sends. Of that at most its window can arrive
     // bunched together, so who keeps to the announced rate is never refused.
     this.#rate = {
@@ -121,15 +86,12 @@ export class ChatServer {
       count: limits.messagesPerSecond,
       periodUs: US_PER_S,
     };
-    this.#history = new RoomHistory({
-      maxMessages: limits.historyMessages,
-      maxBytes: limits.historyBytes,
-    });
+    this.#feed = new RoomFeed({ log, limits, outputs: this.#outputs });
   }
 
   /** How many members there are, those whose `sync` is on its way included. */
   get memberCount(): number {
-    return this.#members.size;
+    return this.#roster.size;
   }
 
   /**
@@ -141,21 +103,18 @@ export class ChatServer {
    * @returns Whether it is in.
    */
   join(options: JoinOptions): JoinAnswer {
-    const { member: handle, name, clientInstance, nowUs, timeMs } = options;
-    assert(!this.#members.has(handle), "a member handle is used once");
+    const { member: handle, name, authorKey, nowUs, timeMs } = options;
     assert(
-      clientInstance.length === CLIENT_INSTANCE_BYTES,
-      "client instance length",
+      this.#roster.get(handle) === undefined,
+      "a member handle is used once",
     );
     if (this.#isStopped) return refused("serverStopped");
-    const instanceKey = encodeHex(clientInstance);
-    const previous = this.#byInstance.get(instanceKey);
+    const previous = this.#roster.byAuthor(authorKey);
     if (previous?.name.key === name.key) {
       this.#takeOver(previous, handle, timeMs);
       return { type: "joined" };
     }
-    const holder = this.#byKey.get(name.key) ??
-      this.#bySkeleton.get(name.skeleton);
+    const holder = this.#roster.holderOf(name);
     if (holder !== undefined && holder !== previous) {
       return refused("nameTaken");
     }
@@ -164,13 +123,12 @@ export class ChatServer {
       this.#remove(previous, "lost", timeMs);
       this.#close(previous.handle, { type: "replaced" });
     }
-    if (this.#members.size >= this.#options.limits.members) {
+    if (this.#roster.size >= this.#options.limits.members) {
       return refused("roomFull");
     }
-    const author = this.#departed.get(instanceKey) ??
-      new Author(instanceKey, this.#rate, nowUs);
-    this.#departed.delete(instanceKey);
-    this.#add(newMember(handle, name, author));
+    const author = this.#knownAuthor(authorKey) ??
+      this.#newAuthor(authorKey, nowUs);
+    this.#roster.add(newMember({ handle, name, author }));
     return { type: "joined" };
   }
 
@@ -181,19 +139,105 @@ export class ChatServer {
    * @param data Whose and which.
    */
   handleData(data: MemberData): void {
-    const member = this.#members.get(data.member);
-    if (member === undefined) return;
+    const member = this.#roster.get(data.member);
+    if (member === undefined || this.#isStopped) return;
+    const { waiting } = member;
     try {
       for (const body of member.deframer.push(data.bytes)) {
-        this.#handleMessage(member, body, data);
-        if (!this.#members.has(member.handle)) return;
+        const isHandled = waiting.length === 0 &&
+          this.#handleMessage(member, body, data);
+        if (this.#roster.get(member.handle) === undefined) return;
+        if (!isHandled) waiting.push(body);
       }
+      if (waiting.length > 0) this.#paused.add(member);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#remove(member, "lost", data.timeMs);
-      const reason = error.message;
-      this.#close(member.handle, { type: "chatProtocol", reason });
+      this.#handleViolation(member, error, data.timeMs);
     }
+  }
+
+  /**
+   * Tells whether messages of a member wait, so that no more of its stream
+   * should be read until the output `resume`.
+   *
+   * @param member Whose.
+   * @returns Whether it is paused.
+   */
+  isPaused(member: number): boolean {
+    const reader = this.#roster.get(member);
+    return reader !== undefined && this.#paused.has(reader);
+  }
+
+  /**
+   * Takes note that the log has messages: they are published.
+   *
+   * @param throughSequence All up to this one are durable.
+   * @param time When.
+   */
+  handleAppended(throughSequence: number, time: InputTime): void {
+    const { lastSequence } = this.#feed;
+    assert(throughSequence <= this.#acceptedSequence, "nobody appended that");
+    const stored = this.#unstored.splice(0, throughSequence - lastSequence);
+    this.#publish(stored);
+    for (const member of this.#paused) this.#resume(member, time);
+    if (this.#isStopped && this.#unstored.length === 0) this.#closeAll();
+  }
+
+  /**
+   * Takes a page of the log.
+   *
+   * @param loadId As asked for with `load`.
+   * @param events Ascending and without a gap.
+   * @param timeMs The wall clock.
+   */
+  handleLoaded(
+    loadId: number,
+    events: readonly LogEvent[],
+    timeMs: number,
+  ): void {
+    const member = this.#roster.get(loadId);
+    if (member === undefined) return;
+    if (this.#feed.handleLoaded(loadId, events)) return;
+    this.#remove(member, "lost", timeMs);
+    this.#close(member.handle, { type: "tooSlow" });
+  }
+
+  /**
+   * Takes note that a member has taken what it was sent.
+   *
+   * @param member Who, as asked for with `drain`.
+   */
+  handleDrained(member: number): void {
+    this.#feed.handleDrained(member);
+  }
+
+  /**
+   * Takes what the log has of an author's messages.
+   *
+   * @param authorKey As asked for with `recall`.
+   * @param events The newest ones, ascending.
+   * @param time When.
+   */
+  handleRecalled(
+    authorKey: string,
+    events: readonly LogEvent[],
+    time: InputTime,
+  ): void {
+    const author = this.#knownAuthor(authorKey);
+    if (author === undefined || author.isRecalled) return;
+    author.recall(events);
+    const member = this.#roster.byAuthor(authorKey);
+    if (member !== undefined && this.#paused.has(member)) {
+      this.#resume(member, time);
+    }
+  }
+
+  /**
+   * Takes note that the log keeps less.
+   *
+   * @param firstSequence The oldest message it still has.
+   */
+  handleTrimmed(firstSequence: number): void {
+    this.#feed.handleTrimmed(firstSequence);
   }
 
   /**
@@ -205,21 +249,19 @@ export class ChatServer {
    * @param timeMs The wall clock.
    */
   leave(member: number, reason: LeaveReason, timeMs: number): void {
-    const leaving = this.#members.get(member);
+    const leaving = this.#roster.get(member);
     if (leaving !== undefined) this.#remove(leaving, reason, timeMs);
   }
 
-  /** Closes every member's connection and lets nobody in any more. */
+  /**
+   * Takes no more messages and lets nobody in any more. Every member's
+   * connection is closed when all that was accepted is published; called again,
+   * at once.
+   */
   stop(): void {
+    const isWaiting = !this.#isStopped && this.#unstored.length > 0;
     this.#isStopped = true;
-    for (const handle of this.#members.keys()) {
-      this.#close(handle, { type: "serverStopped" });
-    }
-    this.#members.clear();
-    this.#byKey.clear();
-    this.#bySkeleton.clear();
-    this.#byInstance.clear();
-    this.#audience.clear();
+    if (!isWaiting) this.#closeAll();
   }
 
   /**
@@ -228,99 +270,125 @@ export class ChatServer {
    * @returns The output; undefined if there is none until the next input.
    */
   pollOutput(): ChatServerOutput | undefined {
-    const output = this.#outputs[this.#polled++];
-    if (output === undefined) {
-      this.#outputs = [];
-      this.#polled = 0;
-    }
-    return output;
+    return this.#outputs.poll();
   }
 
-  #handleMessage(member: Member, body: Uint8Array, data: MemberData): void {
+  /** Puts a member out that broke the protocol. */
+  #handleViolation(member: Member, error: unknown, timeMs: number): void {
+    if (!(error instanceof ProtocolError)) throw error;
+    this.#remove(member, "lost", timeMs);
+    const reason = error.message;
+    this.#close(member.handle, { type: "chatProtocol", reason });
+  }
+
+  /** Handles what waits of a paused member, until one has to wait again. */
+  #resume(member: Member, time: InputTime): void {
+    if (this.#isStopped) return;
+    const { handle, waiting } = member;
+    let handled = 0;
+    try {
+      for (const body of waiting) {
+        if (!this.#handleMessage(member, body, time)) break;
+        if (this.#roster.get(handle) === undefined) return;
+        handled++;
+      }
+    } catch (error) {
+      this.#handleViolation(member, error, time.timeMs);
+      return;
+    }
+    waiting.splice(0, handled);
+    if (waiting.length > 0) return;
+    this.#paused.delete(member);
+    this.#outputs.push({ type: "resume", member: handle });
+  }
+
+  /** Handles a message; false if it has to wait, and what comes after it. */
+  #handleMessage(
+    member: Member,
+    body: Uint8Array,
+    time: InputTime,
+  ): boolean {
     const message = decodeClientMessage(body);
-    if (member.isSynced === (message.type === "sync")) {
+    if ((member.resumeAfter === undefined) !== (message.type === "sync")) {
       throw new ProtocolError("sync comes first, and once");
     }
     switch (message.type) {
       case "sync":
-        this.#handleSync(member, message, data.timeMs);
-        return;
+        this.#handleSync(member, message, time.timeMs);
+        return true;
       case "send":
-        this.#handleSend(member, message, data);
-        return;
+        return this.#handleSend(member, message, time);
       case "leave":
-        this.#remove(member, "quit", data.timeMs);
+        // Its last words come before the others are told that it left.
+        if (!member.author.isAnswered) return false;
+        this.#remove(member, "quit", time.timeMs);
         this.#close(member.handle, { type: "quit" });
-        return;
+        return true;
     }
   }
 
   #handleSync(member: Member, sync: SyncMessage, timeMs: number): void {
-    const { room, epochId, openRoom, limits } = this.#options;
-    const history = this.#history;
+    const { room, log: { epochId }, openRoom, limits } = this.#options;
+    const { lastSequence } = this.#feed;
     const isKnown = equalBytes(sync.epochId, epochId);
-    if (isKnown && sync.lastSequence > history.lastSequence) {
+    if (isKnown && sync.lastSequence > lastSequence) {
       throw new ProtocolError("sync is ahead of the room");
     }
-    const resumeAfter = Math.max(
-      history.firstSequence - 1,
-      isKnown ? sync.lastSequence : 0,
+    const resumeAfter = this.#feed.resumeAfter(
+      isKnown ? sync.lastSequence : undefined,
     );
     if (!member.isAnnounced) {
       const { text: name } = member.name;
       this.#broadcast({ type: "joined", name, timeMs });
       this.#notice({ type: "joined", name, timeMs });
     }
-    member.isSynced = true;
     member.isAnnounced = true;
-    this.#audience.add(member.handle);
+    member.resumeAfter = resumeAfter;
     this.#sendTo(member, {
       type: "welcome",
       room,
       self: member.name.text,
       epochId,
       resumeAfter,
-      lastSequence: history.lastSequence,
+      lastSequence,
       openRoom,
       messageCharacters: limits.messageCharacters,
       messageBurst: limits.messageBurst,
       messagesPerSecond: limits.messagesPerSecond,
-      members: this.#announcedNames(),
+      members: this.#roster.announcedNames(),
     });
-    this.#sendHistory(member, resumeAfter);
+    const { handle, author } = member;
+    this.#feed.add({ handle, authorKey: author.key, after: resumeAfter });
   }
 
-  /** Sends what a member missed: its own messages as `stored`. */
-  #sendHistory(member: Member, resumeAfter: number): void {
-    const to = [member.handle];
-    const { lastSequence } = this.#history;
-    for (let at = resumeAfter + 1; at <= lastSequence; at++) {
-      const { authorKey, stored, bytes } = this.#history.at(at);
-      if (authorKey === member.author.instanceKey) {
-        this.#sendTo(member, stored);
-      } else {
-        this.#outputs.push({ type: "send", to, bytes });
-      }
-    }
-  }
-
-  #handleSend(member: Member, send: SendMessage, data: MemberData): void {
+  #handleSend(member: Member, send: SendMessage, time: InputTime): boolean {
     const { author } = member;
+    if (!author.isRecalled) return false;
     const { id, text } = send;
     const recent = author.findRecent(id);
     if (recent !== undefined) {
-      // One that is not published yet is answered when it is.
-      if (recent.stored !== undefined) this.#sendTo(member, recent.stored);
-      return;
+      this.#answerResend(member, recent);
+      return true;
     }
-    const refusal = this.#checkSend(author, text, data.nowUs);
+    if (this.#unstored.length >= MAX_UNSTORED_MESSAGES) return false;
+    const refusal = this.#checkSend(author, text, time.nowUs);
     if (refusal !== undefined) {
-      this.#refuse(member, { id, refusal, timeMs: data.timeMs });
-      return;
+      this.#refuse(member, { id, refusal, timeMs: time.timeMs });
+      return true;
     }
-    author.bucket.take(data.nowUs);
+    author.bucket.take(time.nowUs);
     author.isFlooding = false;
-    this.#publish(this.#accept(member, send, data.timeMs));
+    this.#accept(member, send, time.timeMs);
+    return true;
+  }
+
+  /**
+   * After `resumeAfter` the member's stream has every message, its own ones as
+   * `stored`: only what is older needs an answer of its own.
+   */
+  #answerResend(member: Member, { stored }: RecentMessage): void {
+    if (stored === undefined || stored.sequence > member.resumeAfter!) return;
+    this.#sendTo(member, stored);
   }
 
   #refuse(
@@ -359,112 +427,100 @@ export class ChatServer {
     };
   }
 
-  /** Gives a message its place. Nobody learns of it until it is published. */
-  #accept(
-    member: Member,
-    { id, text }: SendMessage,
-    timeMs: number,
-  ): AcceptedMessage {
-    const sequence = ++this.#acceptedSequence;
+  /** Gives a message its place. Nobody learns of it until it is durable. */
+  #accept(member: Member, send: SendMessage, timeMs: number): void {
     const { author, name } = member;
-    author.addRecent(id);
-    return {
-      stored: { type: "stored", id, sequence, timeMs },
-      author,
-      authorName: name.text,
+    const { id, text } = send;
+    const event: LogEvent = {
+      sequence: ++this.#acceptedSequence,
+      id,
+      authorKey: author.key,
+      author: name.text,
       text,
+      timeMs,
     };
+    author.addRecent(id);
+    this.#unstored.push({ event, author });
+    this.#outputs.push({ type: "append", event });
   }
 
-  /**
-   * Shows a message to everybody and tells its author. Apart from
-   * {@linkcode ChatServer.#accept}, because what is shown must be durable where
-   * a store keeps the history.
-   */
-  #publish(message: AcceptedMessage): void {
-    const { author, authorName, text } = message;
-    const { id, sequence, timeMs } = message.stored;
-    const writer = this.#byInstance.get(author.instanceKey);
-    const to: number[] = [];
-    for (const handle of this.#audience) {
-      if (handle !== writer?.handle) to.push(handle);
-    }
-    const bytes = frameMessage(encodeServerMessage({
-      type: "message",
-      sequence,
-      id,
-      author: authorName,
-      text,
-      timeMs,
-    }));
-    const forwardedTo = to.length;
-    if (forwardedTo > 0) this.#outputs.push({ type: "send", to, bytes });
-    const stored: StoredMessage = { ...message.stored, forwardedTo };
-    author.setStored(stored);
-    this.#history.add({ stored, authorKey: author.instanceKey, bytes });
-    // An author that is coming back learns it after its sync.
-    if (writer?.isSynced) this.#sendTo(writer, stored);
-    this.#notice({
-      type: "message",
-      sequence,
-      author: authorName,
-      text,
-      timeMs,
-      forwardedTo,
+  /** Shows durable messages to everybody and tells their authors. */
+  #publish(messages: readonly UnstoredMessage[]): void {
+    const group = messages.map(({ event, author }) => {
+      const writer = this.#roster.byAuthor(author.key)?.handle;
+      return { event, writer };
     });
+    for (const [index, { stored }] of this.#feed.publish(group).entries()) {
+      const { event, author } = messages[index]!;
+      author.setStored(stored);
+      const { sequence, author: name, text, timeMs } = event;
+      const { forwardedTo } = stored;
+      this.#notice({
+        type: "message",
+        sequence,
+        author: name,
+        text,
+        timeMs,
+        forwardedTo,
+      });
+    }
+  }
+
+  /** The author of a member, of somebody who left, or of what is not stored. */
+  #knownAuthor(key: string): Author | undefined {
+    return this.#roster.authorOf(key) ??
+      this.#unstored.find(({ author }) => author.key === key)?.author;
+  }
+
+  /** What it wrote at an earlier start of the server is in the log. */
+  #newAuthor(authorKey: string, nowUs: number): Author {
+    const author = new Author(authorKey, this.#rate, nowUs);
+    if (this.#acceptedSequence === 0) {
+      author.recall([]);
+    } else {
+      const limit = MAX_UNACKNOWLEDGED_MESSAGES;
+      this.#outputs.push({ type: "recall", recall: { authorKey, limit } });
+    }
+    return author;
   }
 
   #takeOver(previous: Member, handle: number, timeMs: number): void {
     const { name, author, isAnnounced } = previous;
-    this.#members.delete(previous.handle);
-    this.#audience.delete(previous.handle);
-    this.#add({ ...newMember(handle, name, author), isAnnounced });
+    const next = newMember({ handle, name, author });
+    this.#roster.replace(previous, { ...next, isAnnounced });
+    this.#feed.remove(previous.handle);
+    this.#paused.delete(previous);
     this.#close(previous.handle, { type: "replaced" });
     this.#notice({ type: "returned", name: name.text, timeMs });
   }
 
-  #add(member: Member): void {
-    this.#members.set(member.handle, member);
-    this.#byKey.set(member.name.key, member);
-    this.#bySkeleton.set(member.name.skeleton, member);
-    this.#byInstance.set(member.author.instanceKey, member);
-  }
-
   #remove(member: Member, reason: LeaveReason, timeMs: number): void {
-    const { handle, name, author } = member;
-    this.#members.delete(handle);
-    this.#byKey.delete(name.key);
-    this.#bySkeleton.delete(name.skeleton);
-    this.#byInstance.delete(author.instanceKey);
-    this.#audience.delete(handle);
-    this.#departed.set(author.instanceKey, author);
-    if (this.#departed.size > MAX_DEPARTED_AUTHORS) {
-      const [longestGone] = this.#departed.keys();
-      this.#departed.delete(longestGone!);
-    }
+    const { text: name } = member.name;
+    this.#roster.remove(member);
+    this.#feed.remove(member.handle);
+    this.#paused.delete(member);
     if (!member.isAnnounced) return;
-    this.#broadcast({ type: "left", name: name.text, reason, timeMs });
-    this.#notice({ type: "left", name: name.text, reason, timeMs });
+    this.#broadcast({ type: "left", name, reason, timeMs });
+    this.#notice({ type: "left", name, reason, timeMs });
   }
 
-  #announcedNames(): string[] {
-    const names: string[] = [];
-    for (const member of this.#byKey.values()) {
-      if (member.isAnnounced) names.push(member.name.text);
-    }
-    return names;
-  }
-
+  /** Tells all who were welcomed, also those that are still behind. */
   #broadcast(message: ServerMessage): void {
-    if (this.#audience.size === 0) return;
-    const to = Array.from(this.#audience);
-    const bytes = frameMessage(encodeServerMessage(message));
-    this.#outputs.push({ type: "send", to, bytes });
+    const to = this.#roster.welcomedHandles();
+    if (to.length > 0) this.#outputs.send(to, message);
   }
 
   #sendTo(member: Member, message: ServerMessage): void {
-    const bytes = frameMessage(encodeServerMessage(message));
-    this.#outputs.push({ type: "send", to: [member.handle], bytes });
+    this.#outputs.send([member.handle], message);
+  }
+
+  #closeAll(): void {
+    for (const handle of this.#roster.handles()) {
+      this.#feed.remove(handle);
+      this.#close(handle, { type: "serverStopped" });
+    }
+    this.#roster.clear();
+    this.#paused.clear();
   }
 
   #close(member: number, close: ChatClose): void {
@@ -476,26 +532,10 @@ export class ChatServer {
   }
 }
 
-interface Member {
-  readonly handle: number;
-  readonly name: MemberName;
+/** A message that has its place in the order, but may not be shown yet. */
+interface UnstoredMessage {
+  readonly event: LogEvent;
   readonly author: Author;
-  readonly deframer: MessageDeframer;
-  /** Whether it is sent what is said. */
-  isSynced: boolean;
-  /** Whether the others know of it; stays over a takeover. */
-  isAnnounced: boolean;
-}
-
-function newMember(handle: number, name: MemberName, author: Author): Member {
-  return {
-    handle,
-    name,
-    author,
-    deframer: new MessageDeframer(MAX_CLIENT_MESSAGE_BYTES),
-    isSynced: false,
-    isAnnounced: false,
-  };
 }
 
 function refused(

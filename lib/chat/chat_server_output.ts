@@ -6,6 +6,7 @@
 
 import type { LeaveReason, SendRefusal } from "./chat_message.ts";
 import type { ChatClose } from "./close_code.ts";
+import type { LogEvent, LogLoad, LogRecall } from "./room_log.ts";
 
 /** What the caller of `ChatServer.pollOutput()` does. */
 export type ChatServerOutput =
@@ -22,6 +23,19 @@ export type ChatServerOutput =
     readonly member: number;
     readonly close: ChatClose;
   }
+  /** Read on from the member's stream 0: it is not paused any more. */
+  | { readonly type: "resume"; readonly member: number }
+  /**
+   * Call `ChatServer.handleDrained()` when little waits to be sent to the
+   * member.
+   */
+  | { readonly type: "drain"; readonly member: number }
+  /** Make it durable: `MessageLog.append()`. */
+  | { readonly type: "append"; readonly event: LogEvent }
+  /** Read a page of the log: `MessageLog.load()`. */
+  | { readonly type: "load"; readonly load: LogLoad }
+  /** Read what an author wrote: `MessageLog.recall()`. */
+  | { readonly type: "recall"; readonly recall: LogRecall }
   /** Show it in the server's terminal. */
   | { readonly type: "notice"; readonly notice: ChatServerNotice };
 

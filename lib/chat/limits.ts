@@ -86,10 +86,25 @@ export const MAX_UNACKNOWLEDGED_MESSAGES = 32;
 export const MAX_OUTBOX_MESSAGES = 1_000;
 
 /**
- * Of how many clients that left the server still recognises resends: more than
- * come back after one break of the network. At most about 6 kB each.
+ * Of how many clients that left the server knows the rate and the last messages
+ * without asking its log: more than come back after one break of the network.
+ * At most about 6 kB each.
  */
 export const MAX_DEPARTED_AUTHORS = 1_000;
+
+/**
+ * Accepted messages of a room that are not durable yet: some groups of a busy
+ * room, and where the disk is full 32 MB of memory in a room with the default
+ * limits. Beyond it members are not read until there is room.
+ */
+export const MAX_UNSTORED_MESSAGES = 2_048;
+
+/**
+ * How many messages a member that missed some is sent at a time. With the
+ * longest texts 4 MB, which fits the transport's buffer beside what may still
+ * wait there.
+ */
+export const HISTORY_PAGE_MESSAGES = 64;
 
 /** The largest millisecond a JavaScript `Date` can show (ECMA-262 21.4.1.1). */
 export const MAX_TIME_MS = 8_640_000_000_000_000;

@@ -1,11 +1,13 @@
 import { assert } from "../base/assert.ts";
-import type { StoredMessage } from "./chat_message.ts";
+import { encodeServerMessage, type StoredMessage } from "./chat_message.ts";
+import { frameMessage } from "./message_deframer.ts";
+import type { LogEvent } from "./room_log.ts";
 
-/** A message that was shown to the room. */
+/** A message of the room, as it is sent. */
 export interface HistoryEntry {
   /** What its author is told. */
   readonly stored: StoredMessage;
-  /** Who wrote it: {@linkcode Author.instanceKey}. */
+  /** Who wrote it: {@linkcode Author.key}. */
   readonly authorKey: string;
   /** What the others are sent: encoded, framed, shared, never changed. */
   readonly bytes: Uint8Array;
@@ -19,22 +21,67 @@ export interface RoomHistoryLimits {
   readonly maxBytes: number;
 }
 
-/** The newest messages of a room, in their order, without a gap. */
+/**
+ * Says what an author is told of an event.
+ *
+ * @param event The event.
+ * @param forwardedTo To how many others it went at once; 0 if that is not
+ * known any more.
+ * @returns The message.
+ */
+export function storedMessage(
+  event: LogEvent,
+  forwardedTo: number,
+): StoredMessage {
+  const { id, sequence, timeMs } = event;
+  return { type: "stored", id, sequence, timeMs, forwardedTo };
+}
+
+/**
+ * Encodes an event for all who are sent it.
+ *
+ * @param event The event.
+ * @param forwardedTo As of {@linkcode storedMessage}.
+ * @returns The entry.
+ */
+export function makeHistoryEntry(
+  event: LogEvent,
+  forwardedTo: number,
+): HistoryEntry {
+  const { sequence, id, author, text, timeMs, authorKey } = event;
+  const bytes = frameMessage(encodeServerMessage({
+    type: "message",
+    sequence,
+    id,
+    author,
+    text,
+    timeMs,
+  }));
+  return { stored: storedMessage(event, forwardedTo), authorKey, bytes };
+}
+
+/**
+ * The newest messages of a room, in their order, without a gap: what it keeps
+ * in memory of its log.
+ */
 export class RoomHistory {
   readonly #limits: RoomHistoryLimits;
   /** A ring: an entry is at its sequence number modulo the ring's size. */
   readonly #ring: HistoryEntry[] = [];
-  #firstSequence = 1;
-  #lastSequence = 0;
+  #firstSequence: number;
+  #lastSequence: number;
   #bytes = 0;
 
   /**
    * Creates an empty history.
    *
    * @param limits How much to keep.
+   * @param after The place before the first message to come.
    */
-  constructor(limits: RoomHistoryLimits) {
+  constructor(limits: RoomHistoryLimits, after = 0) {
     this.#limits = limits;
+    this.#firstSequence = after + 1;
+    this.#lastSequence = after;
   }
 
   /** The oldest message kept; one more than the last if none is. */
@@ -42,7 +89,7 @@ export class RoomHistory {
     return this.#firstSequence;
   }
 
-  /** The newest message; 0 before the first. */
+  /** The newest message; the place before it if there was none yet. */
   get lastSequence(): number {
     return this.#lastSequence;
   }
@@ -75,6 +122,16 @@ export class RoomHistory {
     assert(sequence >= this.#firstSequence, "already forgotten");
     assert(sequence <= this.#lastSequence, "not there yet");
     return this.#ring[sequence % this.#limits.maxMessages]!;
+  }
+
+  /**
+   * Forgets the messages before a place.
+   *
+   * @param sequence The first one to keep.
+   */
+  forgetBefore(sequence: number): void {
+    const end = Math.min(sequence, this.#lastSequence + 1);
+    while (this.#firstSequence < end) this.#forgetFirst();
   }
 
   #forgetFirst(): void {

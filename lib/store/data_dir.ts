@@ -35,6 +35,8 @@ export const DATA_FILES = {
   knownServers: "known-servers.json",
   /** What the login form is filled with. */
   profile: "profile.json",
+  /** What was said: the server's database. */
+  history: "chat.sqlite",
 } as const;
 
 /** Beside the program, this folder makes a portable installation. */

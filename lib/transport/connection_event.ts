@@ -41,6 +41,8 @@ export type ConnectionEvent =
   | { readonly type: "streamOpened"; readonly streamId: number }
   /** `readStream` returns bytes, or the end was reached. */
   | { readonly type: "streamReadable"; readonly streamId: number }
+  /** So little waits to be acknowledged as `notifyDrained` asked for. */
+  | { readonly type: "streamDrained"; readonly streamId: number }
   /** The peer cut its half of a stream off. */
   | {
     readonly type: "streamReset";

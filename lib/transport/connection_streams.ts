@@ -142,6 +142,19 @@ export class ConnectionStreams {
   }
 
   /**
+   * Asks for one `streamDrained`, when no more than so many bytes wait for their acknowledgement; if that is so now,
+   * it is the next event. Nothing comes if the stream is cut off first.
+   *
+   * @param streamId The stream.
+   * @param bytes How many may wait.
+   */
+  notifyDrained(streamId: number, bytes: number): void {
+    this.#get(streamId)?.send.whenDrained(bytes, () => {
+      this.#options.onEvent({ type: "streamDrained", streamId });
+    });
+  }
+
+  /**
    * Applies a frame of the peer.
    *
    * @throws {TransportError} If it breaks a rule of streams or credit.

@@ -36,6 +36,9 @@ export class SendBuffer {
   #finAcked = false;
   readonly #acked = new RangeSet();
   readonly #lost = new RangeSet();
+  /** Whom to tell when no more than `#drainMark` bytes are held; the mark is -1 where nobody asks. */
+  #drainMark = -1;
+  #onDrained: () => void = () => {};
 
   /**
    * Creates the send buffer.
@@ -96,6 +99,19 @@ export class SendBuffer {
     if (bytes.length === 0) return;
     this.#chunks.push(bytes);
     this.#endOffset += bytes.length;
+  }
+
+  /**
+   * Asks to be told, once, that no more than so many bytes wait for their acknowledgement. A later question replaces an
+   * earlier one.
+   *
+   * @param bytes How many may wait.
+   * @param onDrained Called at once if no more wait now.
+   */
+  whenDrained(bytes: number, onDrained: () => void): void {
+    this.#drainMark = bytes;
+    this.#onDrained = onDrained;
+    this.#checkDrained();
   }
 
   /** Marks the end of the stream. */
@@ -177,6 +193,7 @@ export class SendBuffer {
       this.#acked.removeBelow(this.#ackedOffset);
     }
     this.#release();
+    this.#checkDrained();
   }
 
   /** These bytes are believed lost: those not acknowledged meanwhile are sent again. */
@@ -203,6 +220,13 @@ export class SendBuffer {
     this.#lost.clear();
     this.#acked.clear();
     this.#finished = this.#finSent = this.#finAcked = true;
+    this.#drainMark = -1;
+  }
+
+  #checkDrained(): void {
+    if (this.bufferedBytes > this.#drainMark) return;
+    this.#drainMark = -1;
+    this.#onDrained();
   }
 
   /** Lets go of the chunks whose bytes are all acknowledged. */

@@ -9,6 +9,10 @@ const LOGIN_WORKER = new URL(
   "../../lib/crypto/login_worker.ts",
   import.meta.url,
 );
+const STORE_WORKER = new URL(
+  "../../lib/store/store_worker.ts",
+  import.meta.url,
+);
 const HOST = "127.0.0.1";
 
 /** A server on loopback with what its terminal would have shown. */
@@ -37,12 +41,17 @@ export async function startTestServer(
       password,
       openRoom: password === "GAS1",
       dataDir,
+      retention: { maxAgeMs: undefined, maxBytes: undefined },
       simulate: options.simulate,
     },
     onTrace: options.onTrace,
     loginWorker: LOGIN_WORKER,
+    storeWorker: STORE_WORKER,
     room: "Room",
     onNotice: (notice) => notices.push(notice),
+    onUnwritable: (code) => {
+      throw new Error(`The test's disk is ${code}`);
+    },
     onError: (error) => {
       throw error;
     },

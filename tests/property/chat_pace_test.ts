@@ -65,6 +65,10 @@ function pipeLines(prng: Prng): string[] {
       const output = server.pollOutput();
       if (output === undefined) break;
       if (output.type === "send") down.push(output.bytes, nowUs);
+      if (output.type === "append") {
+        const { sequence } = output.event;
+        server.handleAppended(sequence, { nowUs, timeMs: 0 });
+      }
       if (output.type !== "notice") continue;
       const { notice } = output;
       assert(notice.type !== "messageRefused", "nothing is refused");
@@ -112,15 +116,19 @@ class Pipe {
 function connect(): { server: ChatServer; client: ChatClient } {
   const server = new ChatServer({
     room: "Lab",
-    epochId: new Uint8Array(8),
+    log: {
+      epochId: new Uint8Array(8),
+      firstSequence: 1,
+      lastSequence: 0,
+      recent: [],
+    },
     openRoom: true,
     limits: DEFAULT_CHAT_LIMITS,
   });
   const check = checkName("script");
   assert(check.type === "valid");
   const { name } = check;
-  const clientInstance = new Uint8Array(16);
-  server.join({ member: 1, name, clientInstance, nowUs: 0, timeMs: 0 });
+  server.join({ member: 1, name, authorKey: "", nowUs: 0, timeMs: 0 });
   const client = new ChatClient();
   client.handleConnected();
   return { server, client };

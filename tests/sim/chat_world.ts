@@ -1,10 +1,10 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { encodeHex } from "../../lib/base/bytes.ts";
 import { ClientCore } from "../../lib/app/client_core.ts";
 import { ServerCore } from "../../lib/app/server_core.ts";
 import type { ServerConsoleNotice } from "../../lib/ui/server_console.ts";
-import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
+import { type ChatLimits, DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
 import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
 import { SessionTickets } from "../../lib/chat/session_tickets.ts";
 import { STRETCHING_DEFAULT } from "../../lib/crypto/opaque.ts";
@@ -25,6 +25,7 @@ import {
   fakeStartLogin,
 } from "./fake_opaque.ts";
 import { Network, type NetworkProfile } from "./network.ts";
+import { SimDisk, SimLog } from "./sim_log.ts";
 import { type Node, Simulation } from "./simulation.ts";
 
 const PASSWORD = "GAS1";
@@ -39,6 +40,16 @@ function momentAt(nowUs: number): { nowUs: number; timeMs: number } {
   return { nowUs, timeMs: START_MS + Math.floor(nowUs / 1000) };
 }
 
+/** What a server is started with. */
+export interface SimServerOptions {
+  readonly simulation: Simulation;
+  /** Where it keeps what is said. */
+  readonly disk: SimDisk;
+  readonly secrets?: ServerSecrets;
+  readonly password?: string;
+  readonly limits?: Partial<ChatLimits>;
+}
+
 /** A server with the real transport and chat code. */
 export class SimServer implements Node {
   readonly address: Address = { hostname: "10.0.0.1", port: 8080 };
@@ -49,13 +60,17 @@ export class SimServer implements Node {
   readonly closes: CloseReason[] = [];
   /** Its connections that proved the password, while they last. */
   readonly connections = new Map<string, Connection>();
+  /** How many messages there were when it was started. */
+  readonly startSequence: number;
+  readonly options: SimServerOptions;
+  readonly log: SimLog;
   readonly #core: ServerCore;
 
-  constructor(
-    prng: Prng,
-    options: { nowUs: number; secrets?: ServerSecrets; password?: string },
-  ) {
-    const { password = PASSWORD } = options;
+  constructor(prng: Prng, options: SimServerOptions) {
+    const { password = PASSWORD, disk, simulation } = options;
+    const limits = { ...DEFAULT_CHAT_LIMITS, ...options.limits };
+    this.options = options;
+    this.startSequence = disk.events.length;
     const random = (length: number) => prng.bytes(length);
     this.secrets = options.secrets ??
       { staticSecret: random(32), resetKey: random(32) };
@@ -65,6 +80,19 @@ export class SimServer implements Node {
       random,
       server: this.secrets,
     });
+    const now = () => momentAt(simulation.nowUs);
+    this.log = new SimLog(prng.fork(), {
+      disk,
+      simulation,
+      machine: this,
+      answers: {
+        handleAppended: (last) => this.#core.handleAppended(last, now()),
+        handleLoaded: (id, events) =>
+          this.#core.handleLoaded(id, events, now()),
+        handleRecalled: (key, events) =>
+          this.#core.handleRecalled(key, events, now()),
+      },
+    });
     this.#core = new ServerCore({
       opaque: fakeServerOpaque(password),
       setup: "",
@@ -73,19 +101,21 @@ export class SimServer implements Node {
       serverIdentity: encodeHex(
         crypto.x25519PublicKey(this.secrets.staticSecret),
       ),
-      throttle: new LoginThrottle(options.nowUs),
+      throttle: new LoginThrottle(simulation.nowUs),
       tickets: new SessionTickets({
         crypto,
         resetKey: this.secrets.resetKey,
         maskingKey: fakeMaskingKey(password),
       }),
       random,
+      crypto,
       chat: {
         room: "Room",
-        epochId: random(8),
+        log: disk.state(limits.historyMessages),
         openRoom: true,
-        limits: DEFAULT_CHAT_LIMITS,
+        limits,
       },
+      log: this.log,
       onNotice: (notice) => this.notices.push(notice),
     });
   }
@@ -104,9 +134,15 @@ export class SimServer implements Node {
     this.#core.handleEvent({ connection, event }, momentAt(nowUs));
   };
 
-  /** The texts it gave a place, in the order of their places. */
+  /** What it published, in that order. */
   get order(): { sequence: number; text: string }[] {
     return this.notices.filter((notice) => notice.type === "message");
+  }
+
+  /** Its process ends in the middle of everything. */
+  kill(): void {
+    this.options.simulation.remove(this);
+    this.log.kill();
   }
 
   stop(nowUs: number): void {
@@ -122,13 +158,14 @@ export class SimClient implements Node {
   readonly events: ClientEvent[] = [];
   /** Why its connections ended. */
   readonly closes: CloseReason[] = [];
-  /** What it knows of the order of each server it was in the room of. */
-  readonly views = new Map<Node, View>();
+  /** What it knows of the order, by place. */
+  readonly bySequence = new Map<number, string>();
+  /** Places of messages of others, in the order of their arrival. */
+  readonly others: number[] = [];
   /** Texts it was told to send while it could, in order. */
   readonly written: string[] = [];
   /** Its own texts that it was told are stored, and where. */
-  readonly acknowledged: { server: Node; sequence: number; text: string }[] =
-    [];
+  readonly acknowledged: { sequence: number; text: string }[] = [];
   /** How often it stretched the password. */
   stretches = 0;
   /** Its connection, for tests that break it. */
@@ -137,7 +174,7 @@ export class SimClient implements Node {
   readonly #core: ClientCore;
   readonly #simulation: Simulation;
   readonly #server: Address;
-  #view: View | undefined;
+  readonly #disk: SimDisk;
 
   constructor(
     prng: Prng,
@@ -145,12 +182,15 @@ export class SimClient implements Node {
       name: string;
       address: Address;
       server: Address;
+      /** The server's. */
+      disk: SimDisk;
       simulation: Simulation;
     },
   ) {
     this.name = options.name;
     this.address = options.address;
     this.#server = options.server;
+    this.#disk = options.disk;
     this.#simulation = options.simulation;
     const random = (length: number) => prng.bytes(length);
     this.endpoint = new Endpoint({
@@ -199,11 +239,6 @@ export class SimClient implements Node {
   /** What the session does when its machine wakes. */
   onWake = (nowUs: number): void => this.#core.handleWake(momentAt(nowUs));
 
-  /** Texts by their place in the order of the last server that welcomed it. */
-  get bySequence(): ReadonlyMap<number, string> {
-    return this.#view?.bySequence ?? new Map();
-  }
-
   get isInRoom(): boolean {
     return this.#core.isInRoom;
   }
@@ -235,55 +270,40 @@ export class SimClient implements Node {
 
   #record(event: ClientEvent): void {
     this.events.push(event);
-    if (event.type === "welcome") this.#look();
     if (event.type === "message") {
       this.#texts.set(event.id, event.text);
       if (event.delivery.state === "stored") {
-        this.#view!.others.push(event.delivery.sequence);
+        this.others.push(event.delivery.sequence);
         this.#place(event.delivery.sequence, event.text);
       }
     } else if (event.type === "delivery" && event.delivery.state === "stored") {
       const { sequence } = event.delivery;
       const text = this.#texts.get(event.id)!;
-      const { server } = this.#view!;
-      this.acknowledged.push({ server, sequence, text });
+      this.acknowledged.push({ sequence, text });
       this.#place(sequence, text);
     }
   }
 
-  /** A welcome is about the order of the server that sent it. */
-  #look(): void {
-    const hash = encodeHex(this.connection!.handshakeHash!);
-    const server = this.#simulation.servers.get(hash)!;
-    this.#view = this.views.get(server) ??
-      { server, bySequence: new Map(), others: [] };
-    this.views.set(server, this.#view);
-  }
-
+  /** Everything has one place for ever, is told once, and is durable before it is told. */
   #place(sequence: number, text: string): void {
-    const { bySequence } = this.#view!;
-    const known = bySequence.get(sequence);
+    const known = this.bySequence.get(sequence);
     if (known !== undefined) {
       throw new Error(
         `${this.name} got message ${sequence} twice: ${known}, ${text}`,
       );
     }
-    bySequence.set(sequence, text);
+    const durable = this.#disk.events[sequence - 1]?.text;
+    assertEquals(durable, text, `${this.name} got what may still be lost`);
+    this.bySequence.set(sequence, text);
   }
-}
-
-/** What a client knows of one server's order. */
-export interface View {
-  readonly server: Node;
-  readonly bySequence: Map<number, string>;
-  /** Places of messages of others, in the order of their arrival. */
-  readonly others: number[];
 }
 
 /** A room in virtual time. */
 export interface World {
   readonly simulation: Simulation;
   readonly server: SimServer;
+  /** The server's. */
+  readonly disk: SimDisk;
   readonly clients: readonly SimClient[];
   readonly prng: Prng;
 }
@@ -291,11 +311,17 @@ export interface World {
 /** Makes a server and some clients that have not logged in yet. */
 export function makeWorld(
   seed: number,
-  options: { clients: number; profile: NetworkProfile },
+  options: {
+    clients: number;
+    profile: NetworkProfile;
+    limits?: Partial<ChatLimits>;
+  },
 ): World {
   const prng = new Prng(seed);
   const simulation = new Simulation(new Network(prng.fork(), options.profile));
-  const server = new SimServer(prng.fork(), { nowUs: simulation.nowUs });
+  const disk = new SimDisk(prng.fork());
+  const { limits = {} } = options;
+  const server = new SimServer(prng.fork(), { simulation, disk, limits });
   simulation.add(server);
   const clients = Array.from({ length: options.clients }, (_, index) => {
     const address = { hostname: `10.0.1.${index + 1}`, port: 5000 };
@@ -303,12 +329,13 @@ export function makeWorld(
       name: `client${index + 1}`,
       address,
       server: server.address,
+      disk,
       simulation,
     });
     simulation.add(client);
     return client;
   });
-  return { simulation, server, clients, prng };
+  return { simulation, server, disk, clients, prng };
 }
 
 /** Logs everybody in; a login that the network swallowed is tried again, as a person would. */

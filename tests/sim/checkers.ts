@@ -1,6 +1,5 @@
 /**
- * What must hold of a room after any run. See docs/TESTING.md for what is
- * promised, and what is not, when a server is killed.
+ * What must hold of a room after any run, also of one whose server was killed.
  *
  * @module
  */
@@ -11,12 +10,14 @@ import { US_PER_S } from "../../lib/base/time.ts";
 import { CloseCode } from "../../lib/chat/close_code.ts";
 import type { CloseReason } from "../../lib/transport/connection_event.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../../lib/transport/transport_config.ts";
-import { type SimClient, SimServer } from "./chat_world.ts";
+import type { SimClient, SimServer } from "./chat_world.ts";
+import type { SimDisk } from "./sim_log.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Everybody who ever took part in a run. */
 export interface Cast {
   readonly simulation: Simulation;
+  readonly disk: SimDisk;
   /** In the order of their starts; only the last one lives. */
   readonly servers: readonly SimServer[];
   /** Those who are there at the end. */
@@ -27,40 +28,42 @@ export interface Cast {
 
 const { keepAliveUs, maxData, maxStreamData } = DEFAULT_TRANSPORT_CONFIG;
 
-/** Every server gave every text one place, without a gap; nobody ever saw anything else. */
-export function checkOrder({ servers, clients, dead }: Cast): void {
-  for (const server of servers) {
-    const places = server.order.map(({ sequence }) => sequence);
-    assertEquals(places, places.map((_, index) => index + 1), "no gap");
-    const texts = server.order.map(({ text }) => text);
-    assertEquals(new Set(texts).size, texts.length, "each message once");
+/** There is one order for ever, every text has one place in it, and nobody ever saw anything else. */
+export function checkOrder({ disk, servers, clients, dead }: Cast): void {
+  const texts = disk.events.map(({ text }) => text);
+  assertEquals(new Set(texts).size, texts.length, "each message once");
+  for (const { order, startSequence } of servers) {
+    const places = order.map(({ sequence }) => sequence);
+    const expected = places.map((_, index) => startSequence + index + 1);
+    assertEquals(places, expected, "a server publishes all, in order");
+    for (const { sequence, text } of order) {
+      assertEquals(text, texts[sequence - 1], "what is published is durable");
+    }
   }
   for (const client of [...clients, ...dead]) {
-    for (const { server, bySequence, others } of client.views.values()) {
-      assert(server instanceof SimServer);
-      for (const [sequence, text] of bySequence) {
-        const place = server.order[sequence - 1]?.text;
-        assertEquals(text, place, `${client.name} sees the server's order`);
-      }
-      const sorted = others.toSorted((a, b) => a - b);
-      assertEquals(others, sorted, `${client.name} sees it in order`);
+    const { name, bySequence, others, acknowledged } = client;
+    for (const [sequence, text] of bySequence) {
+      assertEquals(text, texts[sequence - 1], `${name} sees the order`);
     }
-    for (const { server, sequence, text } of client.acknowledged) {
-      assert(server instanceof SimServer);
-      const place = server.order[sequence - 1]?.text;
-      assertEquals(text, place, "what is called stored is stored");
+    const sorted = others.toSorted((a, b) => a - b);
+    assertEquals(others, sorted, `${name} sees it in order`);
+    for (const { sequence, text } of acknowledged) {
+      assertEquals(text, texts[sequence - 1], "what is called stored is");
     }
   }
 }
 
-/** Everybody knows all of the last server's order, and of every text of theirs that it is stored. */
-export function isComplete({ servers, clients }: Cast): boolean {
-  const server = servers.at(-1)!;
-  return clients.every((client) =>
-    client.isInRoom &&
-    client.views.get(server)?.bySequence.size === server.order.length &&
-    client.acknowledged.length === client.written.length
-  );
+/** Everybody knows the order to its end, without a gap, and of every text of theirs that it is stored. */
+export function isComplete({ disk, clients }: Cast): boolean {
+  return clients.every((client) => {
+    const { bySequence, acknowledged, written, isInRoom } = client;
+    if (!isInRoom || acknowledged.length !== written.length) return false;
+    // Who came late was not told the beginning.
+    const first = Math.min(...bySequence.keys());
+    return disk.events.length === 0 ||
+      bySequence.has(disk.events.length) &&
+        bySequence.size === disk.events.length - first + 1;
+  });
 }
 
 /** Who was there until the end was told of each text once, in the order of writing. */

@@ -144,6 +144,7 @@ export class Peer implements Node {
       case "closed":
         this.closed = event.reason;
         return;
+      case "streamDrained":
       case "pathResponsive":
       case "pathUnresponsive":
         return;

@@ -1,5 +1,4 @@
 import { assert } from "@std/assert";
-import { encodeHex } from "../../lib/base/bytes.ts";
 import type { Address } from "../../lib/transport/address.ts";
 import { addressKey } from "../../lib/transport/address.ts";
 import type { Connection } from "../../lib/transport/connection.ts";
@@ -47,8 +46,6 @@ export class Simulation {
   nowUs = 1_000_000;
   readonly network: Network;
   readonly nodes: Node[] = [];
-  /** Who proved a handshake first, which is its server, by the handshake's hash in hexadecimal. */
-  readonly servers = new Map<string, Node>();
   readonly #byAddress = new Map<string, Node>();
   readonly #actions: { timeUs: number; run: () => void }[] = [];
   readonly #buffer = new Uint8Array(2048);
@@ -156,7 +153,6 @@ export class Simulation {
         const next = node.endpoint.pollEvent();
         if (next === undefined) break;
         moved = true;
-        if (next.event.type === "established") this.#note(next, node);
         node.onEvent(next.connection, next.event, this.nowUs);
       }
       if (!moved) return;
@@ -228,10 +224,5 @@ export class Simulation {
       node.onTimer?.(this.nowUs);
     }
     this.drain(node);
-  }
-
-  #note({ connection }: { connection: Connection }, node: Node): void {
-    const hash = encodeHex(connection.handshakeHash!);
-    if (!this.servers.has(hash)) this.servers.set(hash, node);
   }
 }

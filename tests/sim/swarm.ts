@@ -14,6 +14,7 @@ import {
   isComplete,
 } from "./checkers.ts";
 import { calm } from "./network_profile.ts";
+import type { SimDisk } from "./sim_log.ts";
 import type { Node, Simulation } from "./simulation.ts";
 import { drawSwarm, type Fault, type SwarmOptions } from "./swarm_options.ts";
 
@@ -50,6 +51,7 @@ class Swarm {
   readonly #prng: Prng;
   readonly #simulation: Simulation;
   readonly #amplification: Amplification;
+  readonly #disk: SimDisk;
   readonly #servers: SimServer[];
   readonly #clients: SimClient[];
   readonly #dead: SimClient[] = [];
@@ -58,10 +60,13 @@ class Swarm {
 
   constructor(options: SwarmOptions) {
     this.#options = options;
-    const { seed, clients, profile } = options;
-    const world = makeWorld(seed, { clients, profile });
+    const { seed, clients, profile, historyMessages } = options;
+    const limits = { historyMessages };
+    const world = makeWorld(seed, { clients, profile, limits });
     this.#prng = world.prng;
     this.#simulation = world.simulation;
+    this.#disk = world.disk;
+    this.#disk.maxLatencyUs = options.diskLatencyUs;
     this.#servers = [world.server];
     this.#clients = [...world.clients];
     this.#amplification = new Amplification(world.server.address);
@@ -72,6 +77,7 @@ class Swarm {
   get #cast(): Cast {
     return {
       simulation: this.#simulation,
+      disk: this.#disk,
       servers: this.#servers,
       clients: this.#clients,
       dead: this.#dead,
@@ -129,12 +135,11 @@ class Swarm {
       simulation.runUntil(() => false, US_PER_S);
       if (isComplete(this.#cast)) return;
     }
-    const server = this.#servers.at(-1)!;
     const states = this.#clients.map((client) => ({
       name: client.name,
       isInRoom: client.isInRoom,
       isOut: client.isOut,
-      knows: client.views.get(server)?.bySequence.size,
+      knows: client.bySequence.size,
       stored: client.acknowledged.length,
       written: client.written.length,
     }));
@@ -142,7 +147,7 @@ class Swarm {
       false,
       `not complete in time: ${
         JSON.stringify(states)
-      } of ${server.order.length}`,
+      } of ${this.#disk.events.length}`,
     );
   }
 
@@ -196,6 +201,10 @@ class Swarm {
         client.connection?.evict();
         return;
       }
+      case "full":
+        this.#disk.isFull = true;
+        at(() => this.#disk.isFull = false);
+        return;
     }
   }
 
@@ -219,11 +228,11 @@ class Swarm {
   #restartServer(at: (run: () => void) => void): void {
     const old = this.#servers.at(-1)!;
     if (!this.#simulation.nodes.includes(old)) return;
-    this.#simulation.remove(old);
+    old.kill();
     at(() => {
-      const { nowUs } = this.#simulation;
       const { secrets } = old;
-      const server = new SimServer(this.#prng.fork(), { nowUs, secrets });
+      const options = { ...old.options, secrets };
+      const server = new SimServer(this.#prng.fork(), options);
       this.#servers.push(server);
       this.#simulation.add(server);
     });
@@ -238,6 +247,7 @@ class Swarm {
         name: old.name,
         address: { ...old.address, port: old.address.port + 1 },
         server: this.#servers[0]!.address,
+        disk: this.#disk,
         simulation: this.#simulation,
       });
       this.#dead.push(old);

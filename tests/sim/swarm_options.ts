@@ -34,6 +34,8 @@ export type Fault =
     | { readonly type: "spoof"; readonly percent: number }
     /** A client's connection dies, its network does not. */
     | { readonly type: "drop"; readonly node: number }
+    /** Nothing more fits on the server's disk. */
+    | { readonly type: "full" }
   );
 
 /** All that makes a run, drawn from its seed. */
@@ -43,6 +45,10 @@ export interface SwarmOptions {
   readonly profile: NetworkProfile;
   readonly clients: number;
   readonly messagesPerClient: number;
+  /** How many messages a server keeps in memory; the others it has to read. */
+  readonly historyMessages: number;
+  /** The slowest answer of the server's disk. */
+  readonly diskLatencyUs: number;
   readonly activeUs: number;
   readonly faults: readonly Fault[];
 }
@@ -50,6 +56,7 @@ export interface SwarmOptions {
 const MAX_PARTITION_US = 40 * US_PER_S;
 const MAX_SLEEP_US = 150 * US_PER_S;
 const MAX_DOWN_US = 20 * US_PER_S;
+const MAX_FULL_US = 40 * US_PER_S;
 
 type FaultType = Fault["type"];
 
@@ -61,6 +68,7 @@ const FAULT_TYPES: readonly FaultType[] = [
   "storm",
   "spoof",
   "drop",
+  "full",
 ];
 
 /** Names of the networks a run may be in; `bad` is drawn anew each time. */
@@ -91,7 +99,9 @@ export function drawSwarm(
     preset,
     profile: PRESETS[preset] ?? bad,
     clients,
-    messagesPerClient: prng.between(1, 20),
+    messagesPerClient: prng.between(1, prng.ratio(1, 8) ? 200 : 20),
+    historyMessages: prng.ratio(1, 2) ? prng.between(1, 8) : 1_000,
+    diskLatencyUs: prng.between(1, prng.ratio(1, 2) ? 30 : 2_000) * US_PER_MS,
     activeUs,
     faults: faults.sort((a, b) => a.atUs - b.atUs),
   };
@@ -145,5 +155,7 @@ function drawFault(
       };
     case "drop":
       return { type, node, durationUs: 0 };
+    case "full":
+      return { type, durationUs: upTo(MAX_FULL_US) };
   }
 }

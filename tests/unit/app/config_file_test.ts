@@ -10,7 +10,14 @@ function errorOf(text: string): string {
 Deno.test("decodeConfig() reads every key", () => {
   const config = {
     language: "id",
-    server: { host: "0.0.0.0", port: 0, password: "p", quiet: true },
+    server: {
+      host: "0.0.0.0",
+      port: 0,
+      password: "p",
+      quiet: true,
+      keepDays: 365,
+      keepMegabytes: 500,
+    },
     client: {
       host: "h",
       port: 65535,
@@ -34,7 +41,7 @@ Deno.test("decodeConfig() reads an empty object as no settings", () => {
 Deno.test("decodeConfig() names a key that does not exist", () => {
   assertEquals(
     errorOf('{"server": {"prot": 1}}'),
-    'c.json: there is no key "server.prot". Allowed here: host, port, password, quiet.',
+    'c.json: there is no key "server.prot". Allowed here: host, port, password, quiet, keepDays, keepMegabytes.',
   );
   assert(errorOf('{"constructor": 1}').includes('"constructor"'));
   assert(errorOf('{"__proto__": {}}').includes('"__proto__"'));

@@ -47,10 +47,12 @@ Deno.test(
       language: "en",
       dataDir: data,
       warnings: [],
+      command: { type: "serve" },
       host: undefined,
       port: 8080,
       quiet: false,
       packets: false,
+      retention: { maxAgeMs: undefined, maxBytes: undefined },
       password: "GAS1",
       openRoom: true,
       trace: undefined,
@@ -58,6 +60,15 @@ Deno.test(
     });
     assert(Deno.statSync(data).isDirectory);
     if (HAS_MODES) assertEquals(modeOf(data), 0o700);
+  }),
+);
+
+Deno.test(
+  "loadServer() counts what is kept in milliseconds and bytes",
+  withFolder((folder) => {
+    const argv = ["--keep-days", "2", "--keep-megabytes=3", "--data", folder];
+    const { retention } = server(argv);
+    assertEquals(retention, { maxAgeMs: 172_800_000, maxBytes: 3_000_000 });
   }),
 );
 

@@ -35,10 +35,13 @@ function errorOf(argv: string[], extra?: Extra): string {
 
 Deno.test("parseServerOptions() without arguments listens everywhere on 8080", () => {
   assertEquals(options([]), {
+    command: { type: "serve" },
     host: undefined,
     port: 8080,
     quiet: false,
     packets: false,
+    keepDays: undefined,
+    keepMegabytes: undefined,
     language: "en",
     password: { type: "unset" },
     trace: undefined,
@@ -49,6 +52,40 @@ Deno.test("parseServerOptions() without arguments listens everywhere on 8080", (
 Deno.test("parseServerOptions() takes the original's form", () => {
   const { host, port } = options(["192.168.1.20", "-p", "9000"]);
   assertEquals({ host, port }, { host: "192.168.1.20", port: 9000 });
+});
+
+Deno.test("parseServerOptions() takes the commands and their file", () => {
+  const backup = options(["backup", "b.sqlite", "--data", "d"]);
+  assertEquals(backup.command, { type: "backup", file: "b.sqlite" });
+  const restore = options(["--language", "en", "restore", "b c"]);
+  assertEquals(restore.command, { type: "restore", file: "b c" });
+  assertEquals(
+    errorOf(["backup"]),
+    "backup needs a file: gas-server backup FILE",
+  );
+  assertStringIncludes(errorOf(["backup", "a", "b"]), '"b" is one argument');
+  assertStringIncludes(errorOf(["backups", "a"]), '"a" is one argument');
+});
+
+Deno.test("parseServerOptions() finds what is kept by precedence", () => {
+  const env = { GAS_KEEP_DAYS: "2", GAS_KEEP_MEGABYTES: "20" };
+  const config = { server: { keepDays: 3, keepMegabytes: 30 } };
+  const kept = (argv: string[], extra?: Extra) => {
+    const { keepDays, keepMegabytes } = options(argv, extra);
+    return [keepDays, keepMegabytes];
+  };
+  const argv = ["--keep-days", "1", "--keep-megabytes", "10"];
+  assertEquals(kept(argv, { env, config }), [1, 10]);
+  assertEquals(kept([], { env, config }), [2, 20]);
+  assertEquals(kept([], { config }), [3, 30]);
+  assertEquals(
+    errorOf(["--keep-days", "0"]),
+    '--keep-days is "0", but must be a whole number from 1 to 36500.',
+  );
+  assertEquals(
+    errorOf([], { env: { GAS_KEEP_MEGABYTES: "1.5" } }),
+    'GAS_KEEP_MEGABYTES is "1.5", but must be a whole number from 1 to 1000000.',
+  );
 });
 
 Deno.test("parseServerOptions() takes a port however it is written", () => {

@@ -405,6 +405,29 @@ for (
   });
 }
 
+Deno.test("ChatClient passes over its own messages in a history that was restored", () => {
+  const client = online();
+  client.send({ id: idOf(1), text: "answered", timeMs: TIME });
+  client.send({ id: idOf(2), text: "lost", timeMs: TIME });
+  takeSent(client);
+  give(client, stored(1, 1));
+  client.handleDisconnected();
+  client.handleConnected();
+  takeSent(client);
+  takeEvents(client);
+  const epochId = new Uint8Array(8).fill(9);
+  give(client, { ...WELCOME, epochId, lastSequence: 2 }, stored(1, 1));
+  give(client, message(2));
+  assertEquals(takeEvents(client).map(({ type }) => type), [
+    "welcome",
+    "message",
+  ]);
+  assertEquals(texts(takeSent(client)), ["lost"]);
+  // Only what was missed may be such a message.
+  give(client, stored(1, 3));
+  assertEquals(takeEvents(client).at(-1)?.type, "violation");
+});
+
 Deno.test("ChatClient calls a welcome that goes back a violation", () => {
   const client = online();
   give(client, message(1));

@@ -1,7 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../lib/base/assert.ts";
+import { decodeServerMessage } from "../../../lib/chat/chat_message.ts";
+import { MessageDeframer } from "../../../lib/chat/message_deframer.ts";
 import {
   type HistoryEntry,
+  makeHistoryEntry,
   RoomHistory,
 } from "../../../lib/chat/room_history.ts";
 
@@ -40,6 +43,56 @@ Deno.test("RoomHistory.add() keeps the newest message at any length", () => {
 Deno.test("RoomHistory.add() takes no gap", () => {
   const history = new RoomHistory({ maxMessages: 3, maxBytes: 100 });
   assertThrows(() => history.add(entry(2, 1)), AssertionError);
+});
+
+Deno.test("RoomHistory goes on after the place it is given", () => {
+  const history = new RoomHistory({ maxMessages: 3, maxBytes: 100 }, 7);
+  assertEquals([history.firstSequence, history.lastSequence], [8, 7]);
+  history.add(entry(8, 1));
+  assertEquals(history.at(8).stored.sequence, 8);
+});
+
+Deno.test("RoomHistory.forgetBefore() forgets, and gives the room back", () => {
+  const history = new RoomHistory({ maxMessages: 3, maxBytes: 100 });
+  for (let i = 1; i <= 3; i++) history.add(entry(i, 30));
+  history.forgetBefore(3);
+  assertEquals([history.firstSequence, history.lastSequence], [3, 3]);
+  history.add(entry(4, 60));
+  assertEquals(history.firstSequence, 3);
+  history.forgetBefore(99);
+  assertEquals([history.firstSequence, history.lastSequence], [5, 4]);
+  history.add(entry(5, 100));
+  assertEquals(history.firstSequence, 5);
+});
+
+Deno.test("makeHistoryEntry() encodes an event for others and for its author", () => {
+  const event = {
+    sequence: 4,
+    id: new Uint8Array(16),
+    authorKey: "ab",
+    author: "Ani",
+    text: "halo",
+    timeMs: 5,
+  };
+  const { stored, authorKey, bytes } = makeHistoryEntry(event, 6);
+  const { id, sequence, timeMs, author, text } = event;
+  assertEquals(authorKey, "ab");
+  assertEquals(stored, {
+    type: "stored",
+    id,
+    sequence,
+    timeMs,
+    forwardedTo: 6,
+  });
+  const [body] = new MessageDeframer(1_000).push(bytes);
+  assertEquals(decodeServerMessage(body!), {
+    type: "message",
+    id,
+    sequence,
+    timeMs,
+    author,
+    text,
+  });
 });
 
 Deno.test("RoomHistory.at() gives only what is kept", () => {

@@ -5,7 +5,8 @@ import {
   encodeClientMessage,
   type ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
-import { ChatServer, type JoinAnswer } from "../../../lib/chat/chat_server.ts";
+import { ChatServer } from "../../../lib/chat/chat_server.ts";
+import type { JoinAnswer } from "../../../lib/chat/chat_server_input.ts";
 import type {
   ChatServerNotice,
   ChatServerOutput,
@@ -21,6 +22,7 @@ import {
   MessageDeframer,
 } from "../../../lib/chat/message_deframer.ts";
 import { checkName } from "../../../lib/chat/name.ts";
+import type { LogEvent } from "../../../lib/chat/room_log.ts";
 
 /** The room's epoch. */
 export const EPOCH: Uint8Array = new Uint8Array(8).fill(0xee);
@@ -28,7 +30,18 @@ export const EPOCH: Uint8Array = new Uint8Array(8).fill(0xee);
 /** The wall clock of every call. */
 export const TIME = 1_763_800_000_000;
 
-/** A server whose members are moved by hand and whose outputs are sorted. */
+/** A room's log at a start. */
+export interface TestLog {
+  /** All of it, ascending. */
+  readonly events?: readonly LogEvent[];
+  /** How many of the newest the server is given. */
+  readonly recent?: number;
+}
+
+/**
+ * A server whose members are moved by hand and whose outputs are sorted. Its
+ * log answers at once, unless it is held.
+ */
 export class TestRoom {
   /** The server. */
   readonly server: ChatServer;
@@ -40,27 +53,42 @@ export class TestRoom {
   readonly closed = new Map<number, ChatClose>();
   /** The monotonic time of the next calls. */
   nowUs = 0;
+  /** What the log has. */
+  readonly log: LogEvent[];
+  /** Whether the log waits with its answers until {@linkcode answer}. */
+  isLogHeld = false;
+  /** Whether members take what they are sent. */
+  isDraining = true;
+  readonly #asked: ChatServerOutput[] = [];
   readonly #received = new Map<number, ServerMessage[]>();
   readonly #deframers = new Map<number, MessageDeframer>();
 
-  /** Creates an empty room. */
-  constructor(limits: Partial<ChatLimits> = {}) {
+  /** Creates a room without members. */
+  constructor(limits: Partial<ChatLimits> = {}, log: TestLog = {}) {
+    const { events = [], recent = events.length } = log;
+    this.log = [...events];
+    const lastSequence = events.at(-1)?.sequence ?? 0;
     this.server = new ChatServer({
       room: "Lab",
-      epochId: EPOCH,
+      log: {
+        epochId: EPOCH,
+        firstSequence: events[0]?.sequence ?? lastSequence + 1,
+        lastSequence,
+        recent: events.slice(events.length - recent),
+      },
       openRoom: true,
       limits: { ...DEFAULT_CHAT_LIMITS, ...limits },
     });
   }
 
-  /** Joins without `sync`. The instance is `instance` 16 times. */
+  /** Joins without `sync`. */
   join(member: number, name: string, instance = member): JoinAnswer {
     const check = checkName(name);
     assert(check.type === "valid");
     const answer = this.server.join({
       member,
       name: check.name,
-      clientInstance: new Uint8Array(16).fill(instance),
+      authorKey: authorKeyOf(instance),
       nowUs: this.nowUs,
       timeMs: TIME,
     });
@@ -108,13 +136,53 @@ export class TestRoom {
     return received;
   }
 
+  /** What the log was asked and has not answered. */
+  get asked(): readonly ChatServerOutput[] {
+    return this.#asked;
+  }
+
+  /** The log answers the first so many questions. */
+  answer(count = this.#asked.length): void {
+    const { server } = this;
+    const time = { nowUs: this.nowUs, timeMs: TIME };
+    for (const output of this.#asked.splice(0, count)) {
+      if (output.type === "append") {
+        this.log.push(output.event);
+        server.handleAppended(output.event.sequence, time);
+      } else if (output.type === "load") {
+        const { loadId, after, limit } = output.load;
+        const later = this.log.filter(({ sequence }) => sequence > after);
+        server.handleLoaded(loadId, later.slice(0, limit), TIME);
+      } else if (output.type === "recall") {
+        const { authorKey, limit } = output.recall;
+        const own = this.log.filter((event) => event.authorKey === authorKey);
+        server.handleRecalled(authorKey, own.slice(-limit), time);
+      }
+      this.drain();
+    }
+  }
+
   /** Sorts the server's outputs. */
   drain(): void {
     for (;;) {
       const output = this.server.pollOutput();
-      if (output === undefined) return;
+      if (output === undefined) {
+        if (this.isLogHeld || this.#asked.length === 0) return;
+        this.answer();
+        continue;
+      }
       this.outputs.push(output);
       switch (output.type) {
+        case "append":
+        case "load":
+        case "recall":
+          this.#asked.push(output);
+          break;
+        case "drain":
+          if (this.isDraining) this.server.handleDrained(output.member);
+          break;
+        case "resume":
+          break;
         case "send":
           for (const member of output.to) this.#receive(member, output.bytes);
           break;
@@ -140,6 +208,23 @@ export class TestRoom {
     }
     this.#received.set(member, received);
   }
+}
+
+/** The author key of a small number. */
+export function authorKeyOf(instance: number): string {
+  return instance.toString(16).padStart(32, "0");
+}
+
+/** Events of a log: `text N` of somebody who is not in the room. */
+export function eventsOf(first: number, last: number): LogEvent[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => ({
+    sequence: first + index,
+    id: idOf(first + index),
+    authorKey: authorKeyOf(99),
+    author: "Zul",
+    text: `text ${first + index}`,
+    timeMs: TIME,
+  }));
 }
 
 /** A message ID for a small number. */

@@ -339,3 +339,21 @@ Deno.test("commands to a connection that is over are ignored", () => {
     pair.advance(3_000_000);
   }
 });
+
+Deno.test("streamDrained comes once, when no more waits than was asked for", () => {
+  const pair = new Pair();
+  const { server } = pair.establish();
+  server.streams.notifyDrained(0, 0);
+  pair.advance(1);
+  assertEquals(pair.server.count("streamDrained"), 1);
+  server.streams.write(0, bytes(20_000));
+  server.streams.notifyDrained(0, 5_000);
+  pair.advance(1);
+  assertEquals(pair.server.count("streamDrained"), 1);
+  assert(
+    pair.runUntil(() => pair.server.count("streamDrained") > 1, 1_000_000),
+  );
+  assert(server.streams.bufferedBytes(0) <= 5_000);
+  pair.advance(1_000_000);
+  assertEquals(pair.server.count("streamDrained"), 2);
+});

@@ -170,3 +170,32 @@ Deno.test("SendBuffer.write() refuses bytes after the end", () => {
   buffer.finish();
   assertThrows(() => buffer.write(new Uint8Array(1)), AssertionError);
 });
+
+Deno.test("SendBuffer.whenDrained() tells once when few enough bytes wait", () => {
+  const buffer = bufferOf(NO_LIMIT, 10);
+  let calls = 0;
+  buffer.whenDrained(4, () => calls++);
+  take(buffer, 10);
+  buffer.onAcked(4, 6, false);
+  assertEquals(calls, 0);
+  buffer.onAcked(0, 1, false);
+  assertEquals(calls, 0);
+  buffer.onAcked(1, 3, false);
+  assertEquals(calls, 1);
+  buffer.write(new Uint8Array(1));
+  take(buffer, 1);
+  buffer.onAcked(10, 1, false);
+  assertEquals(calls, 1);
+});
+
+Deno.test("SendBuffer.whenDrained() tells at once if it is so, and never after the stream was cut off", () => {
+  const buffer = bufferOf(NO_LIMIT, 10);
+  let calls = 0;
+  buffer.whenDrained(10, () => calls++);
+  assertEquals(calls, 1);
+  buffer.whenDrained(9, () => calls++);
+  take(buffer, 10);
+  buffer.discard();
+  buffer.onAcked(0, 10, false);
+  assertEquals(calls, 1);
+});

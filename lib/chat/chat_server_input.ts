@@ -1,0 +1,57 @@
+/**
+ * What a {@linkcode ChatServer} takes.
+ *
+ * @module
+ */
+
+import type { ChatClose } from "./close_code.ts";
+import type { ChatLimits } from "./limits.ts";
+import type { MemberName } from "./name.ts";
+import type { LogState } from "./room_log.ts";
+
+/** What a {@linkcode ChatServer} is made with. */
+export interface ChatServerOptions {
+  /** The room's name, for people. */
+  readonly room: string;
+  /** Where its log stands. */
+  readonly log: LogState;
+  /** Whether the password is the public default. */
+  readonly openRoom: boolean;
+  /** What the operator allows. */
+  readonly limits: ChatLimits;
+}
+
+/** When an input came. */
+export interface InputTime {
+  /** The monotonic time. */
+  readonly nowUs: number;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** Who wants to join, after a login. */
+export interface JoinOptions extends InputTime {
+  /** The caller's handle of the connection; never used before. */
+  readonly member: number;
+  /** The name from the login. */
+  readonly name: MemberName;
+  /** By which a returning client is known: `makeAuthorKey()`. */
+  readonly authorKey: string;
+}
+
+/** The answer of {@linkcode ChatServer.join}. */
+export type JoinAnswer =
+  | { readonly type: "joined" }
+  /** Close the connection. */
+  | { readonly type: "refused"; readonly close: ChatClose };
+
+/** Bytes from a member. */
+export interface MemberData extends InputTime {
+  /** Whose. */
+  readonly member: number;
+  /**
+   * The next bytes of its stream 0, cut anywhere. Kept while their messages
+   * have to wait; must not change.
+   */
+  readonly bytes: Uint8Array;
+}

@@ -1,0 +1,76 @@
+/**
+ * What a room asks of the log that keeps it. The room does no I/O: whoever
+ * joins it with a store carries these requests there and the answers back, to
+ * the methods of `ChatServer` that are named here.
+ *
+ * @module
+ */
+
+/** Something that happened in a room, to be kept for ever. */
+export interface LogEvent {
+  /** Its place in the room's order: from 1, without a gap. */
+  readonly sequence: number;
+  /** The author's ID of it, 16 bytes. */
+  readonly id: Uint8Array;
+  /** Who wrote it: the hash of the client's instance, in hexadecimal. */
+  readonly authorKey: string;
+  /** The author's name at that time. */
+  readonly author: string;
+  /** What was written. */
+  readonly text: string;
+  /** When the server took it, in milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** Where a log stands when a server starts. */
+export interface LogState {
+  /** 8 random bytes, drawn with the log: the epoch of its numbers. */
+  readonly epochId: Uint8Array;
+  /** The oldest event kept; one more than the last if none is. */
+  readonly firstSequence: number;
+  /** The newest event ever appended, also if it is not kept; 0 before the first. */
+  readonly lastSequence: number;
+  /** The newest events, ascending, up to the last: the room's memory. */
+  readonly recent: readonly LogEvent[];
+}
+
+/**
+ * A request for the events after a place. Answered by
+ * `ChatServer.handleLoaded()` with those that are there, ascending and without
+ * a gap between them: at most `limit`, and at least one if there is any.
+ */
+export interface LogLoad {
+  /** Given back with the answer. */
+  readonly loadId: number;
+  /** The events wanted have greater sequence numbers. */
+  readonly after: number;
+  /** How many at most. */
+  readonly limit: number;
+}
+
+/**
+ * A request for the newest events of an author. Answered by
+ * `ChatServer.handleRecalled()` with at most `limit` of them, ascending.
+ */
+export interface LogRecall {
+  /** {@linkcode LogEvent.authorKey}; given back with the answer. */
+  readonly authorKey: string;
+  /** How many at most. */
+  readonly limit: number;
+}
+
+/**
+ * Takes a room's requests. No answer comes before the call has returned, and
+ * every request is answered, unless the log is closed first.
+ */
+export interface MessageLog {
+  /**
+   * Makes an event durable, in the order of the calls. Answered by
+   * `ChatServer.handleAppended()`, once for any number of events.
+   */
+  append(event: LogEvent): void;
+  /** Reads a page. What is durable but not answered for may be among it. */
+  load(load: LogLoad): void;
+  /** Reads an author's newest events. */
+  recall(recall: LogRecall): void;
+}

@@ -1,0 +1,104 @@
+/**
+ * The schema, as the steps that lead to it. A step that was released is never
+ * changed: a new one follows.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { StoreError } from "./store_error.ts";
+
+/** One step forward: SQL that leads from the schema before it. */
+type Migration = string;
+
+/**
+ * 1: One log of events for each room.
+ *
+ * - `meta`: facts about this file, by name.
+ * - `author`: who wrote, by a hash: the secret by which a client is known again
+ *   is nowhere in the file.
+ * - `event`: `event_id` grows in the order of the commits, over all rooms;
+ *   `sequence` is the order within a room, without a gap. The index by author
+ *   ends in `event_id`, so it gives an author's newest events at once.
+ *   (author, message) is not unique on purpose: which resends are recognised is
+ *   decided before, and a client that breaks the rules of its message IDs must
+ *   not be able to make a commit fail.
+ */
+const FIRST: Migration = `
+  CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE room (
+    room_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    archived_ms INTEGER
+  ) STRICT;
+
+  CREATE TABLE author (
+    author_id INTEGER PRIMARY KEY,
+    instance_hash BLOB NOT NULL UNIQUE
+  ) STRICT;
+
+  CREATE TABLE event (
+    event_id INTEGER PRIMARY KEY,
+    room_id INTEGER NOT NULL REFERENCES room,
+    sequence INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    author_id INTEGER NOT NULL REFERENCES author,
+    author_name TEXT NOT NULL,
+    message_id BLOB NOT NULL,
+    text TEXT NOT NULL,
+    time_ms INTEGER NOT NULL,
+    UNIQUE (room_id, sequence)
+  ) STRICT;
+
+  CREATE INDEX event_by_author ON event (author_id);
+`;
+
+const MIGRATIONS: readonly Migration[] = [FIRST];
+
+/** The number of the schema that this program writes. */
+export const SCHEMA_VERSION: number = MIGRATIONS.length;
+
+/**
+ * Brings a database to the present schema. Each step is one transaction: a
+ * program that is killed in between goes on from there.
+ *
+ * @param database The database; close it if this throws.
+ */
+export function migrate(database: DatabaseSync): void {
+  for (let done = schemaVersion(database); done < SCHEMA_VERSION; done++) {
+    database.exec(
+      `BEGIN IMMEDIATE; ${MIGRATIONS[done]!}
+       PRAGMA user_version = ${done + 1}; COMMIT;`,
+    );
+  }
+}
+
+/**
+ * Refuses a database that a newer program has written.
+ *
+ * @param database The database.
+ * @param path Its file, for errors.
+ * @throws {StoreError} If it is of a newer schema: `newerSchema`.
+ */
+export function refuseNewerSchema(database: DatabaseSync, path: string): void {
+  const version = schemaVersion(database);
+  if (version <= SCHEMA_VERSION) return;
+  const detail = `schema ${version}, and this program knows ${SCHEMA_VERSION}`;
+  throw new StoreError("newerSchema", path, detail);
+}
+
+/**
+ * Reads the number of a database's schema; 0 if it is empty.
+ *
+ * @param database The database.
+ */
+export function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()!["user_version"]);
+}

@@ -1,0 +1,104 @@
+/**
+ * How long messages are kept. Only the oldest go, so what is left of a room has
+ * no gap; the newest of a room always stays, because its number is where the
+ * room goes on.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { inTransaction } from "./database.ts";
+
+/** What is kept. */
+export interface Retention {
+  /** Messages older than this go; undefined for no limit. */
+  readonly maxAgeMs: number | undefined;
+  /** Above this size of the database the oldest go; undefined for no limit. */
+  readonly maxBytes: number | undefined;
+}
+
+/** A commit in between waits this long: about 10 ms. */
+const EVENTS_PER_STEP = 500;
+
+/** As much as 500 events of ordinary length take, and some more. */
+const PAGES_PER_STEP = 100;
+
+/** A newest event would be the one its room goes on from. */
+const IS_NOT_NEWEST = `sequence < (
+  SELECT MAX(sequence) FROM event AS other WHERE other.room_id = event.room_id)`;
+
+/**
+ * Removes some of what is not to be kept, or gives the disk back some of the
+ * space that became free.
+ *
+ * @param database The database.
+ * @param retention What is kept.
+ * @param nowMs The wall clock.
+ * @returns False if there is nothing left to do.
+ */
+export function retainStep(
+  database: DatabaseSync,
+  retention: Retention,
+  nowMs: number,
+): boolean {
+  const through = lastToRemove(database, retention, nowMs);
+  if (through !== undefined) {
+    inTransaction(database, () => remove(database, through));
+    return true;
+  }
+  if (readNumber(database, "freelist_count") === 0) return false;
+  // Each row is a page: one that is not asked for is not freed.
+  database.prepare(`PRAGMA incremental_vacuum(${PAGES_PER_STEP})`).all();
+  return true;
+}
+
+/**
+ * Measures what a database takes, without the space that became free.
+ *
+ * @param database The database.
+ * @returns Bytes.
+ */
+export function usedBytes(database: DatabaseSync): number {
+  const pages = readNumber(database, "page_count") -
+    readNumber(database, "freelist_count");
+  return pages * readNumber(database, "page_size");
+}
+
+function lastToRemove(
+  database: DatabaseSync,
+  { maxAgeMs, maxBytes }: Retention,
+  nowMs: number,
+): number | undefined {
+  const isTooLarge = maxBytes !== undefined && usedBytes(database) > maxBytes;
+  const oldestMs = maxAgeMs === undefined ? -Infinity : nowMs - maxAgeMs;
+  if (!isTooLarge && oldestMs === -Infinity) return undefined;
+  const oldest = database.prepare(
+    `SELECT event_id, time_ms FROM event WHERE ${IS_NOT_NEWEST}
+     ORDER BY event_id LIMIT ${EVENTS_PER_STEP}`,
+  ).all();
+  let through: number | undefined;
+  for (const { event_id: eventId, time_ms: timeMs } of oldest) {
+    if (!isTooLarge && Number(timeMs) >= oldestMs) break;
+    through = Number(eventId);
+  }
+  return through;
+}
+
+function remove(database: DatabaseSync, through: number): void {
+  // Left alone, SQLite would read the whole index by author for the order.
+  const authors = database.prepare(
+    "SELECT DISTINCT author_id FROM event NOT INDEXED WHERE event_id <= ?",
+  ).all(through);
+  database.prepare(
+    `DELETE FROM event WHERE event_id <= ? AND ${IS_NOT_NEWEST}`,
+  ).run(through);
+  const forget = database.prepare(
+    `DELETE FROM author WHERE author_id = ? AND NOT EXISTS (
+       SELECT 1 FROM event WHERE event.author_id = author.author_id)`,
+  );
+  for (const { author_id: authorId } of authors) forget.run(Number(authorId));
+}
+
+function readNumber(database: DatabaseSync, pragma: string): number {
+  return Number(database.prepare(`PRAGMA ${pragma}`).get()![pragma]);
+}

@@ -1,0 +1,188 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { assert } from "../base/assert.ts";
+import { decodeHex, encodeHex } from "../base/bytes.ts";
+import type { LogEvent } from "../chat/room_log.ts";
+import { inTransaction } from "./database.ts";
+
+/** What an event is. Written into files: a number keeps its meaning. */
+const EventKind = { message: 1 } as const;
+
+/** More authors than write in a busy day; beyond it they are looked up again. */
+const MAX_KNOWN_AUTHORS = 10_000;
+
+/**
+ * A text is read as bytes: what node:sqlite makes of a text itself ends at a
+ * U+0000, which a message may hold.
+ */
+const SELECT = `
+  SELECT sequence, message_id, instance_hash, author_name, time_ms,
+    CAST(text AS BLOB) AS text_bytes
+  FROM event JOIN author USING (author_id)`;
+
+/** The events of one room, in a database. */
+export class RoomLog {
+  readonly #database: DatabaseSync;
+  readonly #roomId: number;
+  readonly #insertEvent: StatementSync;
+  readonly #insertAuthor: StatementSync;
+  readonly #selectAuthor: StatementSync;
+  readonly #selectPage: StatementSync;
+  readonly #selectNewest: StatementSync;
+  readonly #selectByAuthor: StatementSync;
+  /** Row IDs by author key. */
+  readonly #authorIds = new Map<string, number>();
+  #lastSequence: number;
+
+  /**
+   * Uses a database of the present schema.
+   *
+   * @param database The database; it must stay open as long as this is used.
+   * @param roomId The room's row.
+   */
+  constructor(database: DatabaseSync, roomId: number) {
+    this.#database = database;
+    this.#roomId = roomId;
+    this.#insertEvent = database.prepare(`
+      INSERT INTO event (room_id, sequence, kind, author_id, author_name,
+        message_id, text, time_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#insertAuthor = database.prepare(
+      "INSERT INTO author (instance_hash) VALUES (?)",
+    );
+    this.#selectAuthor = database.prepare(
+      "SELECT author_id FROM author WHERE instance_hash = ?",
+    );
+    this.#selectPage = database.prepare(
+      `${SELECT} WHERE room_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+    );
+    this.#selectNewest = database.prepare(
+      `${SELECT} WHERE room_id = ? ORDER BY sequence DESC LIMIT ?`,
+    );
+    this.#selectByAuthor = database.prepare(
+      `${SELECT} WHERE author_id = ? AND room_id = ?
+       ORDER BY event_id DESC LIMIT ?`,
+    );
+    this.#lastSequence = this.newest(1)[0]?.sequence ?? 0;
+  }
+
+  /** The oldest event that is kept; one more than the last if none is. */
+  get firstSequence(): number {
+    return this.page(0, 1)[0]?.sequence ?? this.#lastSequence + 1;
+  }
+
+  /** The newest event; 0 before the first. */
+  get lastSequence(): number {
+    return this.#lastSequence;
+  }
+
+  /**
+   * Makes events durable: all or none.
+   *
+   * @param events The next ones, in their order.
+   * @throws {Error} Of SQLite, if they cannot be written; then none is.
+   */
+  append(events: readonly LogEvent[]): void {
+    try {
+      inTransaction(this.#database, () => {
+        events.forEach((event, i) => this.#insert(event, i + 1));
+      });
+    } catch (error) {
+      // Rows of new authors are gone again.
+      this.#authorIds.clear();
+      throw error;
+    }
+    this.#lastSequence += events.length;
+  }
+
+  /**
+   * Reads the events after a place.
+   *
+   * @param after The events have greater sequence numbers.
+   * @param limit How many at most.
+   * @returns The events, ascending.
+   */
+  page(after: number, limit: number): LogEvent[] {
+    return this.#selectPage.all(this.#roomId, after, limit).map(eventOf);
+  }
+
+  /**
+   * Reads the newest events.
+   *
+   * @param limit How many at most.
+   * @returns The events, ascending.
+   */
+  newest(limit: number): LogEvent[] {
+    return this.#selectNewest.all(this.#roomId, limit).map(eventOf).reverse();
+  }
+
+  /**
+   * Reads an author's newest events.
+   *
+   * @param authorKey Whose: {@linkcode LogEvent.authorKey}.
+   * @param limit How many at most.
+   * @returns The events, ascending.
+   */
+  newestOf(authorKey: string, limit: number): LogEvent[] {
+    const author = this.#findAuthor(authorKey);
+    if (author === undefined) return [];
+    return this.#selectByAuthor.all(author, this.#roomId, limit).map(eventOf)
+      .reverse();
+  }
+
+  /** Forgets which authors there are: some rows may have been deleted. */
+  forgetAuthors(): void {
+    this.#authorIds.clear();
+  }
+
+  #insert(event: LogEvent, offset: number): void {
+    assert(
+      event.sequence === this.#lastSequence + offset,
+      "a log has no gap and no repeat",
+    );
+    this.#insertEvent.run(
+      this.#roomId,
+      event.sequence,
+      EventKind.message,
+      this.#findAuthor(event.authorKey) ?? this.#addAuthor(event.authorKey),
+      event.author,
+      event.id,
+      event.text,
+      event.timeMs,
+    );
+  }
+
+  #findAuthor(authorKey: string): number | undefined {
+    const known = this.#authorIds.get(authorKey);
+    if (known !== undefined) return known;
+    const row = this.#selectAuthor.get(decodeHex(authorKey));
+    if (row === undefined) return undefined;
+    return this.#rememberAuthor(authorKey, Number(row["author_id"]));
+  }
+
+  #addAuthor(authorKey: string): number {
+    const { lastInsertRowid } = this.#insertAuthor.run(decodeHex(authorKey));
+    return this.#rememberAuthor(authorKey, Number(lastInsertRowid));
+  }
+
+  #rememberAuthor(authorKey: string, authorId: number): number {
+    if (this.#authorIds.size === MAX_KNOWN_AUTHORS) this.#authorIds.clear();
+    this.#authorIds.set(authorKey, authorId);
+    return authorId;
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The schema says what each column holds: its tables are STRICT. */
+function eventOf(row: Row): LogEvent {
+  return {
+    sequence: row["sequence"] as number,
+    id: row["message_id"] as Uint8Array,
+    authorKey: encodeHex(row["instance_hash"] as Uint8Array),
+    author: row["author_name"] as string,
+    text: TEXT_DECODER.decode(row["text_bytes"] as Uint8Array),
+    timeMs: row["time_ms"] as number,
+  };
+}
+
+/** A byte order mark at the start belongs to the text. */
+const TEXT_DECODER = new TextDecoder("utf-8", { ignoreBOM: true });

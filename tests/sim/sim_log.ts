@@ -1,0 +1,163 @@
+import { assertEquals } from "@std/assert";
+import type { Prng } from "../../lib/base/prng.ts";
+import { US_PER_MS, US_PER_S } from "../../lib/base/time.ts";
+import type {
+  LogEvent,
+  LogLoad,
+  LogRecall,
+  LogState,
+  MessageLog,
+} from "../../lib/chat/room_log.ts";
+import type { Node, Simulation } from "./simulation.ts";
+
+/** The fastest answer of a disk. */
+const MIN_LATENCY_US = US_PER_MS / 10;
+/** The slowest answer of a good one. */
+const GOOD_LATENCY_US: number = 30 * US_PER_MS;
+/** How many events one commit takes at most. */
+const MAX_GROUP_EVENTS = 512;
+/** Where nothing can be written it is tried again so often. */
+const FULL_RETRY_US: number = US_PER_S;
+/** Until when a machine that sleeps is looked at again. */
+const SLEEP_US: number = US_PER_S / 10;
+
+/** A disk: what is on it outlives every process. */
+export class SimDisk {
+  /** Names the log's numbers, as long as the disk lasts. */
+  readonly epochId: Uint8Array;
+  /** All that is durable, in order: the first is at 0. */
+  readonly events: LogEvent[] = [];
+  /** Nothing more fits on it. */
+  isFull = false;
+  /** The slowest of its answers. */
+  maxLatencyUs: number = GOOD_LATENCY_US;
+  /** Events that were being written when a process was killed, and came onto the disk or did not. */
+  readonly torn = { kept: 0, lost: 0 };
+
+  constructor(prng: Prng) {
+    this.epochId = prng.bytes(8);
+  }
+
+  /** Where the log stands when a server starts. */
+  state(recent: number): LogState {
+    const { epochId, events } = this;
+    return {
+      epochId,
+      firstSequence: 1,
+      lastSequence: events.length,
+      recent: events.slice(-recent),
+    };
+  }
+}
+
+/** What takes a log's answers. */
+export interface LogAnswers {
+  handleAppended(throughSequence: number): void;
+  handleLoaded(loadId: number, events: readonly LogEvent[]): void;
+  handleRecalled(authorKey: string, events: readonly LogEvent[]): void;
+}
+
+/**
+ * The store of one server process in virtual time: it commits in groups, takes
+ * its time for everything, and dies with its server in the middle of it.
+ */
+export class SimLog implements MessageLog {
+  readonly #prng: Prng;
+  readonly #disk: SimDisk;
+  readonly #simulation: Simulation;
+  readonly #machine: Node;
+  readonly #answers: LogAnswers;
+  /** Not on the disk yet, in order; the first so many are being written. */
+  readonly #waiting: LogEvent[] = [];
+  #writing = 0;
+  #isDead = false;
+
+  constructor(
+    prng: Prng,
+    options: {
+      disk: SimDisk;
+      simulation: Simulation;
+      machine: Node;
+      answers: LogAnswers;
+    },
+  ) {
+    this.#prng = prng;
+    this.#disk = options.disk;
+    this.#simulation = options.simulation;
+    this.#machine = options.machine;
+    this.#answers = options.answers;
+  }
+
+  /** How many events it was given that are not durable. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  append(event: LogEvent): void {
+    this.#waiting.push(event);
+    if (this.#writing === 0) this.#write();
+  }
+
+  load({ loadId, after, limit }: LogLoad): void {
+    this.#later(() => {
+      // Read when it answers: there may be more by then than is published.
+      const page = this.#disk.events.slice(after, after + limit);
+      this.#answers.handleLoaded(loadId, page);
+    });
+  }
+
+  recall({ authorKey, limit }: LogRecall): void {
+    this.#later(() => {
+      const own = this.#disk.events.filter((event) =>
+        event.authorKey === authorKey
+      );
+      this.#answers.handleRecalled(authorKey, own.slice(-limit));
+    });
+  }
+
+  /** The process is killed: of the group that is being written any part may be on the disk, of the rest nothing. */
+  kill(): void {
+    this.#isDead = true;
+    if (this.#disk.isFull) return;
+    const kept = this.#prng.between(0, this.#writing);
+    this.#disk.torn.kept += kept;
+    this.#disk.torn.lost += this.#writing - kept;
+    this.#commit(kept);
+  }
+
+  #write(): void {
+    this.#writing = Math.min(this.#waiting.length, MAX_GROUP_EVENTS);
+    this.#later(() => this.#finish());
+  }
+
+  #finish(): void {
+    if (this.#disk.isFull) {
+      this.#later(() => this.#finish(), FULL_RETRY_US);
+      return;
+    }
+    this.#commit(this.#writing);
+    this.#writing = 0;
+    const throughSequence = this.#disk.events.length;
+    // Durable before anybody is told; the next group is on its way meanwhile.
+    this.#later(() => this.#answers.handleAppended(throughSequence));
+    if (this.#waiting.length > 0) this.#write();
+  }
+
+  #commit(count: number): void {
+    for (const event of this.#waiting.splice(0, count)) {
+      assertEquals(event.sequence, this.#disk.events.length + 1, "no gap");
+      this.#disk.events.push(event);
+    }
+  }
+
+  #later(run: () => void, delayUs?: number): void {
+    const { nowUs } = this.#simulation;
+    const latencyUs = delayUs ??
+      this.#prng.between(MIN_LATENCY_US, this.#disk.maxLatencyUs);
+    this.#simulation.at(nowUs + latencyUs, () => {
+      if (this.#isDead) return;
+      if (this.#simulation.isAsleep(this.#machine)) this.#later(run, SLEEP_US);
+      else run();
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { encodeHex } from "../../../lib/base/bytes.ts";
+import type { LogEvent } from "../../../lib/chat/room_log.ts";
+
+/** 32 bytes in hexadecimal, as the hash of a client instance is. */
+export function authorKey(author: number): string {
+  return encodeHex(new Uint8Array(32).fill(author));
+}
+
+/** Makes events with the sequence numbers from `first` to `last`, of three authors in turn. */
+export function logEvents(first: number, last: number): LogEvent[] {
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => logEvent(first + i),
+  );
+}
+
+/** Makes an event. */
+export function logEvent(
+  sequence: number,
+  change: Partial<LogEvent> = {},
+): LogEvent {
+  const id = new Uint8Array(16);
+  new DataView(id.buffer).setUint32(0, sequence);
+  return {
+    sequence,
+    id,
+    authorKey: authorKey(sequence % 3),
+    author: `Author ${sequence % 3}`,
+    text: `Message ${sequence}`,
+    timeMs: 1_700_000_000_000 + sequence,
+    ...change,
+  };
+}

@@ -1,0 +1,92 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../../../lib/store/database.ts";
+import {
+  migrate,
+  refuseNewerSchema,
+  SCHEMA_VERSION,
+  schemaVersion,
+} from "../../../lib/store/migrations.ts";
+import { StoreError } from "../../../lib/store/store_error.ts";
+import { StoreKeeper } from "../../../lib/store/store_keeper.ts";
+import { logEvent } from "./log_events.ts";
+import { openRequest } from "./open_request.ts";
+import { withFolder } from "./temporary_folder.ts";
+
+const FIXTURES = new URL("../../fixtures/", import.meta.url);
+
+/** The tables and indexes, as SQLite writes them down. */
+function schemaOf(database: DatabaseSync): unknown[] {
+  return database.prepare(
+    "SELECT type, name, tbl_name FROM sqlite_schema ORDER BY name",
+  ).all().map((row) => ({ ...row }));
+}
+
+Deno.test(
+  "migrate() does what is missing, once",
+  withFolder((folder) => {
+    const { database } = openDatabase(`${folder}/chat.sqlite`);
+    try {
+      assertEquals(schemaVersion(database), 0);
+      migrate(database);
+      assertEquals(schemaVersion(database), SCHEMA_VERSION);
+      const schema = schemaOf(database);
+      migrate(database);
+      assertEquals(schemaOf(database), schema);
+    } finally {
+      database.close();
+    }
+  }),
+);
+
+Deno.test(
+  "refuseNewerSchema() refuses what a newer program has written",
+  withFolder((folder) => {
+    const { database } = openDatabase(`${folder}/chat.sqlite`);
+    try {
+      migrate(database);
+      refuseNewerSchema(database, "x");
+      database.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+      const error = assertThrows(
+        () => refuseNewerSchema(database, "x"),
+        StoreError,
+      );
+      assertEquals([error.code, error.path], ["newerSchema", "x"]);
+    } finally {
+      database.close();
+    }
+  }),
+);
+
+// Each file is a dump of a database of that schema.
+for (let version = 1; version <= SCHEMA_VERSION; version++) {
+  Deno.test(
+    `a database of schema ${version} opens, and goes on`,
+    withFolder((folder) => {
+      const path = `${folder}/chat.sqlite`;
+      const old = new DatabaseSync(path);
+      old.exec(
+        Deno.readTextFileSync(new URL(`schema_${version}.sql`, FIXTURES)),
+      );
+      assertEquals(schemaVersion(old), version);
+      old.close();
+      const keeper = StoreKeeper.open(openRequest(path), 0);
+      try {
+        const { epochId, firstSequence, lastSequence, recent } = keeper.state;
+        assertEquals([...epochId], [1, 2, 3, 4, 5, 6, 7, 8]);
+        assertEquals([firstSequence, lastSequence], [2, 4]);
+        assertEquals(recent, [
+          logEvent(2, { text: "It's “two”;\n-- 🙂" }),
+          logEvent(3),
+          logEvent(4, { text: "a\0b" }),
+        ]);
+        const events = [logEvent(5)];
+        assertEquals(keeper.handleRequest({ type: "append", events }), {
+          type: "appended",
+        });
+      } finally {
+        keeper.handleRequest({ type: "close" });
+      }
+    }),
+  );
+}

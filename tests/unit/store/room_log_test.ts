@@ -1,0 +1,128 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { DatabaseSync } from "node:sqlite";
+import { AssertionError } from "../../../lib/base/assert.ts";
+import { openDatabase } from "../../../lib/store/database.ts";
+import { migrate } from "../../../lib/store/migrations.ts";
+import { RoomLog } from "../../../lib/store/room_log.ts";
+import { authorKey, logEvent, logEvents } from "./log_events.ts";
+import { withFolder } from "./temporary_folder.ts";
+
+/** Makes a test body with an empty database with two rooms. */
+function withDatabase(test: (database: DatabaseSync) => void): () => void {
+  return withFolder((folder) => {
+    const { database } = openDatabase(`${folder}/chat.sqlite`);
+    try {
+      migrate(database);
+      database.exec(
+        `INSERT INTO room (room_id, name, kind, topic, created_ms)
+         VALUES (1, 'one', 'public', '', 0), (2, 'two', 'public', '', 0)`,
+      );
+      test(database);
+    } finally {
+      database.close();
+    }
+  });
+}
+
+Deno.test(
+  "RoomLog starts empty",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    assertEquals([log.firstSequence, log.lastSequence], [1, 0]);
+    assertEquals(log.page(0, 10), []);
+    assertEquals(log.newest(10), []);
+  }),
+);
+
+Deno.test(
+  "RoomLog.append() keeps every field, and a new log goes on from there",
+  withDatabase((database) => {
+    const events = [
+      logEvent(1, { text: "\ufeffa\0b\r\n🙂\u202e", author: "Ana 🙂" }),
+      logEvent(2, { text: "x".repeat(16_000) }),
+      logEvent(3, { timeMs: 8_640_000_000_000_000 }),
+    ];
+    new RoomLog(database, 1).append(events);
+    const log = new RoomLog(database, 1);
+    assertEquals(log.page(0, 10), events);
+    assertEquals([log.firstSequence, log.lastSequence], [1, 3]);
+    log.append([logEvent(4)]);
+    assertEquals(log.newest(1), [logEvent(4)]);
+  }),
+);
+
+Deno.test(
+  "RoomLog.append() takes neither a gap nor a repeat, and nothing of that group",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    log.append(logEvents(1, 3));
+    const wrong = [[logEvent(5)], [logEvent(3)], [logEvent(4), logEvent(6)]];
+    for (const events of wrong) {
+      assertThrows(() => log.append(events), AssertionError);
+      assertEquals(log.lastSequence, 3);
+    }
+    log.append([logEvent(4)]);
+    assertEquals(log.page(0, 10), logEvents(1, 4));
+  }),
+);
+
+Deno.test(
+  "RoomLog.append() undoes a group that cannot be written, new authors too",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    log.append(logEvents(1, 2));
+    const pages = Number(
+      database.prepare("PRAGMA page_count").get()!["page_count"],
+    );
+    database.exec(`PRAGMA max_page_count = ${pages + 1}`);
+    const stranger = authorKey(9);
+    const group = logEvents(3, 200).map((event) => ({
+      ...event,
+      authorKey: stranger,
+    }));
+    assertThrows(() => log.append(group), Error, "full");
+    assertEquals(log.page(0, 10), logEvents(1, 2));
+    database.exec("PRAGMA max_page_count = 100000");
+    log.append(group);
+    assertEquals(log.newestOf(stranger, 1000), group);
+  }),
+);
+
+Deno.test(
+  "RoomLog.page() gives at most what is asked for",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    log.append(logEvents(1, 20));
+    assertEquals(log.page(5, 3), logEvents(6, 8));
+    assertEquals(log.page(18, 10), logEvents(19, 20));
+    assertEquals(log.page(20, 10), []);
+    assertEquals(log.newest(2), logEvents(19, 20));
+  }),
+);
+
+Deno.test(
+  "RoomLog.newestOf() gives one author's newest",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    log.append(logEvents(1, 9));
+    assertEquals(log.newestOf(authorKey(1), 2), [logEvent(4), logEvent(7)]);
+    assertEquals(log.newestOf(authorKey(7), 2), []);
+    const reopened = new RoomLog(database, 1);
+    assertEquals(reopened.newestOf(authorKey(0), 1), [logEvent(9)]);
+  }),
+);
+
+Deno.test(
+  "RoomLog keeps rooms apart",
+  withDatabase((database) => {
+    const one = new RoomLog(database, 1);
+    const two = new RoomLog(database, 2);
+    one.append(logEvents(1, 3));
+    two.append([logEvent(1, { text: "elsewhere" })]);
+    assertEquals(two.lastSequence, 1);
+    assertEquals(two.newestOf(authorKey(1), 9).map(({ text }) => text), [
+      "elsewhere",
+    ]);
+    assertEquals(one.page(0, 9), logEvents(1, 3));
+  }),
+);

@@ -1,0 +1,44 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+/**
+ * A Worker in the place of `store_worker.ts` that has the troubles its
+ * database's path names: "full 3 times", "corrupt", "crash".
+ */
+import type {
+  OpenRequest,
+  StoreReply,
+  StoreRequest,
+} from "../../../lib/store/store_messages.ts";
+
+let path = "";
+let fullTimes = 0;
+
+self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
+  const reply = answerTo(data);
+  if (reply !== undefined) self.postMessage(reply);
+};
+
+function answerTo(request: OpenRequest | StoreRequest): StoreReply | undefined {
+  switch (request.type) {
+    case "open": {
+      path = request.path;
+      fullTimes = Number(/\d+/.exec(path)?.[0] ?? 0);
+      const epochId = new Uint8Array(8);
+      const state = { epochId, firstSequence: 1, lastSequence: 0, recent: [] };
+      return { type: "opened", state, wasExposed: false };
+    }
+    case "append":
+      if (path === "crash") throw new Error("as scripted");
+      if (path === "corrupt") {
+        return { type: "failed", code: "corrupt", path, detail: "" };
+      }
+      return fullTimes-- > 0
+        ? { type: "unwritable", code: "full" }
+        : { type: "appended" };
+    case "load":
+    case "recall":
+      return undefined;
+    case "close":
+      return { type: "closed" };
+  }
+}
