@@ -197,7 +197,7 @@ export class PacketSpace {
     for (const packet of this.recovery.acked) {
       this.scheduler.onAcked(packet.frames);
       if (packet.isMtuProbe) this.#mtu.onProbeAcked(packet.bytes, nowUs);
-      else this.#mtu.onAcked(packet.bytes);
+      else this.#mtu.onAcked(packet.packetNumber, packet.bytes);
     }
     for (const packet of this.recovery.late) {
       this.scheduler.onAcked(packet.frames);
@@ -278,11 +278,15 @@ export class PacketSpace {
     const wantsContent = this.scheduler.hasContent(streamsOpen);
     const content = wantsContent && this.#maySend(nowUs);
     this.recovery.isHeldBack = wantsContent && !content;
-    if (!content && !isAckDue) {
-      return streamsOpen
-        ? this.#writeMtuProbe(buffer, nowUs, allowanceBytes)
-        : 0;
+    if (streamsOpen && !isAckDue) {
+      const length = this.#writeMtuProbe(buffer, {
+        nowUs,
+        allowanceBytes,
+        wantsContent,
+      });
+      if (length > 0) return length;
     }
+    if (!content && !isAckDue) return 0;
     // A pure receiver's ACKs are never acknowledged; a PING now and then lets it forget what it reported.
     const addPing = !wantsContent &&
       ++this.#ackOnlyPackets >= ACK_ONLY_PING_INTERVAL;
@@ -322,7 +326,7 @@ export class PacketSpace {
     for (const packet of this.recovery.lost) {
       this.scheduler.onLost(packet.frames);
       if (packet.isMtuProbe) this.#mtu.onProbeLost();
-      else this.#mtu.onLost(packet.bytes);
+      else this.#mtu.onLost(packet.packetNumber, packet.bytes);
     }
     this.#trace?.lost(this.recovery);
   }
@@ -342,21 +346,22 @@ export class PacketSpace {
     }, nowUs);
   }
 
-  /** A packet of a size that is tried out; only when nothing else is to be sent, and the path is known to work. */
+  /** A packet of a size that is tried out; never in the way of something else, and only where the path is known to work. */
   #writeMtuProbe(
     buffer: Uint8Array,
-    nowUs: number,
-    allowanceBytes: number,
+    options: { nowUs: number; allowanceBytes: number; wantsContent: boolean },
   ): number {
     const { recovery } = this;
-    if (
-      !recovery.rtt.hasSample || recovery.ptoCount > 0 ||
-      recovery.inFlightBytes > 0
-    ) return 0;
+    const { nowUs, allowanceBytes, wantsContent } = options;
+    if (!recovery.rtt.hasSample || recovery.ptoCount > 0) return 0;
     const bytes = this.#mtu.probeBytes(nowUs);
     if (
       bytes === undefined || bytes > Math.min(buffer.length, allowanceBytes)
     ) return 0;
+    const isIdle = recovery.inFlightBytes === 0 && !wantsContent;
+    if (!isIdle && recovery.roomBytes < bytes + MAX_SENT_DATAGRAM_BYTES) {
+      return 0;
+    }
     const writer = this.#begin(buffer, bytes);
     const bodyStart = writer.position;
     this.scheduler.fillMtuProbe(writer);

@@ -30,6 +30,8 @@ export class PathMtu {
   #failures = 0;
   #isProbing = false;
   #largeLosses = 0;
+  /** The newest packet of more than the least size that arrived. */
+  #newestLarge = -1;
   /** When the search may start again; undefined while one is on. */
   #nextSearchUs: number | undefined;
 
@@ -84,14 +86,19 @@ export class PathMtu {
   }
 
   /** A packet arrived. */
-  onAcked(bytes: number): void {
-    if (bytes > MAX_SENT_DATAGRAM_BYTES) this.#largeLosses = 0;
+  onAcked(packetNumber: number, bytes: number): void {
+    if (bytes <= MAX_SENT_DATAGRAM_BYTES) return;
+    this.#newestLarge = Math.max(this.#newestLarge, packetNumber);
+    this.#largeLosses = 0;
   }
 
-  /** Packets were lost: if only large ones are, the path carries them no more (RFC 8899 section 4.3). */
-  onLost(bytes: number): void {
+  /**
+   * A packet was lost: if many large ones are, and none that was sent later arrives, the path carries them no more
+   * (RFC 8899 section 4.3). A full queue loses as many, but not the next.
+   */
+  onLost(packetNumber: number, bytes: number): void {
     if (
-      bytes <= MAX_SENT_DATAGRAM_BYTES ||
+      bytes <= MAX_SENT_DATAGRAM_BYTES || packetNumber < this.#newestLarge ||
       ++this.#largeLosses < MTU_BLACK_HOLE_LOSSES
     ) return;
     this.currentBytes = MAX_SENT_DATAGRAM_BYTES;

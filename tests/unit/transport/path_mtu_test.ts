@@ -63,17 +63,25 @@ Deno.test("PathMtu searches again after a while, upwards", () => {
 Deno.test("PathMtu falls back when large packets are lost in a row, and none arrives", () => {
   const mtu = new PathMtu(NETWORK, 2_048);
   search(mtu, 1_452);
-  for (let i = 1; i < MTU_BLACK_HOLE_LOSSES; i++) mtu.onLost(1_452);
-  mtu.onAcked(1_000);
+  for (let i = 1; i < MTU_BLACK_HOLE_LOSSES; i++) mtu.onLost(i, 1_452);
+  mtu.onAcked(50, 1_000);
   assertEquals(mtu.currentBytes, 1_452);
-  mtu.onLost(1_452);
+  mtu.onLost(51, 1_452);
   assertEquals(mtu.currentBytes, 1_200);
+});
+
+Deno.test("PathMtu takes a burst that a full queue lost for what it is, if a later packet arrives", () => {
+  const mtu = new PathMtu(NETWORK, 2_048);
+  search(mtu, 1_452);
+  mtu.onAcked(100, 1_452);
+  for (let i = 0; i < 3 * MTU_BLACK_HOLE_LOSSES; i++) mtu.onLost(i, 1_452);
+  assertEquals(mtu.currentBytes, 1_452);
 });
 
 Deno.test("PathMtu searches again at once after it fell back", () => {
   const mtu = new PathMtu(NETWORK, 2_048);
   search(mtu, 1_452);
-  for (let i = 0; i < MTU_BLACK_HOLE_LOSSES; i++) mtu.onLost(1_452);
+  for (let i = 0; i < MTU_BLACK_HOLE_LOSSES; i++) mtu.onLost(i, 1_452);
   assertEquals(search(mtu, 1_400).at(-1), 1_400);
 });
 
@@ -92,9 +100,9 @@ Deno.test("PathMtu takes ordinary loss for what it is", () => {
   const mtu = new PathMtu(NETWORK, 2_048);
   search(mtu, 1_452);
   for (let i = 0; i < 10 * MTU_BLACK_HOLE_LOSSES; i++) {
-    mtu.onLost(1_452);
-    mtu.onLost(900);
-    if (i % 3 === 0) mtu.onAcked(1_452);
+    mtu.onLost(3 * i, 1_452);
+    mtu.onLost(3 * i + 1, 900);
+    if (i % 3 === 0) mtu.onAcked(3 * i + 2, 1_452);
   }
   assertEquals(mtu.currentBytes, 1_452);
 });
