@@ -118,6 +118,9 @@ export function checkRest({ servers, clients }: Cast): void {
   }
 }
 
+/** Datagrams of one probe timeout: two PINGs, an ACK for each. */
+const VAIN_PROBES = 4;
+
 /** At rest there are keep-alives and their answers, and nobody computes for anything else. */
 export function checkIdle({ simulation, clients }: Cast): void {
   const { network } = simulation;
@@ -127,8 +130,9 @@ export function checkIdle({ simulation, clients }: Cast): void {
   const exchanges = clients.length * (Math.ceil(restUs / keepAliveUs) + 1);
   const sent = network.sentDatagrams - datagrams;
   assert(sent >= clients.length * 2, `${sent} datagrams keep nobody alive`);
-  // A PING and its ACK; the RTT makes the interval longer.
-  assert(sent <= 2 * exchanges, `${sent} datagrams in ${exchanges} exchanges`);
+  // A PING and its ACK; the RTT makes the interval longer. Where delays vary, a probe timeout fires in vain now and then.
+  const most = 2 * exchanges + VAIN_PROBES * clients.length;
+  assert(sent <= most, `${sent} datagrams in ${exchanges} exchanges`);
   // Each datagram is sent and received; timers for it fire on both sides.
   const work = simulation.steps - steps;
   assert(work <= 12 * exchanges, `${work} steps in ${exchanges} exchanges`);
