@@ -47,7 +47,7 @@ class Sink {
   readonly beside = new Histogram();
   #note = new Uint8Array(0);
   #cpuBefore: number | undefined;
-  #ended = 0;
+  readonly #ended = new Set<number>();
 
   handleEvent({ connection, event }: EndpointEvent): void {
     switch (event.type) {
@@ -58,7 +58,9 @@ class Sink {
       case "streamReadable":
         if (event.streamId === 0) this.#readNotes(connection);
         else this.#readStream(connection, event.streamId);
-        if (connection.streams.isFinished(event.streamId)) this.#countEnd();
+        if (connection.streams.isFinished(event.streamId)) {
+          this.#noteEnd(event.streamId);
+        }
         return;
       case "identified":
       case "established":
@@ -74,8 +76,11 @@ class Sink {
     }
   }
 
-  #countEnd(): void {
-    if (++this.#ended < 2) return;
+  /** More than one event may lead here for one end. */
+  #noteEnd(streamId: number): void {
+    if (this.#ended.has(streamId)) return;
+    this.#ended.add(streamId);
+    if (this.#ended.size < 2) return;
     const figures: SinkFigures = {
       bytes: this.bytes,
       wrong: this.wrong,

@@ -20,8 +20,8 @@ export interface UdpDriverOptions {
 
 /** Microtasks within which a datagram that waits in the system's buffer comes out of `receive`: measured 3, and one to spare. */
 const RECEIVE_MICROTASKS = 4;
-/** Datagrams taken in before the answers go out, however many wait: a flood holds nobody up. */
-const MAX_INPUT_BATCH = 256;
+/** Bytes taken in before the answers go out, however many wait: a flood of small datagrams or a file holds nobody up. */
+const MAX_INPUT_BATCH_BYTES = 65_536;
 
 /**
  * The one loop that feeds an endpoint: a datagram or a deadline goes in, then everything that follows from it comes out.
@@ -35,8 +35,8 @@ export class UdpDriver implements AsyncDisposable {
   #drained: Promise<void> = Promise.resolve();
   #isDraining = false;
   #isSettling = false;
-  /** Datagrams taken in since the last output ended. */
-  #inputBatch = 0;
+  /** Bytes taken in since the last output ended. */
+  #inputBatchBytes = 0;
   /** True from the start of disposal: nothing comes in any more, so that what goes out has an end. */
   #isClosing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -100,7 +100,7 @@ export class UdpDriver implements AsyncDisposable {
         nowUs: this.#options.nowUs(),
       });
     });
-    this.#inputBatch++;
+    this.#inputBatchBytes += length;
     void this.#settle();
   }
 
@@ -113,10 +113,11 @@ export class UdpDriver implements AsyncDisposable {
     this.#isSettling = true;
     let before: number;
     do {
-      before = this.#inputBatch;
+      before = this.#inputBatchBytes;
       for (let i = 0; i < RECEIVE_MICROTASKS; i++) await undefined;
     } while (
-      before < this.#inputBatch && this.#inputBatch < MAX_INPUT_BATCH
+      before < this.#inputBatchBytes &&
+      this.#inputBatchBytes < MAX_INPUT_BATCH_BYTES
     );
     this.#isSettling = false;
     await this.wake();
@@ -141,7 +142,7 @@ export class UdpDriver implements AsyncDisposable {
       if (this.#timerUs === Infinity) this.#arm();
     }
     this.#isDraining = false;
-    this.#inputBatch = 0;
+    this.#inputBatchBytes = 0;
     this.#arm();
   }
 
