@@ -38,7 +38,7 @@ const PACKAGE_HOMES: Readonly<Record<string, string>> = {
 };
 
 /** Parts of lib/ that exist for the tests. */
-const TEST_SUPPORT = ["lib/base/prng.ts", "lib/std/assert.js"];
+const TEST_SUPPORT = ["lib/std/assert.js"];
 
 const ROOT = new URL("../", import.meta.url);
 const SKIPPED = new Set([".git", "dist", "coverage", "node_modules"]);
