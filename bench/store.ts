@@ -1,3 +1,4 @@
+import { plainMessage } from "../lib/chat/room_event.ts";
 import type { LogEvent } from "../lib/chat/room_log.ts";
 import { MAX_UNSTORED_MESSAGES } from "../lib/chat/limits.ts";
 import { monotonicUs } from "../lib/net/monotonic_clock.ts";
@@ -144,7 +145,7 @@ function eventAt(sequence: number): LogEvent {
     id: crypto.getRandomValues(new Uint8Array(16)),
     authorKey: author.toString(16).padStart(64, "0"),
     author: `Author ${author}`,
-    text: TEXT,
+    act: plainMessage(TEXT),
     timeMs: Date.now(),
   };
 }

@@ -10,6 +10,7 @@ import {
 import { CLIENT_INSTANCE_BYTES } from "../chat/limits.ts";
 import type { LoginTicket } from "../chat/login_message.ts";
 import { makeMessageId } from "../chat/message_id.ts";
+import { type Act, plainMessage } from "../chat/room_event.ts";
 import {
   type ClientLoginResult,
   type ClientLoginStart,
@@ -175,12 +176,17 @@ export class ClientCore {
 
   /** Sends a chat message, now or when the server is back. */
   send(text: string, moment: Moment): void {
+    this.act(plainMessage(text), moment);
+  }
+
+  /** Does something in the room, now or when the server is back. */
+  act(act: Act, moment: Moment): void {
     if (!this.#wasInside) return;
     const id = makeMessageId({
       timeMs: moment.timeMs,
       random: this.#options.random(10),
     });
-    this.#chat.send({ id, text, timeMs: moment.timeMs });
+    this.#chat.send({ id, act, timeMs: moment.timeMs });
     this.#drain(moment);
   }
 

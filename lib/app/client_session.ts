@@ -140,6 +140,10 @@ export class ClientSession implements FaceSession {
         this.#link?.core.send(command.text, moment());
         this.#wake();
         return;
+      case "act":
+        this.#link?.core.act(command.act, moment());
+        this.#wake();
+        return;
       case "quit":
         void this.#quit();
         return;

@@ -5,7 +5,7 @@ const MAX_EVENTS = 2_000;
 
 type RoomEvent = Extract<
   ClientEvent,
-  { type: "message" | "joined" | "left" | "gap" }
+  { type: "message" | "change" | "joined" | "left" | "gap" }
 >;
 
 /**
@@ -28,6 +28,12 @@ export class RoomTranscript {
       case "message":
       case "gap":
         this.#add(event);
+        return;
+      case "change":
+        this.#change(event);
+        return;
+      case "changeRefused":
+        // Said once, to who did it.
         return;
       case "joined":
         this.#members.add(event.name);
@@ -84,10 +90,36 @@ export class RoomTranscript {
     if (shown?.type === "message") this.#events[index] = { ...shown, delivery };
   }
 
+  /** What is removed is not shown again, nor kept. */
+  #change(event: Extract<ClientEvent, { type: "change" }>): void {
+    const { act } = event;
+    if (act.type === "topic" && this.#welcome !== undefined) {
+      this.#welcome = { ...this.#welcome, topic: act.text };
+    }
+    if (act.type === "remove") {
+      this.#events = this.#events.map((shown) => erased(shown, act.target));
+    }
+    this.#add(event);
+  }
+
   #add(event: RoomEvent): void {
     this.#events.push(event);
     if (this.#events.length > MAX_EVENTS) {
       this.#events.splice(0, MAX_EVENTS / 4);
     }
   }
+}
+
+function erased(event: RoomEvent, target: number): RoomEvent {
+  if (event.type === "message") {
+    const { delivery } = event;
+    return delivery.state === "stored" && delivery.sequence === target
+      ? { ...event, text: "" }
+      : event;
+  }
+  if (event.type !== "change" || event.act.type !== "edit") return event;
+  const { act } = event;
+  return act.target === target
+    ? { ...event, act: { ...act, text: "" } }
+    : event;
 }

@@ -144,7 +144,7 @@ export class ServerCore {
     events: readonly LogEvent[],
     moment: Moment,
   ): void {
-    this.#chat.handleLoaded(loadId, events, moment.timeMs);
+    this.#chat.handleLoaded(loadId, events, moment);
     this.#drain(moment);
   }
 

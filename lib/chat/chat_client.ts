@@ -11,8 +11,8 @@ import {
   type ClientMessage,
   decodeServerMessage,
   encodeClientMessage,
+  type EventMessage,
   type RefusedMessage,
-  type RoomMessage,
   type ServerMessage,
   type StoredMessage,
   type WelcomeMessage,
@@ -23,26 +23,28 @@ import {
   MAX_MEMBERS,
   MAX_OUTBOX_MESSAGES,
   MAX_SERVER_MESSAGE_BYTES,
+  MAX_TOPIC_CHARACTERS,
   MAX_UNACKNOWLEDGED_MESSAGES,
   MESSAGE_ID_BYTES,
 } from "./limits.ts";
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import { type Act, isEmoji, type MessageAct } from "./room_event.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
-/** A message to send. */
-export interface OutgoingMessage {
+/** An act to send. */
+export interface OutgoingAct {
   /** A new ID of 16 bytes, from `makeMessageId()`. */
   readonly id: Uint8Array;
-  /** What was typed. */
-  readonly text: string;
+  /** What to do; its texts are as typed. */
+  readonly act: Act;
   /** The wall clock, in milliseconds since 1970. */
   readonly timeMs: number;
 }
 
 /**
  * The client's side of a room, without I/O (docs/PROTOCOL.md section 7). It
- * lives across connections: messages are kept until the server has answered
+ * lives across connections: acts are kept until the server has answered
  * for them, and after a break it asks for what it missed.
  *
  * After any call drain {@linkcode ChatClient.pollTransmit} and
@@ -50,7 +52,9 @@ export interface OutgoingMessage {
  * {@linkcode ChatClient.nextTimeoutUs}.
  *
  * It never sends faster than the welcome allows, nor more than a window ahead
- * of the answers: messages wait here, in order, instead of being refused.
+ * of the answers: acts wait here, in order, instead of being refused. A message
+ * is shown at once, as waiting; what changes messages is shown when it has its
+ * place.
  */
 export class ChatClient {
   #state: State = "offline";
@@ -120,33 +124,49 @@ export class ChatClient {
   }
 
   /**
-   * Takes a message to send, connected or not. Answered with a `message`
-   * event, and later with `delivery` unless it was refused at once.
+   * Takes an act to send, connected or not. A message is answered with a
+   * `message` event, and later with `delivery` unless it was refused at once;
+   * anything else with `change` or `changeRefused` when that is known.
    *
-   * @param message The message.
+   * @param outgoing The act.
    * @throws {RangeError} If the ID was used before or has a wrong length.
    */
-  send(message: OutgoingMessage): void {
-    const id = encodeHex(message.id);
-    if (message.id.length !== MESSAGE_ID_BYTES || this.#outbox.has(id)) {
-      throw new RangeError("Cannot send a message: its ID is not a new one");
+  send({ id: messageId, act: typed, timeMs }: OutgoingAct): void {
+    const id = encodeHex(messageId);
+    if (messageId.length !== MESSAGE_ID_BYTES || this.#outbox.has(id)) {
+      throw new RangeError("Cannot send an act: its ID is not a new one");
     }
-    const text = message.text.toWellFormed();
-    const reason = this.#checkText(text);
+    const act = wellFormed(typed);
+    const reason = this.#checkAct(act);
+    if (reason === undefined) {
+      const entry = { id: messageId, act, isSent: false, isPaced: false };
+      this.#outbox.set(id, entry);
+    }
+    if (act.type === "message") {
+      this.#showOwn(id, act, timeMs, reason);
+    } else if (reason !== undefined) {
+      this.#events.push({ type: "changeRefused", act, reason });
+    }
+  }
+
+  #showOwn(
+    id: string,
+    { style, replyTo, text }: MessageAct,
+    timeMs: number,
+    reason: MessageRefusal | undefined,
+  ): void {
     const delivery: DeliveryState = reason === undefined
       ? { state: "queued" }
       : { state: "refused", reason };
-    if (reason === undefined) {
-      const entry = { id: message.id, text, isSent: false, isPaced: false };
-      this.#outbox.set(id, entry);
-    }
     this.#events.push({
       type: "message",
       id,
       author: this.#welcome?.self ?? "",
       own: true,
+      style,
+      replyTo,
       text,
-      timeMs: message.timeMs,
+      timeMs,
       earlier: false,
       delivery,
     });
@@ -188,7 +208,7 @@ export class ChatClient {
     entry.isPaced = true;
     entry.isSent = true;
     this.#inFlight++;
-    return encodeFramed({ type: "send", id: entry.id, text: entry.text });
+    return encodeFramed({ type: "act", id: entry.id, act: entry.act });
   }
 
   /**
@@ -226,8 +246,8 @@ export class ChatClient {
       case "welcome":
         this.#handleWelcome(message, nowUs);
         return;
-      case "message":
-        this.#handleRoomMessage(message);
+      case "event":
+        this.#handleRoomEvent(message);
         return;
       case "stored":
         this.#handleStored(message);
@@ -250,7 +270,7 @@ export class ChatClient {
   }
 
   #handleWelcome(welcome: WelcomeMessage, nowUs: number): void {
-    const { room, self, members, openRoom, resumeAfter } = welcome;
+    const { room, self, members, openRoom, topic, resumeAfter } = welcome;
     const known = this.#welcome;
     const isSameEpoch = known !== undefined &&
       equalBytes(known.epochId, welcome.epochId);
@@ -272,6 +292,8 @@ export class ChatClient {
       self,
       members,
       openRoom,
+      topic,
+      epoch: encodeHex(welcome.epochId),
       messageLimitCharacters,
     });
     if (missedMessages > 0) this.#events.push({ type: "gap", missedMessages });
@@ -279,24 +301,29 @@ export class ChatClient {
     this.#endReplay();
   }
 
-  #handleRoomMessage(message: RoomMessage): void {
-    const { sequence, author, text, timeMs } = message;
-    const id = encodeHex(message.id);
-    if (this.#outbox.has(id)) {
-      throw new ProtocolError("own message from others");
-    }
+  #handleRoomEvent({ sequence, author, act, timeMs }: EventMessage): void {
     if (sequence !== this.#lastSequence + 1) throw outOfOrder();
     this.#lastSequence = sequence;
-    this.#events.push({
-      type: "message",
-      id,
-      author,
-      own: false,
-      text,
-      timeMs,
-      earlier: sequence <= this.#earlierUntil,
-      delivery: { state: "stored", sequence, timeMs, forwardedTo: 0 },
-    });
+    const earlier = sequence <= this.#earlierUntil;
+    if (act.type === "message") {
+      const { style, replyTo, text } = act;
+      this.#events.push({
+        type: "message",
+        id: `${encodeHex(this.#welcome!.epochId)}-${sequence}`,
+        author,
+        own: false,
+        style,
+        replyTo,
+        text,
+        timeMs,
+        earlier,
+        delivery: { state: "stored", sequence, timeMs, forwardedTo: 0 },
+      });
+    } else {
+      const own = false;
+      const change = { sequence, act, author, own, timeMs, earlier };
+      this.#events.push({ type: "change", ...change });
+    }
     this.#endReplay();
   }
 
@@ -306,39 +333,45 @@ export class ChatClient {
     if (sequence > this.#lastSequence + 1) throw outOfOrder();
     const isOld = this.#state === "replaying" &&
       !this.#outbox.has(encodeHex(message.id));
-    const id = isOld ? undefined : this.#settle(message.id);
+    const entry = isOld ? undefined : this.#settle(message.id);
     this.#lastSequence = Math.max(this.#lastSequence, sequence);
     // Answered in another epoch: the history was restored from a copy.
-    if (id === undefined) return this.#endReplay();
-    const delivery: DeliveryState = {
-      state: "stored",
-      sequence,
-      timeMs,
-      forwardedTo,
-    };
-    this.#events.push({ type: "delivery", id, delivery });
+    if (entry === undefined) return this.#endReplay();
+    const { act } = entry;
+    if (act.type === "message") {
+      this.#events.push({
+        type: "delivery",
+        id: encodeHex(message.id),
+        delivery: { state: "stored", sequence, timeMs, forwardedTo },
+      });
+    } else {
+      const author = this.#welcome!.self;
+      const change = { act, author, own: true, timeMs, earlier: false };
+      this.#events.push({ type: "change", sequence, ...change });
+    }
     this.#endReplay();
   }
 
-  #handleRefused(message: RefusedMessage): void {
-    const { refusal } = message;
-    const text = this.#outbox.get(encodeHex(message.id))?.text ?? "";
-    const id = this.#settle(message.id);
+  #handleRefused({ id, refusal }: RefusedMessage): void {
+    const { act } = this.#settle(id);
+    const text = act.type === "message" || act.type === "edit" ? act.text : "";
     const reason: MessageRefusal = refusal.code === "tooLong"
       ? { ...refusal, characters: countCharacters(text) }
       : refusal;
-    const delivery: DeliveryState = { state: "refused", reason };
-    this.#events.push({ type: "delivery", id, delivery });
+    if (act.type === "message") {
+      const delivery: DeliveryState = { state: "refused", reason };
+      this.#events.push({ type: "delivery", id: encodeHex(id), delivery });
+    } else this.#events.push({ type: "changeRefused", act, reason });
   }
 
-  /** Takes an answered message out of the outbox. */
-  #settle(messageId: Uint8Array): string {
+  /** Takes an answered act out of the outbox. */
+  #settle(messageId: Uint8Array): OutboxEntry {
     const id = encodeHex(messageId);
     const entry = this.#outbox.get(id);
     if (entry === undefined) throw new ProtocolError("answer to nothing");
     this.#outbox.delete(id);
     if (entry.isSent) this.#inFlight--;
-    return id;
+    return entry;
   }
 
   /** What was missed is there: the outbox may be sent. */
@@ -348,15 +381,10 @@ export class ChatClient {
     this.#state = "online";
   }
 
-  #checkText(text: string): MessageRefusal | undefined {
-    const { messageCharacters: limitCharacters } = this.#welcome ??
-      DEFAULT_CHAT_LIMITS;
-    if (text.trim() === "") return { code: "empty" };
-    const characters = countCharacters(text);
-    if (characters > limitCharacters) {
-      return { code: "tooLong", limitCharacters, characters };
-    }
-    if (this.outboxFree > 0) return undefined;
+  #checkAct(act: Act): MessageRefusal | undefined {
+    const { messageCharacters } = this.#welcome ?? DEFAULT_CHAT_LIMITS;
+    const refusal = checkContent(act, messageCharacters);
+    if (refusal !== undefined || this.outboxFree > 0) return refusal;
     return { code: "outboxFull", limitMessages: MAX_OUTBOX_MESSAGES };
   }
 
@@ -379,10 +407,10 @@ export class ChatClient {
 
 interface OutboxEntry {
   readonly id: Uint8Array;
-  readonly text: string;
+  readonly act: Act;
   /** On the present connection. */
   isSent: boolean;
-  /** Sent on any connection: the pace counts a message once. */
+  /** Sent on any connection: the pace counts an act once. */
   isPaced: boolean;
 }
 
@@ -417,6 +445,50 @@ function isSamePace(
 ): boolean {
   return known?.messageBurst === welcome.messageBurst &&
     known.messagesPerSecond === welcome.messagesPerSecond;
+}
+
+/** Lone surrogates have no UTF-8. */
+function wellFormed(act: Act): Act {
+  switch (act.type) {
+    case "message":
+    case "edit":
+    case "topic":
+      return { ...act, text: act.text.toWellFormed() };
+    case "remove":
+    case "react":
+    case "pin":
+      return act;
+  }
+}
+
+/** What the server would refuse for what it says. */
+function checkContent(
+  act: Act,
+  messageCharacters: number,
+): MessageRefusal | undefined {
+  switch (act.type) {
+    case "message":
+    case "edit":
+      return checkText(act.text, messageCharacters);
+    case "topic":
+      return checkText(act.text, MAX_TOPIC_CHARACTERS);
+    case "react":
+      return isEmoji(act.emoji) ? undefined : { code: "notEmoji" };
+    case "remove":
+    case "pin":
+      return undefined;
+  }
+}
+
+function checkText(
+  text: string,
+  limitCharacters: number,
+): MessageRefusal | undefined {
+  if (text.trim() === "") return { code: "empty" };
+  const characters = countCharacters(text);
+  return characters > limitCharacters
+    ? { code: "tooLong", limitCharacters, characters }
+    : undefined;
 }
 
 function encodeFramed(message: ClientMessage): Uint8Array {

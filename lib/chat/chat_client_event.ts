@@ -5,11 +5,12 @@
  * @module
  */
 
-import type { LeaveReason, SendRefusal } from "./chat_message.ts";
+import type { ActRefusal, LeaveReason } from "./chat_message.ts";
+import type { ChangeAct, MessageStyle } from "./room_event.ts";
 
-/** Why a message was not accepted. */
+/** Why an act was not accepted. */
 export type MessageRefusal =
-  | Exclude<SendRefusal, { readonly code: "tooLong" }>
+  | Exclude<ActRefusal, { readonly code: "tooLong" }>
   | {
     readonly code: "tooLong";
     readonly limitCharacters: number;
@@ -43,14 +44,22 @@ export type ChatClientEvent =
     readonly self: string;
     readonly members: readonly string[];
     readonly openRoom: boolean;
+    /** What the room is about; may be empty. */
+    readonly topic: string;
+    /** Names the log that the sequence numbers belong to, in hexadecimal. */
+    readonly epoch: string;
     readonly messageLimitCharacters: number;
   }
   | {
     readonly type: "message";
-    /** The author's ID of it in hexadecimal. */
+    /** The client's ID of an own one, else epoch and sequence number. */
     readonly id: string;
     readonly author: string;
     readonly own: boolean;
+    readonly style: MessageStyle;
+    /** The sequence number of the message it answers; 0 for none. */
+    readonly replyTo: number;
+    /** Empty if the message was removed since. */
     readonly text: string;
     /** By the server's clock; for an own message not stored yet, by ours. */
     readonly timeMs: number;
@@ -63,6 +72,24 @@ export type ChatClientEvent =
     readonly type: "delivery";
     readonly id: string;
     readonly delivery: DeliveryState;
+  }
+  /** Something changed what was there, for everybody: it has its place. */
+  | {
+    readonly type: "change";
+    readonly sequence: number;
+    readonly act: ChangeAct;
+    readonly author: string;
+    readonly own: boolean;
+    /** By the server's clock. */
+    readonly timeMs: number;
+    /** Whether that was before this client came first. */
+    readonly earlier: boolean;
+  }
+  /** An own act that is no message goes nowhere. */
+  | {
+    readonly type: "changeRefused";
+    readonly act: ChangeAct;
+    readonly reason: MessageRefusal;
   }
   | {
     readonly type: "joined";

@@ -15,18 +15,35 @@ import {
   MAX_RETRY_SECONDS,
   MAX_ROOM_CHARACTERS,
   MAX_TIME_MS,
+  MAX_TOPIC_CHARACTERS,
   MESSAGE_ID_BYTES,
 } from "./limits.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import {
+  type Act,
+  actFields,
+  isPlainMessage,
+  plainMessage,
+  readAct,
+} from "./room_event.ts";
 
 /** Why somebody left the room. */
 export type LeaveReason = "quit" | "lost" | "removed";
 
-/** Why a server did not take a message. */
-export type SendRefusal =
+/** Why a server did not take an act. */
+export type ActRefusal =
   | { readonly code: "empty" }
   | { readonly code: "tooLong"; readonly limitCharacters: number }
-  | { readonly code: "tooFast"; readonly retryAfterSeconds: number };
+  | { readonly code: "tooFast"; readonly retryAfterSeconds: number }
+  /** Nothing, or no message, has that sequence number. */
+  | { readonly code: "noSuchMessage" }
+  /** The message is not kept any more: what is older than this one is gone. */
+  | { readonly code: "tooOld"; readonly firstSequence: number }
+  /** Only its author may do that. */
+  | { readonly code: "notYours" }
+  /** The message was removed before. */
+  | { readonly code: "removed" }
+  | { readonly code: "notEmoji" };
 
 /** The client's first message: where it stands. */
 export interface SyncMessage {
@@ -38,14 +55,14 @@ export interface SyncMessage {
   readonly lastSequence: number;
 }
 
-/** What somebody writes. */
-export interface SendMessage {
+/** What somebody does. */
+export interface ActMessage {
   /** Which message. */
-  readonly type: "send";
+  readonly type: "act";
   /** The client's own ID of it: 16 bytes, the same at each resend. */
   readonly id: Uint8Array;
-  /** The text, well-formed. */
-  readonly text: string;
+  /** What. */
+  readonly act: Act;
 }
 
 /** The client leaves for good. */
@@ -55,7 +72,7 @@ export interface LeaveMessage {
 }
 
 /** A message from a client. */
-export type ClientMessage = SyncMessage | SendMessage | LeaveMessage;
+export type ClientMessage = SyncMessage | ActMessage | LeaveMessage;
 
 /** The answer to `sync`: what room this is, and what is about to come. */
 export interface WelcomeMessage {
@@ -73,6 +90,8 @@ export interface WelcomeMessage {
   readonly lastSequence: number;
   /** Whether the password is the public default. */
   readonly openRoom: boolean;
+  /** What the room is about, at that message; may be empty. */
+  readonly topic: string;
   /** The longest message in code points. */
   readonly messageCharacters: number;
   /** Messages a member may send at once. */
@@ -83,23 +102,21 @@ export interface WelcomeMessage {
   readonly members: readonly string[];
 }
 
-/** What somebody else wrote. */
-export interface RoomMessage {
+/** What somebody else did. */
+export interface EventMessage {
   /** Which message. */
-  readonly type: "message";
+  readonly type: "event";
   /** Its place in the room's order, from 1. */
   readonly sequence: number;
-  /** The author's ID of it. */
-  readonly id: Uint8Array;
-  /** The author's name. */
+  /** The name of who did it. */
   readonly author: string;
-  /** The text. */
-  readonly text: string;
+  /** What. */
+  readonly act: Act;
   /** When the server took it, in milliseconds since 1970. */
   readonly timeMs: number;
 }
 
-/** A message of this client is durable. */
+/** An act of this client is durable. */
 export interface StoredMessage {
   /** Which message. */
   readonly type: "stored";
@@ -113,14 +130,14 @@ export interface StoredMessage {
   readonly forwardedTo: number;
 }
 
-/** The server did not take a message of this client, and will not. */
+/** The server did not take an act of this client, and will not. */
 export interface RefusedMessage {
   /** Which message. */
   readonly type: "refused";
   /** The client's ID of it. */
   readonly id: Uint8Array;
   /** Why. */
-  readonly refusal: SendRefusal;
+  readonly refusal: ActRefusal;
 }
 
 /** Somebody came. */
@@ -148,7 +165,7 @@ export interface LeftMessage {
 /** A message from a server. */
 export type ServerMessage =
   | WelcomeMessage
-  | RoomMessage
+  | EventMessage
   | StoredMessage
   | RefusedMessage
   | JoinedMessage
@@ -168,8 +185,14 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array {
         message.epochId,
         message.lastSequence,
       ]);
-    case "send":
-      return encodeFields([ClientCode.send, message.id, message.text]);
+    case "act": {
+      const { id, act } = message;
+      return encodeFields(
+        isPlainMessage(act)
+          ? [ClientCode.send, id, act.text]
+          : [ClientCode.act, id, ...actFields(act)],
+      );
+    }
     case "leave":
       return encodeFields([ClientCode.leave]);
   }
@@ -199,15 +222,14 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
   switch (message.type) {
     case "welcome":
       return encodeWelcome(message);
-    case "message":
-      return encodeFields([
-        ServerCode.message,
-        message.sequence,
-        message.id,
-        message.author,
-        message.text,
-        message.timeMs,
-      ]);
+    case "event": {
+      const { sequence, author, act, timeMs } = message;
+      return encodeFields(
+        isPlainMessage(act)
+          ? [ServerCode.message, sequence, author, act.text, timeMs]
+          : [ServerCode.event, sequence, author, timeMs, ...actFields(act)],
+      );
+    }
     case "stored":
       return encodeFields([
         ServerCode.stored,
@@ -254,10 +276,14 @@ function readClientMessage(fields: FieldReader): ClientMessage {
       };
     case ClientCode.send:
       return {
-        type: "send",
+        type: "act",
         id: fields.bytes(MESSAGE_ID_BYTES),
-        text: fields.text(MAX_MESSAGE_CHARACTERS),
+        act: plainMessage(fields.text(MAX_MESSAGE_CHARACTERS)),
       };
+    case ClientCode.act: {
+      const id = fields.bytes(MESSAGE_ID_BYTES);
+      return { type: "act", id, act: readAct(fields) };
+    }
     case ClientCode.leave:
       return { type: "leave" };
   }
@@ -270,12 +296,19 @@ function readServerMessage(fields: FieldReader): ServerMessage {
       return readWelcome(fields);
     case ServerCode.message:
       return {
-        type: "message",
+        type: "event",
         sequence: fields.uint(),
-        id: fields.bytes(MESSAGE_ID_BYTES),
         author: fields.text(MAX_NAME_CHARACTERS),
-        text: fields.text(MAX_MESSAGE_CHARACTERS),
+        act: plainMessage(fields.text(MAX_MESSAGE_CHARACTERS)),
         timeMs: fields.uint(MAX_TIME_MS),
+      };
+    case ServerCode.event:
+      return {
+        type: "event",
+        sequence: fields.uint(),
+        author: fields.text(MAX_NAME_CHARACTERS),
+        timeMs: fields.uint(MAX_TIME_MS),
+        act: readAct(fields),
       };
     case ServerCode.stored:
       return {
@@ -317,6 +350,7 @@ function encodeWelcome(welcome: WelcomeMessage): Uint8Array {
     welcome.resumeAfter,
     welcome.lastSequence,
     welcome.openRoom,
+    welcome.topic,
     welcome.messageCharacters,
     welcome.messageBurst,
     welcome.messagesPerSecond,
@@ -333,6 +367,7 @@ function readWelcome(fields: FieldReader): WelcomeMessage {
     resumeAfter: fields.uint(),
     lastSequence: fields.uint(),
     openRoom: fields.bool(),
+    topic: fields.text(MAX_TOPIC_CHARACTERS),
     messageCharacters: fields.uint(MAX_MESSAGE_CHARACTERS),
     messageBurst: fields.uint(MAX_MESSAGES_PER_SECOND),
     messagesPerSecond: fields.uint(MAX_MESSAGES_PER_SECOND),
@@ -348,37 +383,48 @@ function readWelcome(fields: FieldReader): WelcomeMessage {
   return welcome;
 }
 
-function encodeRefused(message: RefusedMessage): Uint8Array {
-  const { id, refusal } = message;
+function encodeRefused({ id, refusal }: RefusedMessage): Uint8Array {
   const code = REFUSALS.indexOf(refusal.code);
+  return encodeFields([ServerCode.refused, id, code, parameterOf(refusal)]);
+}
+
+function parameterOf(refusal: ActRefusal): number {
   switch (refusal.code) {
+    case "tooLong":
+      return refusal.limitCharacters;
+    case "tooFast":
+      return refusal.retryAfterSeconds;
+    case "tooOld":
+      return refusal.firstSequence;
     case "empty":
-      return encodeFields([ServerCode.refused, id, code, 0]);
-    case "tooLong": {
-      const { limitCharacters } = refusal;
-      return encodeFields([ServerCode.refused, id, code, limitCharacters]);
-    }
-    case "tooFast": {
-      const { retryAfterSeconds } = refusal;
-      return encodeFields([ServerCode.refused, id, code, retryAfterSeconds]);
-    }
+    case "noSuchMessage":
+    case "notYours":
+    case "removed":
+    case "notEmoji":
+      return 0;
   }
 }
 
-function readRefusal(fields: FieldReader): SendRefusal {
+function readRefusal(fields: FieldReader): ActRefusal {
   const code = REFUSALS[fields.uint(REFUSALS.length - 1)]!;
   switch (code) {
-    case "empty":
-      fields.uint(0);
-      return { code };
     case "tooLong":
       return { code, limitCharacters: fields.uint(MAX_MESSAGE_CHARACTERS) };
     case "tooFast":
       return { code, retryAfterSeconds: fields.uint(MAX_RETRY_SECONDS) };
+    case "tooOld":
+      return { code, firstSequence: fields.uint() };
+    case "empty":
+    case "noSuchMessage":
+    case "notYours":
+    case "removed":
+    case "notEmoji":
+      fields.uint(0);
+      return { code };
   }
 }
 
-const ClientCode = { sync: 1, send: 2, leave: 3 } as const;
+const ClientCode = { sync: 1, send: 2, leave: 3, act: 4 } as const;
 
 const ServerCode = {
   welcome: 1,
@@ -387,10 +433,20 @@ const ServerCode = {
   refused: 4,
   joined: 5,
   left: 6,
+  event: 7,
 } as const;
 
 /** By their numbers on the wire. */
 const LEAVE_REASONS = ["quit", "lost", "removed"] as const;
 
 /** By their numbers on the wire. */
-const REFUSALS = ["empty", "tooLong", "tooFast"] as const;
+const REFUSALS = [
+  "empty",
+  "tooLong",
+  "tooFast",
+  "noSuchMessage",
+  "tooOld",
+  "notYours",
+  "removed",
+  "notEmoji",
+] as const;

@@ -1,13 +1,13 @@
 import { assert } from "../base/assert.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { US_PER_S } from "../base/time.ts";
+import { ActRules } from "./act_rules.ts";
 import { Author, type RecentMessage } from "./author.ts";
-import { countCharacters } from "./character_count.ts";
 import {
+  type ActMessage,
+  type ActRefusal,
   decodeClientMessage,
   type LeaveReason,
-  type SendMessage,
-  type SendRefusal,
   type ServerMessage,
   type SyncMessage,
 } from "./chat_message.ts";
@@ -43,7 +43,7 @@ import type { Rate } from "./token_bucket.ts";
  * A member joins after its login, and is announced when its `sync` arrives.
  * Then it is sent the welcome, what it missed, and everything after that, so
  * its stream has every sequence number once and in order: `stored` for its own
- * messages, `message` for those of others.
+ * acts, `event` for those of others.
  *
  * A message is shown to nobody before the log has it: it is accepted, appended
  * (`append`, {@linkcode ChatServer.handleAppended}) and only then published. If
@@ -59,6 +59,9 @@ export class ChatServer {
   readonly #outputs = new OutputQueue();
   readonly #feed: RoomFeed;
   readonly #roster = new Roster();
+  readonly #rules: ActRules;
+  /** What the room is about, as far as it is published. */
+  #topic: string;
   /** The newest message that has a place. */
   #acceptedSequence: number;
   /** Accepted and not published yet, in order. */
@@ -87,6 +90,8 @@ export class ChatServer {
       periodUs: US_PER_S,
     };
     this.#feed = new RoomFeed({ log, limits, outputs: this.#outputs });
+    this.#rules = new ActRules(limits, log.recent);
+    this.#topic = log.topic;
   }
 
   /** How many members there are, those whose `sync` is on its way included. */
@@ -187,17 +192,18 @@ export class ChatServer {
    *
    * @param loadId As asked for with `load`.
    * @param events Ascending and without a gap.
-   * @param timeMs The wall clock.
+   * @param time When.
    */
   handleLoaded(
     loadId: number,
     events: readonly LogEvent[],
-    timeMs: number,
+    time: InputTime,
   ): void {
+    if (loadId < 0) return this.#handleLookup(handleOf(loadId), events, time);
     const member = this.#roster.get(loadId);
     if (member === undefined) return;
     if (this.#feed.handleLoaded(loadId, events)) return;
-    this.#remove(member, "lost", timeMs);
+    this.#remove(member, "lost", time.timeMs);
     this.#close(member.handle, { type: "tooSlow" });
   }
 
@@ -316,8 +322,8 @@ export class ChatServer {
       case "sync":
         this.#handleSync(member, message, time.timeMs);
         return true;
-      case "send":
-        return this.#handleSend(member, message, time);
+      case "act":
+        return this.#handleAct(member, message, time);
       case "leave":
         // Its last words come before the others are told that it left.
         if (!member.author.isAnswered) return false;
@@ -352,6 +358,7 @@ export class ChatServer {
       resumeAfter,
       lastSequence,
       openRoom,
+      topic: this.#topic,
       messageCharacters: limits.messageCharacters,
       messageBurst: limits.messageBurst,
       messagesPerSecond: limits.messagesPerSecond,
@@ -361,25 +368,51 @@ export class ChatServer {
     this.#feed.add({ handle, authorKey: author.key, after: resumeAfter });
   }
 
-  #handleSend(member: Member, send: SendMessage, time: InputTime): boolean {
+  #handleAct(member: Member, message: ActMessage, time: InputTime): boolean {
     const { author } = member;
     if (!author.isRecalled) return false;
-    const { id, text } = send;
+    const { id, act } = message;
     const recent = author.findRecent(id);
     if (recent !== undefined) {
       this.#answerResend(member, recent);
       return true;
     }
     if (this.#unstored.length >= MAX_UNSTORED_MESSAGES) return false;
-    const refusal = this.#checkSend(author, text, time.nowUs);
-    if (refusal !== undefined) {
-      this.#refuse(member, { id, refusal, timeMs: time.timeMs });
-      return true;
+    let refusal = this.#rules.checkContent(act) ??
+      checkRate(author, time.nowUs);
+    if (refusal === undefined) {
+      const missing = this.#rules.missingTarget(act, this.#feed);
+      if (missing !== undefined) return this.#lookUp(member, missing);
+      author.bucket.take(time.nowUs);
+      refusal = this.#rules.checkTarget(act, author.key, this.#feed);
     }
-    author.bucket.take(time.nowUs);
-    author.isFlooding = false;
-    this.#accept(member, send, time.timeMs);
+    if (refusal === undefined) {
+      author.isFlooding = false;
+      this.#accept(member, message, time.timeMs);
+    } else this.#refuse(member, { id, refusal, timeMs: time.timeMs });
     return true;
+  }
+
+  /** Asks the log what an act is about; it waits for that. */
+  #lookUp(member: Member, sequence: number): false {
+    if (member.lookup === sequence) return false;
+    member.lookup = sequence;
+    const loadId = lookupIdOf(member.handle);
+    const load = { loadId, after: sequence - 1, limit: 1 };
+    this.#outputs.push({ type: "load", load });
+    return false;
+  }
+
+  #handleLookup(
+    handle: number,
+    events: readonly LogEvent[],
+    time: InputTime,
+  ): void {
+    const member = this.#roster.get(handle);
+    if (member?.lookup === undefined) return;
+    this.#rules.handleLookup(member.lookup, events[0]);
+    member.lookup = undefined;
+    this.#resume(member, time);
   }
 
   /**
@@ -395,7 +428,7 @@ export class ChatServer {
     member: Member,
     { id, refusal, timeMs }: {
       readonly id: Uint8Array;
-      readonly refusal: SendRefusal;
+      readonly refusal: ActRefusal;
       readonly timeMs: number;
     },
   ): void {
@@ -409,37 +442,19 @@ export class ChatServer {
     author.isFlooding = isFlooding;
   }
 
-  #checkSend(
-    author: Author,
-    text: string,
-    nowUs: number,
-  ): SendRefusal | undefined {
-    const { messageCharacters: limitCharacters } = this.#options.limits;
-    if (text.trim() === "") return { code: "empty" };
-    if (
-      text.length > limitCharacters && countCharacters(text) > limitCharacters
-    ) return { code: "tooLong", limitCharacters };
-    const waitUs = author.bucket.waitUs(nowUs);
-    if (waitUs === 0) return undefined;
-    return {
-      code: "tooFast",
-      retryAfterSeconds: Math.ceil(waitUs / US_PER_S),
-    };
-  }
-
-  /** Gives a message its place. Nobody learns of it until it is durable. */
-  #accept(member: Member, send: SendMessage, timeMs: number): void {
+  /** Gives an act its place. Nobody learns of it until it is durable. */
+  #accept(member: Member, { id, act }: ActMessage, timeMs: number): void {
     const { author, name } = member;
-    const { id, text } = send;
     const event: LogEvent = {
       sequence: ++this.#acceptedSequence,
       id,
       authorKey: author.key,
       author: name.text,
-      text,
+      act,
       timeMs,
     };
     author.addRecent(id);
+    this.#rules.handleAccepted(event);
     this.#unstored.push({ event, author });
     this.#outputs.push({ type: "append", event });
   }
@@ -453,16 +468,9 @@ export class ChatServer {
     for (const [index, { stored }] of this.#feed.publish(group).entries()) {
       const { event, author } = messages[index]!;
       author.setStored(stored);
-      const { sequence, author: name, text, timeMs } = event;
-      const { forwardedTo } = stored;
-      this.#notice({
-        type: "message",
-        sequence,
-        author: name,
-        text,
-        timeMs,
-        forwardedTo,
-      });
+      this.#rules.handlePublished(event);
+      if (event.act.type === "topic") this.#topic = event.act.text;
+      this.#notice(publishNotice(event, stored.forwardedTo));
     }
   }
 
@@ -542,4 +550,38 @@ function refused(
   type: "serverStopped" | "nameTaken" | "roomFull",
 ): JoinAnswer {
   return { type: "refused", close: { type } };
+}
+
+function publishNotice(
+  { sequence, author, act, timeMs }: LogEvent,
+  forwardedTo: number,
+): ChatServerNotice {
+  if (act.type !== "message") {
+    return { type: "change", sequence, author, act, timeMs };
+  }
+  const { style, text } = act;
+  return {
+    type: "message",
+    sequence,
+    author,
+    style,
+    text,
+    timeMs,
+    forwardedTo,
+  };
+}
+
+function checkRate(author: Author, nowUs: number): ActRefusal | undefined {
+  const waitUs = author.bucket.waitUs(nowUs);
+  if (waitUs === 0) return undefined;
+  return { code: "tooFast", retryAfterSeconds: Math.ceil(waitUs / US_PER_S) };
+}
+
+/** Loads for look-ups have negative IDs, those of pages the member's handle. */
+function lookupIdOf(handle: number): number {
+  return -1 - handle;
+}
+
+function handleOf(lookupId: number): number {
+  return -1 - lookupId;
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { LeaveReason, SendRefusal } from "./chat_message.ts";
+import type { ActRefusal, LeaveReason } from "./chat_message.ts";
 import type { ChatClose } from "./close_code.ts";
+import type { ChangeAct, MessageStyle } from "./room_event.ts";
 import type { LogEvent, LogLoad, LogRecall } from "./room_log.ts";
 
 /** What the caller of `ChatServer.pollOutput()` does. */
@@ -62,15 +63,24 @@ export type ChatServerNotice =
     readonly type: "message";
     readonly sequence: number;
     readonly author: string;
+    readonly style: MessageStyle;
     readonly text: string;
     readonly timeMs: number;
     /** To how many others it went. */
     readonly forwardedTo: number;
   }
-  /** Of messages that are too fast only the first of a row is told. */
+  /** Somebody changed what was there. */
+  | {
+    readonly type: "change";
+    readonly sequence: number;
+    readonly author: string;
+    readonly act: ChangeAct;
+    readonly timeMs: number;
+  }
+  /** An act; of those that are too fast only the first of a row is told. */
   | {
     readonly type: "messageRefused";
     readonly author: string;
-    readonly refusal: SendRefusal;
+    readonly refusal: ActRefusal;
     readonly timeMs: number;
   };

@@ -36,15 +36,31 @@ const MAX_CHARACTER_BYTES = 4;
 /** More than any operator may allow: bounds `welcome`, the largest message. */
 export const MAX_MEMBERS = 2_000;
 
-/** CBOR array head, type, ID and the heads of ID and text. */
-const SEND_OVERHEAD_BYTES = 32;
+/** CBOR array head, type, ID, what kind of act and on what, the text's head. */
+const ACT_OVERHEAD_BYTES = 48;
 
-/** The largest message a server takes: a `send`. */
+/** The largest message a server takes: an `act` with a text. */
 export const MAX_CLIENT_MESSAGE_BYTES: number = MAX_MESSAGE_CHARACTERS *
-    MAX_CHARACTER_BYTES + SEND_OVERHEAD_BYTES;
+    MAX_CHARACTER_BYTES + ACT_OVERHEAD_BYTES;
 
-/** `welcome` without its members: room, own name and numbers. */
-const WELCOME_OVERHEAD_BYTES = 1_024;
+/** A topic fits two lines above the talk. */
+export const MAX_TOPIC_CHARACTERS = 256;
+
+/** Families and flags of joined signs have 10 code points; none has 16. */
+export const MAX_EMOJI_CHARACTERS = 16;
+
+/** Different emoji at one message: a row of them. */
+export const MAX_REACTION_KINDS = 12;
+
+/**
+ * Of how many messages the server knows without asking its log who wrote them
+ * and whether they are removed: people act on what they still see. At most
+ * about 0.5 MB.
+ */
+export const MAX_KNOWN_TARGETS = 4_096;
+
+/** `welcome` without its members: room, own name, topic and numbers. */
+const WELCOME_OVERHEAD_BYTES = 2_048;
 
 /** A name and its CBOR head. */
 const MAX_NAME_BYTES = MAX_NAME_CHARACTERS * MAX_CHARACTER_BYTES + 2;

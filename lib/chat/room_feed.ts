@@ -41,7 +41,7 @@ export interface RoomFeedOptions {
 
 /**
  * Brings each reader every message after a place, once and in order: the
- * reader's own as `stored`, those of others as `message`.
+ * reader's own as `stored`, those of others as `event`.
  *
  * A reader that is behind is sent pages, from memory or from the log, each when
  * the one before it has gone out: what waits for it is bounded, however much it
@@ -83,6 +83,11 @@ export class RoomFeed {
   /** The newest message that is published. */
   get lastSequence(): number {
     return this.#history.lastSequence;
+  }
+
+  /** The oldest message that the log keeps. */
+  get firstSequence(): number {
+    return this.#firstSequence;
   }
 
   /**
@@ -137,6 +142,9 @@ export class RoomFeed {
       return makeHistoryEntry(event, this.#audience.size - (isHere ? 1 : 0));
     });
     for (const entry of entries) this.#history.add(entry);
+    for (const { event: { act } } of group) {
+      if (act.type === "remove") this.#history.erase(act.target);
+    }
     const to: number[] = [];
     for (const handle of this.#audience) {
       if (!writers.has(handle)) to.push(handle);

@@ -1,14 +1,22 @@
 import { assert } from "../base/assert.ts";
-import { encodeServerMessage, type StoredMessage } from "./chat_message.ts";
-import { frameMessage } from "./message_deframer.ts";
+import {
+  decodeServerMessage,
+  encodeServerMessage,
+  type StoredMessage,
+} from "./chat_message.ts";
+import { MAX_SERVER_MESSAGE_BYTES } from "./limits.ts";
+import { frameMessage, MessageDeframer } from "./message_deframer.ts";
+import { eraseAct } from "./room_event.ts";
 import type { LogEvent } from "./room_log.ts";
 
-/** A message of the room, as it is sent. */
+/** An event of the room, as it is sent. */
 export interface HistoryEntry {
   /** What its author is told. */
   readonly stored: StoredMessage;
-  /** Who wrote it: {@linkcode Author.key}. */
+  /** Who did it: {@linkcode Author.key}. */
   readonly authorKey: string;
+  /** The message that it edits; 0 if it does something else. */
+  readonly editOf: number;
   /** What the others are sent: encoded, framed, shared, never changed. */
   readonly bytes: Uint8Array;
 }
@@ -48,16 +56,25 @@ export function makeHistoryEntry(
   event: LogEvent,
   forwardedTo: number,
 ): HistoryEntry {
-  const { sequence, id, author, text, timeMs, authorKey } = event;
-  const bytes = frameMessage(encodeServerMessage({
-    type: "message",
-    sequence,
-    id,
-    author,
-    text,
-    timeMs,
-  }));
-  return { stored: storedMessage(event, forwardedTo), authorKey, bytes };
+  const { sequence, author, act, timeMs, authorKey } = event;
+  const bytes = frameMessage(
+    encodeServerMessage({ type: "event", sequence, author, act, timeMs }),
+  );
+  return {
+    stored: storedMessage(event, forwardedTo),
+    authorKey,
+    editOf: act.type === "edit" ? act.target : 0,
+    bytes,
+  };
+}
+
+/** Sent bytes may still be on their way: they are not changed. */
+function withoutText(bytes: Uint8Array): Uint8Array {
+  const [body] = new MessageDeframer(MAX_SERVER_MESSAGE_BYTES).push(bytes);
+  const message = decodeServerMessage(body!);
+  assert(message.type === "event", "history is made of events");
+  const act = eraseAct(message.act);
+  return frameMessage(encodeServerMessage({ ...message, act }));
 }
 
 /**
@@ -132,6 +149,22 @@ export class RoomHistory {
   forgetBefore(sequence: number): void {
     const end = Math.min(sequence, this.#lastSequence + 1);
     while (this.#firstSequence < end) this.#forgetFirst();
+  }
+
+  /**
+   * Erases what a removed message said, and its edits.
+   *
+   * @param target The message's sequence number.
+   */
+  erase(target: number): void {
+    const start = Math.max(target, this.#firstSequence);
+    for (let at = start; at <= this.#lastSequence; at++) {
+      const entry = this.at(at);
+      if (at !== target && entry.editOf !== target) continue;
+      const bytes = withoutText(entry.bytes);
+      this.#ring[at % this.#limits.maxMessages] = { ...entry, bytes };
+      this.#bytes += bytes.length - entry.bytes.length;
+    }
   }
 
   #forgetFirst(): void {

@@ -6,18 +6,23 @@
  * @module
  */
 
+import type { Act } from "./room_event.ts";
+
 /** Something that happened in a room, to be kept for ever. */
 export interface LogEvent {
   /** Its place in the room's order: from 1, without a gap. */
   readonly sequence: number;
   /** The author's ID of it, 16 bytes. */
   readonly id: Uint8Array;
-  /** Who wrote it: the hash of the client's instance, in hexadecimal. */
+  /** Who did it: the hash of the client's instance, in hexadecimal. */
   readonly authorKey: string;
   /** The author's name at that time. */
   readonly author: string;
-  /** What was written. */
-  readonly text: string;
+  /**
+   * What was done. A log that appends a `remove` erases the text of the message
+   * and of its edits in the same commit.
+   */
+  readonly act: Act;
   /** When the server took it, in milliseconds since 1970. */
   readonly timeMs: number;
 }
@@ -30,6 +35,8 @@ export interface LogState {
   readonly firstSequence: number;
   /** The newest event ever appended, also if it is not kept; 0 before the first. */
   readonly lastSequence: number;
+  /** What the room is about; empty if nobody said. */
+  readonly topic: string;
   /** The newest events, ascending, up to the last: the room's memory. */
   readonly recent: readonly LogEvent[];
 }

@@ -15,6 +15,8 @@ export interface Member {
   readonly deframer: MessageDeframer;
   /** Its messages that have to wait; at most what came in one piece. */
   readonly waiting: Uint8Array[];
+  /** The message that is looked up in the log for what waits first. */
+  lookup: number | undefined;
   /** Its stream has every message after this one; undefined before its sync. */
   resumeAfter: number | undefined;
   /** Whether the others know of it; stays over a takeover. */
@@ -34,6 +36,7 @@ export function newMember(
     ...who,
     deframer: new MessageDeframer(MAX_CLIENT_MESSAGE_BYTES),
     waiting: [],
+    lookup: undefined,
     resumeAfter: undefined,
     isAnnounced: false,
   };

@@ -60,7 +60,22 @@ const FIRST: Migration = `
   CREATE INDEX event_by_author ON event (author_id);
 `;
 
-const MIGRATIONS: readonly Migration[] = [FIRST];
+/**
+ * 2: Events of other kinds than messages.
+ *
+ * - `target`: the sequence number of the message that an event is about; 0 if
+ *   it is about none.
+ * - `detail`: a message's style; whether a reaction or a pin is on.
+ * - `text`: what was written, an emoji, a topic. Empty for a message that was
+ *   removed, and for its edits: the index finds those.
+ */
+const ACTS: Migration = `
+  ALTER TABLE event ADD COLUMN target INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE event ADD COLUMN detail INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX edit_by_target ON event (room_id, target) WHERE kind = 2;
+`;
+
+const MIGRATIONS: readonly Migration[] = [FIRST, ACTS];
 
 /** The number of the schema that this program writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length;

@@ -1,11 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { assert } from "../base/assert.ts";
 import { decodeHex, encodeHex } from "../base/bytes.ts";
+import { type Act, ActKind, MESSAGE_STYLES } from "../chat/room_event.ts";
 import type { LogEvent } from "../chat/room_log.ts";
 import { inTransaction } from "./database.ts";
-
-/** What an event is. Written into files: a number keeps its meaning. */
-const EventKind = { message: 1 } as const;
 
 /** More authors than write in a busy day; beyond it they are looked up again. */
 const MAX_KNOWN_AUTHORS = 10_000;
@@ -15,8 +13,8 @@ const MAX_KNOWN_AUTHORS = 10_000;
  * U+0000, which a message may hold.
  */
 const SELECT = `
-  SELECT sequence, message_id, instance_hash, author_name, time_ms,
-    CAST(text AS BLOB) AS text_bytes
+  SELECT sequence, message_id, instance_hash, author_name, time_ms, kind,
+    target, detail, CAST(text AS BLOB) AS text_bytes
   FROM event JOIN author USING (author_id)`;
 
 /** The events of one room, in a database. */
@@ -24,6 +22,8 @@ export class RoomLog {
   readonly #database: DatabaseSync;
   readonly #roomId: number;
   readonly #insertEvent: StatementSync;
+  readonly #erase: StatementSync;
+  readonly #setTopic: StatementSync;
   readonly #insertAuthor: StatementSync;
   readonly #selectAuthor: StatementSync;
   readonly #selectPage: StatementSync;
@@ -44,7 +44,14 @@ export class RoomLog {
     this.#roomId = roomId;
     this.#insertEvent = database.prepare(`
       INSERT INTO event (room_id, sequence, kind, author_id, author_name,
-        message_id, text, time_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+        message_id, target, detail, text, time_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#erase = database.prepare(`
+      UPDATE event SET text = '' WHERE room_id = ?1 AND
+        (sequence = ?2 OR kind = ${ActKind.edit} AND target = ?2)`);
+    this.#setTopic = database.prepare(
+      "UPDATE room SET topic = ? WHERE room_id = ?",
+    );
     this.#insertAuthor = database.prepare(
       "INSERT INTO author (instance_hash) VALUES (?)",
     );
@@ -74,14 +81,25 @@ export class RoomLog {
     return this.#lastSequence;
   }
 
+  /** What the room is about; empty if nobody said. */
+  get topic(): string {
+    const row = this.#database.prepare(
+      "SELECT CAST(topic AS BLOB) AS topic FROM room WHERE room_id = ?",
+    ).get(this.#roomId);
+    return TEXT_DECODER.decode(row!["topic"] as Uint8Array);
+  }
+
   /**
-   * Makes events durable: all or none.
+   * Makes events durable: all or none. What an event removes is erased with it,
+   * also from the pages that it leaves free.
    *
    * @param events The next ones, in their order.
    * @throws {Error} Of SQLite, if they cannot be written; then none is.
    */
   append(events: readonly LogEvent[]): void {
+    const isErasing = events.some(({ act }) => act.type === "remove");
     try {
+      if (isErasing) this.#database.exec("PRAGMA secure_delete = ON");
       inTransaction(this.#database, () => {
         events.forEach((event, i) => this.#insert(event, i + 1));
       });
@@ -89,6 +107,8 @@ export class RoomLog {
       // Rows of new authors are gone again.
       this.#authorIds.clear();
       throw error;
+    } finally {
+      if (isErasing) this.#database.exec("PRAGMA secure_delete = OFF");
     }
     this.#lastSequence += events.length;
   }
@@ -138,16 +158,22 @@ export class RoomLog {
       event.sequence === this.#lastSequence + offset,
       "a log has no gap and no repeat",
     );
+    const { act } = event;
+    const { target, detail, text } = columnsOf(act);
     this.#insertEvent.run(
       this.#roomId,
       event.sequence,
-      EventKind.message,
+      ActKind[act.type],
       this.#findAuthor(event.authorKey) ?? this.#addAuthor(event.authorKey),
       event.author,
       event.id,
-      event.text,
+      target,
+      detail,
+      text,
       event.timeMs,
     );
+    if (act.type === "remove") this.#erase.run(this.#roomId, target);
+    if (act.type === "topic") this.#setTopic.run(text, this.#roomId);
   }
 
   #findAuthor(authorKey: string): number | undefined {
@@ -172,6 +198,52 @@ export class RoomLog {
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** What the columns of that name hold. */
+interface ActColumns {
+  readonly target: number;
+  readonly detail: number;
+  readonly text: string;
+}
+
+function columnsOf(act: Act): ActColumns {
+  switch (act.type) {
+    case "message": {
+      const detail = MESSAGE_STYLES.indexOf(act.style);
+      return { target: act.replyTo, detail, text: act.text };
+    }
+    case "edit":
+      return { target: act.target, detail: 0, text: act.text };
+    case "remove":
+      return { target: act.target, detail: 0, text: "" };
+    case "react":
+      return { target: act.target, detail: Number(act.isOn), text: act.emoji };
+    case "pin":
+      return { target: act.target, detail: Number(act.isOn), text: "" };
+    case "topic":
+      return { target: 0, detail: 0, text: act.text };
+  }
+}
+
+function actOf(kind: number, { target, detail, text }: ActColumns): Act {
+  switch (kind) {
+    case ActKind.message: {
+      const style = MESSAGE_STYLES[detail]!;
+      return { type: "message", style, replyTo: target, text };
+    }
+    case ActKind.edit:
+      return { type: "edit", target, text };
+    case ActKind.remove:
+      return { type: "remove", target };
+    case ActKind.react:
+      return { type: "react", target, emoji: text, isOn: detail === 1 };
+    case ActKind.pin:
+      return { type: "pin", target, isOn: detail === 1 };
+    case ActKind.topic:
+      return { type: "topic", text };
+  }
+  throw new RangeError(`Cannot read an event of kind ${kind}`);
+}
+
 /** The schema says what each column holds: its tables are STRICT. */
 function eventOf(row: Row): LogEvent {
   return {
@@ -179,7 +251,11 @@ function eventOf(row: Row): LogEvent {
     id: row["message_id"] as Uint8Array,
     authorKey: encodeHex(row["instance_hash"] as Uint8Array),
     author: row["author_name"] as string,
-    text: TEXT_DECODER.decode(row["text_bytes"] as Uint8Array),
+    act: actOf(row["kind"] as number, {
+      target: row["target"] as number,
+      detail: row["detail"] as number,
+      text: TEXT_DECODER.decode(row["text_bytes"] as Uint8Array),
+    }),
     timeMs: row["time_ms"] as number,
   };
 }

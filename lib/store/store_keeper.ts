@@ -78,6 +78,7 @@ export class StoreKeeper {
       epochId,
       firstSequence: log.firstSequence,
       lastSequence: log.lastSequence,
+      topic: log.topic,
       recent: log.newest(recentEvents),
     };
   }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Act, ChangeAct, MessageStyle } from "../chat/room_event.ts";
+
 /** What a person does in a face. */
 export type ClientCommand =
   /** The face is ready: the session answers with `loginForm`, or with the whole state if it is already inside a room. */
@@ -27,6 +29,8 @@ export type ClientCommand =
   }
   /** Sends a chat message; answered with `message` (own, queued) at once, later with `delivery`. */
   | { readonly type: "send"; readonly text: string }
+  /** Does something else in the room; a message is answered as above, anything else by `change` or `changeRefused`. */
+  | { readonly type: "act"; readonly act: Act }
   /** Leaves the room politely and ends the program. */
   | { readonly type: "quit" };
 
@@ -89,6 +93,15 @@ export type MessageRefusal =
   }
   | { readonly code: "empty" }
   | { readonly code: "tooFast"; readonly retryAfterSeconds: number }
+  /** Nothing, or no message, has that sequence number. */
+  | { readonly code: "noSuchMessage" }
+  /** The server does not keep the message any more. */
+  | { readonly code: "tooOld"; readonly firstSequence: number }
+  /** Only its author may do that. */
+  | { readonly code: "notYours" }
+  /** The message was removed before. */
+  | { readonly code: "removed" }
+  | { readonly code: "notEmoji" }
   | { readonly code: "outboxFull"; readonly limitMessages: number };
 
 /** How the connection is, as a person would say it. */
@@ -137,6 +150,10 @@ export type ClientEvent =
     readonly members: readonly string[];
     /** True while the server's password is the public default: the room is open, and faces must show it as open. */
     readonly openRoom: boolean;
+    /** What the room is about; may be empty. */
+    readonly topic: string;
+    /** Names the log that sequence numbers belong to: with another one they mean other messages. */
+    readonly epoch: string;
     /** The server key's fingerprint, for comparing aloud. */
     readonly fingerprint: string;
     readonly host: string;
@@ -146,10 +163,14 @@ export type ClientEvent =
   }
   | {
     readonly type: "message";
-    /** Unique per message, the same in every client. */
+    /** Unique per message. An own one has another ID in the client that wrote it than in all others. */
     readonly id: string;
     readonly author: string;
     readonly own: boolean;
+    readonly style: MessageStyle;
+    /** The sequence number of the message it answers; 0 for none. */
+    readonly replyTo: number;
+    /** Empty if the message was removed since. */
     readonly text: string;
     /** Milliseconds since 1970 by the server's clock; for an own message not stored yet, by ours. */
     readonly timeMs: number;
@@ -162,6 +183,22 @@ export type ClientEvent =
     readonly type: "delivery";
     readonly id: string;
     readonly delivery: DeliveryState;
+  }
+  /** Somebody changed what was there: it has its place in the room's order, and everybody is told. */
+  | {
+    readonly type: "change";
+    readonly sequence: number;
+    readonly act: ChangeAct;
+    readonly author: string;
+    readonly own: boolean;
+    readonly timeMs: number;
+    readonly earlier: boolean;
+  }
+  /** An own act that is no message goes nowhere. */
+  | {
+    readonly type: "changeRefused";
+    readonly act: ChangeAct;
+    readonly reason: MessageRefusal;
   }
   | { readonly type: "joined"; readonly name: string; readonly timeMs: number }
   | {

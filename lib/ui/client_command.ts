@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Act } from "../chat/room_event.ts";
 import type { ClientCommand } from "./bridge.ts";
 
 /**
@@ -15,9 +16,8 @@ import type { ClientCommand } from "./bridge.ts";
  */
 export function decodeClientCommand(json: string): ClientCommand | undefined {
   if (json.length > MAX_COMMAND_CHARACTERS) return undefined;
-  const value = parse(json);
-  if (typeof value !== "object" || value === null) return undefined;
-  const fields = value as Record<string, unknown>;
+  const fields = fieldsOf(parse(json));
+  if (fields === undefined) return undefined;
   const { type, host, port, name, password, text } = fields;
   const hasFields = (count: number) => Object.keys(fields).length === count;
   switch (type) {
@@ -38,6 +38,10 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
       return hasFields(2) && typeof text === "string"
         ? { type, text }
         : undefined;
+    case "act": {
+      const act = hasFields(2) ? actOf(fields["act"]) : undefined;
+      return act === undefined ? undefined : { type, act };
+    }
     default:
       return undefined;
   }
@@ -49,6 +53,52 @@ function parse(json: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null
+    ? value as Record<string, unknown>
+    : undefined;
+}
+
+/** What a person does in the room; the session checks what it says. */
+function actOf(value: unknown): Act | undefined {
+  const fields = fieldsOf(value);
+  if (fields === undefined) return undefined;
+  const { type, style, replyTo, target, text, emoji, isOn } = fields;
+  const hasFields = (count: number) => Object.keys(fields).length === count;
+  switch (type) {
+    case "message":
+      return hasFields(4) && (style === "plain" || style === "action") &&
+          isSequence(replyTo, 0) && typeof text === "string"
+        ? { type, style, replyTo, text }
+        : undefined;
+    case "edit":
+      return hasFields(3) && isSequence(target) && typeof text === "string"
+        ? { type, target, text }
+        : undefined;
+    case "remove":
+      return hasFields(2) && isSequence(target) ? { type, target } : undefined;
+    case "react":
+      return hasFields(4) && isSequence(target) && typeof emoji === "string" &&
+          typeof isOn === "boolean"
+        ? { type, target, emoji, isOn }
+        : undefined;
+    case "pin":
+      return hasFields(3) && isSequence(target) && typeof isOn === "boolean"
+        ? { type, target, isOn }
+        : undefined;
+    case "topic":
+      return hasFields(2) && typeof text === "string"
+        ? { type, text }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isSequence(value: unknown, min = 1): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= min;
 }
 
 function isPort(value: unknown): value is number {

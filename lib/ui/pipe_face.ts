@@ -12,6 +12,7 @@ import type {
   FaceSession,
   Refusal,
 } from "./bridge.ts";
+import { changeText } from "./change_text.ts";
 import { ExitCode } from "./exit_code.ts";
 import { type InputLine, LineSplitter } from "./line_splitter.ts";
 import type { LoginValues } from "./login_questions.ts";
@@ -128,6 +129,11 @@ class PipeFace {
         return this.#handleMessage(event);
       case "delivery":
         return this.#settle(event.id, event.delivery);
+      case "change":
+        return this.#handleChange(event);
+      case "changeRefused":
+        // A script changes nothing: what it writes is messages.
+        return;
       case "joined":
       case "left":
       case "gap":
@@ -197,7 +203,7 @@ class PipeFace {
   }
 
   #handleMessage(
-    { own, earlier, author, text, id, delivery }: Extract<
+    { own, earlier, author, style, text, id, delivery }: Extract<
       ClientEvent,
       { readonly type: "message" }
     >,
@@ -205,14 +211,27 @@ class PipeFace {
     // Like `tail -n 0`: what was said before is not news to a script.
     if (earlier) return;
     if (!own) {
+      // Removed before this script got it: there is nothing to read.
+      if (text === "") return;
       // So that the first ": " of a line ends the name.
       const name = escapedText(author).replaceAll(": ", "\\u003a ");
-      return this.#output.write(`${name}: ${escapedText(text)}\n`);
+      const action = style === "action" ? "/me " : "";
+      return this.#output.write(`${name}: ${action}${escapedText(text)}\n`);
     }
     const line = this.#unnamed.shift();
     if (line === undefined) return;
     this.#unanswered.set(id, line);
     this.#settle(id, delivery);
+  }
+
+  #handleChange(
+    event: Extract<ClientEvent, { readonly type: "change" }>,
+  ): void {
+    if (event.earlier) return;
+    const { act } = event;
+    const number = act.type === "topic" ? undefined : act.target;
+    const message = { number, text: "" };
+    this.#say(changeText(this.#options.language, event, message));
   }
 
   #settle(id: string, delivery: DeliveryState): void {

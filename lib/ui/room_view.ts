@@ -5,6 +5,16 @@
  */
 
 import type { ClientEvent, ConnectionState } from "./bridge.ts";
+import type { ChangeAct } from "../chat/room_event.ts";
+import {
+  type ChangedMessage,
+  changeText,
+  notDoneText,
+  quotedStart,
+  wantedText,
+} from "./change_text.ts";
+import { NumberedTalk } from "./numbered_talk.ts";
+import type { TalkInView } from "./slash_command.ts";
 import { type Language, messageRefusalText, noticeText } from "./strings.ts";
 import {
   clockText,
@@ -33,6 +43,8 @@ export type RoomEvent = Extract<
       | "welcome"
       | "message"
       | "delivery"
+      | "change"
+      | "changeRefused"
       | "joined"
       | "left"
       | "connection"
@@ -48,9 +60,6 @@ type Event<Type extends RoomEvent["type"]> = Extract<
 /** More names than these say nothing more. */
 const MAX_LISTED_MEMBERS = 20;
 
-/** As much of a message as is needed to know it again. */
-const MAX_QUOTED_CHARACTERS = 40;
-
 /** Turns the events of one stay in a room into lines. */
 export class RoomView {
   readonly #options: RoomViewOptions;
@@ -65,6 +74,7 @@ export class RoomView {
   #waitingCount = 0;
   #day = "";
   #inHistory = false;
+  readonly #talk = new NumberedTalk();
 
   /**
    * Starts outside the room.
@@ -74,6 +84,16 @@ export class RoomView {
   constructor(options: RoomViewOptions) {
     this.#options = options;
     this.#strings = terminalStrings(options.language);
+  }
+
+  /** The messages on the screen. */
+  get talk(): TalkInView {
+    return this.#talk;
+  }
+
+  /** Whether what is done now waits for the server. */
+  get isWaiting(): boolean {
+    return this.#connection.state !== "online";
   }
 
   /** How many own messages the server does not have yet. */
@@ -96,6 +116,10 @@ export class RoomView {
         return this.#message(event, columns);
       case "delivery":
         return this.#delivery(event, columns);
+      case "change":
+        return this.#change(event, columns);
+      case "changeRefused":
+        return this.#changeRefused(event, columns);
       case "joined":
       case "left":
         return [
@@ -117,16 +141,18 @@ export class RoomView {
   }
 
   #welcome(event: Event<"welcome">, columns: number): string[] {
+    this.#talk.handleWelcome(event);
     // After a reconnect it says nothing that is not on the screen already.
     if (this.#inside) {
       return this.#connectionChange({ state: "online" }, columns);
     }
     this.#inside = true;
     const strings = this.#strings;
-    const { self, room, host, port, members } = event;
+    const { self, room, host, port, members, topic } = event;
     const listed = members.slice(0, MAX_LISTED_MEMBERS);
     const notices = [
       strings.welcome(self, room, host, port),
+      ...(topic === "" ? [] : [strings.topic(topic)]),
       strings.serverKey(event.fingerprint),
       strings.members(members.length, listed, members.length - listed.length),
       strings.howTo,
@@ -138,15 +164,18 @@ export class RoomView {
   }
 
   #message(event: Event<"message">, columns: number): string[] {
-    const { author, text, timeMs, earlier, delivery, id } = event;
+    const { author, style, text, timeMs, earlier, delivery, id } = event;
     const waits = delivery.state === "queued" &&
       this.#connection.state !== "online";
     if (event.own && delivery.state === "queued") this.#queued.set(id, text);
     if (waits) this.#markWaiting(id);
     const lines = messageLines({
       time: this.#clock(timeMs),
+      number: String(this.#talk.handleMessage(event)),
       author,
-      text,
+      style,
+      quote: event.replyTo === 0 ? "" : this.#quote(event.replyTo),
+      text: text === "" ? this.#strings.removedText : text,
       earlier,
       mark: waits ? this.#strings.waitingMark : "",
     }, { columns, style: this.#options.style });
@@ -159,7 +188,51 @@ export class RoomView {
     return [...header, ...this.#dayLines(timeMs, columns), ...lines];
   }
 
-  #delivery({ id, delivery }: Event<"delivery">, columns: number): string[] {
+  #quote(sequence: number): string {
+    const message = this.#talk.find(sequence);
+    if (message === undefined) return this.#strings.olderMessage;
+    const { number, author, text } = message;
+    const said = text === "" ? this.#strings.removedText : quotedStart(text);
+    return `#${number} ${author}: ${said}`;
+  }
+
+  #change(event: Event<"change">, columns: number): string[] {
+    const { act, timeMs } = event;
+    const message = this.#changed(act);
+    this.#talk.handleChange(event);
+    // Who reads what was said before sees how it ended.
+    if (event.earlier && act.type !== "topic") return [];
+    const text = changeText(this.#options.language, event, message);
+    return [
+      ...this.#dayLines(timeMs, columns),
+      ...this.#notice(text, columns, this.#clock(timeMs)),
+    ];
+  }
+
+  #changeRefused(
+    { act, reason }: Event<"changeRefused">,
+    columns: number,
+  ): string[] {
+    const { language } = this.#options;
+    const wanted = wantedText(language, act, this.#changed(act));
+    const why = messageRefusalText(language, reason);
+    return noticeLines({
+      time: "",
+      text: notDoneText(language, { wanted, why }),
+      show: this.#options.style.error,
+    }, columns);
+  }
+
+  #changed(act: ChangeAct): ChangedMessage {
+    const message = act.type === "topic"
+      ? undefined
+      : this.#talk.find(act.target);
+    return { number: message?.number, text: message?.text ?? "" };
+  }
+
+  #delivery(event: Event<"delivery">, columns: number): string[] {
+    this.#talk.handleDelivery(event);
+    const { id, delivery } = event;
     const text = this.#queued.get(id);
     if (delivery.state === "queued" || text === undefined) return [];
     this.#queued.delete(id);
@@ -168,7 +241,7 @@ export class RoomView {
       const why = messageRefusalText(this.#options.language, delivery.reason);
       return noticeLines({
         time: "",
-        text: this.#strings.notSent(quoted(text), why),
+        text: this.#strings.notSent(quotedStart(text), why),
         show: this.#options.style.error,
       }, columns);
     }
@@ -253,12 +326,4 @@ export function isNews(
   return connection.state === "reconnecting" && before.state === "reconnecting"
     ? connection.serverStopped && !before.serverStopped
     : connection.state !== before.state;
-}
-
-/** The beginning of a message, on one line. */
-function quoted(text: string): string {
-  const characters = [...text.replaceAll(/\s+/g, " ")];
-  return characters.length > MAX_QUOTED_CHARACTERS
-    ? characters.slice(0, MAX_QUOTED_CHARACTERS).join("") + "…"
-    : characters.join("");
 }

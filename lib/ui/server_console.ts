@@ -7,6 +7,7 @@
 
 import type { ChatServerNotice } from "../chat/chat_server_output.ts";
 import type { ChatClose } from "../chat/close_code.ts";
+import { changeText } from "./change_text.ts";
 import { type Language, noticeText } from "./strings.ts";
 import { type ServerStrings, serverStrings } from "./server_console_strings.ts";
 import { DEFAULT_SERVER_PORT } from "./server_address.ts";
@@ -139,6 +140,8 @@ export class ServerConsole {
         return this.#notice(notice, strings.returned(notice.name, address));
       case "message":
         return this.#message(notice);
+      case "change":
+        return this.#change(notice);
       case "messageRefused":
         return this.#notice(
           notice,
@@ -154,8 +157,18 @@ export class ServerConsole {
     this.#write([this.#style.quiet(`* ${this.#strings.stopping}`)]);
   }
 
+  #change(notice: Notice<"change">): void {
+    const { language, quiet } = this.#options;
+    const { act, author } = notice;
+    const number = act.type === "topic" ? undefined : act.target;
+    const text = quiet
+      ? this.#strings.quietChange(author)
+      : changeText(language, notice, { number, text: "" });
+    this.#notice(notice, text);
+  }
+
   #message(notice: Notice<"message">): void {
-    const { author, text, forwardedTo } = notice;
+    const { author, style, text, forwardedTo } = notice;
     const strings = this.#strings;
     if (this.#options.quiet) {
       const characters = [...text].length;
@@ -167,6 +180,7 @@ export class ServerConsole {
     this.#write(messageLines({
       time: this.#clock(notice.timeMs),
       author,
+      style,
       text,
       earlier: false,
       mark: strings.forwarded(forwardedTo),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SendRefusal } from "../chat/chat_message.ts";
+import type { ActRefusal } from "../chat/chat_message.ts";
 import type { ChatClose } from "../chat/close_code.ts";
 import { formatCount, type Language } from "./strings.ts";
 
@@ -41,8 +41,10 @@ export interface ServerStrings {
   forwarded(count: number): string;
   /** Says that there was a message, without its text. */
   quietMessage(author: string, characters: number, count: number): string;
-  /** Says that a message was refused. */
-  messageRefused(author: string, refusal: SendRefusal): string;
+  /** Says that somebody changed something, without any text. */
+  quietChange(author: string): string;
+  /** Says that an act was refused. */
+  messageRefused(author: string, refusal: ActRefusal): string;
   /** Says that somebody did not get in. */
   loginRefused(address: string, close: ChatClose): string;
   /** Says that further refusals are left out. */
@@ -85,10 +87,9 @@ const ENGLISH: ServerStrings = {
     `message from ${author} (${formatCount("en", characters)} ${
       characters === 1 ? "character" : "characters"
     }) forwarded to ${formatCount("en", count)}`,
+  quietChange: (author) => `${author} changed something`,
   messageRefused: (author, { code }) =>
-    `A message of ${author} was refused: ${
-      { empty: "empty", tooLong: "too long", tooFast: "too fast" }[code]
-    }.`,
+    `Something of ${author} was refused: ${REFUSALS_ENGLISH[code]}.`,
   loginRefused: (address, close) =>
     `Login from ${address} refused: ${reasonEnglish(close)}.`,
   moreRefused:
@@ -120,17 +121,36 @@ const INDONESIAN: ServerStrings = {
     `pesan dari ${author} (${
       formatCount("id", characters)
     } karakter) diteruskan ke ${formatCount("id", count)}`,
+  quietChange: (author) => `${author} mengubah sesuatu`,
   messageRefused: (author, { code }) =>
-    `Pesan dari ${author} ditolak: ${
-      { empty: "kosong", tooLong: "terlalu panjang", tooFast: "terlalu cepat" }[
-        code
-      ]
-    }.`,
+    `Sesuatu dari ${author} ditolak: ${REFUSALS_INDONESIAN[code]}.`,
   loginRefused: (address, close) =>
     `Login dari ${address} ditolak: ${reasonIndonesian(close)}.`,
   moreRefused:
     "Masih ada login yang ditolak. Sisanya di menit ini tidak ditampilkan.",
   stopping: "Server berhenti. Semua orang di ruang diberi tahu.",
+};
+
+const REFUSALS_ENGLISH: Readonly<Record<ActRefusal["code"], string>> = {
+  empty: "empty",
+  tooLong: "too long",
+  tooFast: "too fast",
+  noSuchMessage: "about no message",
+  tooOld: "about a message that is not kept any more",
+  notYours: "about a message of somebody else",
+  removed: "about a message that was removed",
+  notEmoji: "not an emoji",
+};
+
+const REFUSALS_INDONESIAN: Readonly<Record<ActRefusal["code"], string>> = {
+  empty: "kosong",
+  tooLong: "terlalu panjang",
+  tooFast: "terlalu cepat",
+  noSuchMessage: "pesannya tidak ada",
+  tooOld: "pesannya sudah tidak disimpan",
+  notYours: "pesannya milik orang lain",
+  removed: "pesannya sudah dihapus",
+  notEmoji: "bukan emoji",
 };
 
 function from(word: string, address: string | undefined): string {

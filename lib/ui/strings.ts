@@ -101,6 +101,22 @@ export function messageRefusalText(
         : `Too many messages at once. Wait ${
           seconds(refusal.retryAfterSeconds)
         }, then send it again.`;
+    case "noSuchMessage":
+      return id ? "Tidak ada pesan itu." : "There is no such message.";
+    case "tooOld":
+      return id
+        ? "Pesan itu sudah tidak disimpan di server."
+        : "The server does not keep that message any more.";
+    case "notYours":
+      return id
+        ? "Hanya penulisnya yang bisa melakukan itu."
+        : "Only who wrote it can do that.";
+    case "removed":
+      return id ? "Pesan itu sudah dihapus." : "That message was removed.";
+    case "notEmoji":
+      return id
+        ? "Itu bukan satu emoji. Pilih satu saja, misalnya 👍."
+        : "That is not one emoji. Choose one, for example 👍.";
     case "outboxFull": {
       const limit = formatCount(language, refusal.limitMessages);
       return id

@@ -10,6 +10,7 @@ import { ExitCode } from "./exit_code.ts";
 import { LineEditor } from "./line_editor.ts";
 import { type GivenLogin, LoginQuestions } from "./login_questions.ts";
 import { RoomView } from "./room_view.ts";
+import { readTypedLine, slashHelp, typedProblemText } from "./slash_command.ts";
 import {
   type Language,
   messageRefusalText,
@@ -154,6 +155,8 @@ class TerminalFace {
         return this.#console.show(this.#chatLine);
       case "message":
       case "delivery":
+      case "change":
+      case "changeRefused":
       case "joined":
       case "left":
       case "connection":
@@ -198,9 +201,29 @@ class TerminalFace {
       return this.#warn(messageRefusalText(language, refusal));
     }
     if (text.trim() === "") return;
-    this.#chatLine.commit();
-    if (text.trim() === "QUIT") return this.#leave();
-    session.handleCommand({ type: "send", text });
+    const typed = readTypedLine(text, this.#room.talk);
+    switch (typed.type) {
+      case "message":
+        this.#chatLine.commit();
+        if (text.trim() === "QUIT") return this.#leave();
+        return session.handleCommand({ type: "send", text: typed.text });
+      case "act":
+        this.#chatLine.commit();
+        session.handleCommand({ type: "act", act: typed.act });
+        if (this.#room.isWaiting && typed.act.type !== "message") {
+          this.#notice(this.#strings.changeWaits);
+        }
+        return;
+      case "help":
+        this.#chatLine.commit();
+        return slashHelp(language).forEach((line) => this.#notice(line));
+      case "usage":
+      case "noSuchNumber":
+      case "nothingOwn":
+      case "unknown":
+        // The line stays, to be put right.
+        return this.#warn(typedProblemText(language, typed));
+    }
   }
 
   #refuse(refusal: Refusal): void {

@@ -9,6 +9,7 @@
 
 import stringWidth from "string-width";
 import { printableText } from "./printable_text.ts";
+import type { MessageStyle } from "../chat/room_event.ts";
 import type { Language } from "./strings.ts";
 import type { TerminalStyle } from "./terminal_style.ts";
 import { wrapText } from "./wrap_text.ts";
@@ -25,8 +26,14 @@ export interface LineFormat {
 export interface MessageLine {
   /** When it was written, as `14:03`. */
   readonly time: string;
+  /** The number by which people find it; empty for none. */
+  readonly number?: string;
   /** Who wrote it. */
   readonly author: string;
+  /** How it is meant. */
+  readonly style: MessageStyle;
+  /** What it answers, on one line; empty for nothing. */
+  readonly quote?: string;
   /** What it says; may have line breaks and anything else in it. */
   readonly text: string;
   /** Whether it was written before this person came. */
@@ -50,13 +57,26 @@ export function messageLines(
   { columns, style }: LineFormat,
 ): string[] {
   const author = printableText(message.author);
-  const prefixColumns = INDENT_COLUMNS + stringWidth(author) + 2;
-  const rows = printableRows(message.text, columns, prefixColumns);
+  const isAction = message.style === "action";
+  // Not the sign of a notice: nobody can do what looks like the program's words.
+  const [before, after] = isAction ? ["» ", " "] : ["", ": "];
+  const number = message.number === undefined ? "" : `#${message.number} `;
+  const prefixColumns = INDENT_COLUMNS + number.length +
+    stringWidth(before + author + after);
   const text = message.earlier ? style.quiet : same;
-  const lines = rows.map((row, i) => i === 0 ? text(row) : indent(text(row)));
+  const { quote = "" } = message;
+  const quoted = quote === ""
+    ? []
+    : printableRows(`> ${quote}`, columns, prefixColumns).map(style.quiet);
+  const textColumns = quote === "" ? prefixColumns : INDENT_COLUMNS;
+  const rows = [
+    ...quoted,
+    ...printableRows(message.text, columns, textColumns).map(text),
+  ];
+  const lines = rows.map((row, i) => i === 0 ? row : indent(row));
   const mark = message.mark === "" ? "" : " " + style.quiet(message.mark);
-  lines[0] = style.quiet(message.time) + " " + style.name(author) + ": " +
-    lines[0];
+  const start = style.quiet(`${message.time} ${number}`.trimEnd());
+  lines[0] = `${start} ${before}${style.name(author)}${after}${lines[0]}`;
   lines[lines.length - 1] += mark;
   return lines;
 }

@@ -32,6 +32,14 @@ export interface TerminalStrings {
   readonly authenticating: string;
   /** Says where one is. */
   welcome(self: string, room: string, host: string, port: number): string;
+  /** Says what the room is about. */
+  topic(topic: string): string;
+  /** Stands for the text of a message that was removed. */
+  readonly removedText: string;
+  /** Stands for a message that is not on the screen. */
+  readonly olderMessage: string;
+  /** Says that a message waits, after what the command wanted. */
+  readonly changeWaits: string;
   /** Says who is there; `more` names are left out. */
   members(count: number, names: readonly string[], more: number): string;
   /** Says which key the server has. */
@@ -90,6 +98,10 @@ const ENGLISH: TerminalStrings = {
   authenticating: "Checking the password…",
   welcome: (self, room, host, port) =>
     `You are ${self} in the room ${room} at ${host}, port ${port}.`,
+  topic: (topic) => `Topic: ${topic}`,
+  removedText: "(removed)",
+  olderMessage: "an older message",
+  changeWaits: "This waits for the server.",
   members: (count, names, more) =>
     count === 1
       ? "Nobody else is here yet."
@@ -99,7 +111,8 @@ const ENGLISH: TerminalStrings = {
   serverKey: (fingerprint) => `The server's key: ${fingerprint}`,
   openRoom:
     "This room is open: its password is the public default, so anybody on the network can come in.",
-  howTo: "Enter sends, Alt+Enter starts a new line, QUIT leaves.",
+  howTo:
+    "Enter sends, Alt+Enter starts a new line, /help lists commands, QUIT leaves.",
   earlierMessages: "Earlier messages:",
   answersAgain: "The server answers again.",
   connectedAgain: "Connected again.",
@@ -144,6 +157,10 @@ const INDONESIAN: TerminalStrings = {
   authenticating: "Memeriksa password…",
   welcome: (self, room, host, port) =>
     `Anda ${self} di ruang ${room} pada ${host}, port ${port}.`,
+  topic: (topic) => `Topik: ${topic}`,
+  removedText: "(dihapus)",
+  olderMessage: "pesan yang lebih lama",
+  changeWaits: "Ini menunggu server.",
   members: (count, names, more) =>
     count === 1
       ? "Belum ada orang lain di sini."
@@ -153,7 +170,8 @@ const INDONESIAN: TerminalStrings = {
   serverKey: (fingerprint) => `Kunci server: ${fingerprint}`,
   openRoom:
     "Ruang ini terbuka: password-nya bawaan yang diketahui umum, jadi siapa pun di jaringan bisa masuk.",
-  howTo: "Enter mengirim, Alt+Enter membuat baris baru, QUIT keluar.",
+  howTo:
+    "Enter mengirim, Alt+Enter membuat baris baru, /help menampilkan perintah, QUIT keluar.",
   earlierMessages: "Pesan sebelumnya:",
   answersAgain: "Server menjawab lagi.",
   connectedAgain: "Terhubung lagi.",

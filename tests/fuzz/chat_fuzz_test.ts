@@ -4,6 +4,7 @@
  * nothing at all.
  */
 
+import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { concatBytes } from "../../lib/base/bytes.ts";
 import { Prng } from "../../lib/base/prng.ts";
@@ -51,8 +52,12 @@ const STRETCHING = { memoryKiB: 65_536, iterations: 1, parallelism: 1 };
 
 const CLIENT_BODIES: readonly Uint8Array[] = [
   encodeClientMessage({ type: "sync", epochId: EPOCH, lastSequence: 0 }),
-  encodeClientMessage({ type: "send", id: ID, text: "héllo 🙂" }),
-  encodeClientMessage({ type: "send", id: ID, text: "x".repeat(300) }),
+  encodeClientMessage({ type: "act", id: ID, act: plainMessage("héllo 🙂") }),
+  encodeClientMessage({
+    type: "act",
+    id: ID,
+    act: plainMessage("x".repeat(300)),
+  }),
   encodeClientMessage({ type: "leave" }),
 ];
 
@@ -65,17 +70,17 @@ const SERVER_BODIES: readonly Uint8Array[] = [
     resumeAfter: 0,
     lastSequence: 1,
     openRoom: false,
+    topic: "",
     messageCharacters: 4_000,
     messageBurst: 100,
     messagesPerSecond: 20,
     members: ["Ani", "Budi"],
   }),
   encodeServerMessage({
-    type: "message",
+    type: "event",
     sequence: 1,
-    id: new Uint8Array(16),
     author: "Budi",
-    text: "halo",
+    act: plainMessage("halo"),
     timeMs: 1_763_800_000_000,
   }),
   encodeServerMessage({
@@ -187,7 +192,13 @@ Deno.test("fuzz ChatServer.handleData() harms only its sender", () => {
   const prng = new Prng("server");
   const server = new ChatServer({
     room: "Lab",
-    log: { epochId: EPOCH, firstSequence: 1, lastSequence: 0, recent: [] },
+    log: {
+      epochId: EPOCH,
+      firstSequence: 1,
+      lastSequence: 0,
+      topic: "",
+      recent: [],
+    },
     openRoom: true,
     limits: DEFAULT_CHAT_LIMITS,
   });
@@ -221,7 +232,7 @@ Deno.test("fuzz ChatClient.handleData() ends in a violation or goes on", () => {
   let violations = 0;
   for (let i = 0; i < 5_000; i++) {
     const client = new ChatClient();
-    client.send({ id: ID, text: "halo", timeMs: 0 });
+    client.send({ id: ID, act: plainMessage("halo"), timeMs: 0 });
     client.handleConnected();
     while (client.pollTransmit(0) !== undefined);
     client.handleData(frameMessage(SERVER_BODIES[0]!), 0);
@@ -373,7 +384,7 @@ function answer(server: ChatServer, output: ChatServerOutput): void {
   if (output.type === "append") {
     server.handleAppended(output.event.sequence, time);
   } else if (output.type === "load") {
-    server.handleLoaded(output.load.loadId, [], 0);
+    server.handleLoaded(output.load.loadId, [], time);
   } else if (output.type === "recall") {
     server.handleRecalled(output.recall.authorKey, [], time);
   } else if (output.type === "drain") {

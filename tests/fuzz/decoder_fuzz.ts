@@ -5,6 +5,7 @@
  * @module
  */
 
+import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { decodeHex, Reader } from "../../lib/base/bytes.ts";
 import type { Prng } from "../../lib/base/prng.ts";
@@ -90,7 +91,11 @@ const parameters = vectors.transportParameters.map(({ hex }) => decodeHex(hex));
 
 const clientBodies = [
   encodeClientMessage({ type: "sync", epochId: EPOCH, lastSequence: 70 }),
-  encodeClientMessage({ type: "send", id: ID, text: "héllo 🙂".repeat(9) }),
+  encodeClientMessage({
+    type: "act",
+    id: ID,
+    act: plainMessage("héllo 🙂".repeat(9)),
+  }),
   encodeClientMessage({ type: "leave" }),
 ];
 const serverBodies = [
@@ -102,17 +107,17 @@ const serverBodies = [
     resumeAfter: 0,
     lastSequence: 1,
     openRoom: false,
+    topic: "",
     messageCharacters: 4_000,
     messageBurst: 100,
     messagesPerSecond: 20,
     members: ["Ani", "Budi"],
   }),
   encodeServerMessage({
-    type: "message",
+    type: "event",
     sequence: 1,
-    id: ID,
     author: "Budi",
-    text: "halo",
+    act: plainMessage("halo"),
     timeMs: 1_763_800_000_000,
   }),
   encodeServerMessage({

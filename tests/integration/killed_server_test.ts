@@ -1,3 +1,4 @@
+import { textOf } from "../unit/chat/event_text.ts";
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { ClientSession } from "../../lib/app/client_session.ts";
@@ -246,10 +247,10 @@ function readLog(dataDir: string): LogEvent[] {
 
 function compare(log: readonly LogEvent[], talkers: readonly Talker[]): void {
   assert(log.length >= ROUNDS * NAMES.length, "hardly anything was written");
-  const inLog = log.map(({ sequence, author, text }) => ({
-    sequence,
-    author,
-    text,
+  const inLog = log.map((event) => ({
+    sequence: event.sequence,
+    author: event.author,
+    text: textOf(event),
   }));
   assertEquals(
     inLog.map(({ sequence }) => sequence),

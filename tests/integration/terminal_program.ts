@@ -39,6 +39,7 @@ class EchoSession implements FaceSession {
         return [{ type: "ended", reason: { code: "quit" } }];
       case "cancelLogin":
       case "forgetServerKey":
+      case "act":
         return [];
     }
   }
@@ -55,6 +56,8 @@ class EchoSession implements FaceSession {
       self: name,
       members: [name, "Echo"],
       openRoom: false,
+      topic: "",
+      epoch: "e1",
       fingerprint: "ABCD",
       host,
       port,
@@ -73,6 +76,8 @@ class EchoSession implements FaceSession {
     } as const;
     const message = {
       type: "message",
+      style: "plain",
+      replyTo: 0,
       text,
       timeMs,
       earlier: false,

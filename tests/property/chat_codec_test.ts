@@ -1,14 +1,15 @@
 /** What chat's encoders write, its decoders read back, for any values. */
+import { type Act, plainMessage } from "../../lib/chat/room_event.ts";
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { concatBytes } from "../../lib/base/bytes.ts";
 import {
+  type ActRefusal,
   type ClientMessage,
   decodeClientMessage,
   decodeServerMessage,
   encodeClientMessage,
   encodeServerMessage,
-  type SendRefusal,
   type ServerMessage,
 } from "../../lib/chat/chat_message.ts";
 import { countCharacters } from "../../lib/chat/character_count.ts";
@@ -34,17 +35,38 @@ const timeMs = fc.nat(MAX_TIME_MS);
 const sequence = fc.maxSafeNat();
 const uint32 = fc.nat(2 ** 32 - 1);
 
+const target = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const act: fc.Arbitrary<Act> = fc.oneof(
+  text.map(plainMessage),
+  fc.record({
+    type: fc.constant("message" as const),
+    style: fc.constantFrom("plain" as const, "action" as const),
+    replyTo: sequence,
+    text,
+  }),
+  fc.record({ type: fc.constant("edit" as const), target, text }),
+  fc.record({ type: fc.constant("remove" as const), target }),
+  fc.record({
+    type: fc.constant("react" as const),
+    target,
+    emoji: fc.string({ unit: "binary", maxLength: 16 }),
+    isOn: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant("pin" as const), target, isOn: fc.boolean() }),
+  fc.record({ type: fc.constant("topic" as const), text }),
+);
+
 const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({
     type: fc.constant("sync" as const),
     epochId: bytes(8),
     lastSequence: sequence,
   }),
-  fc.record({ type: fc.constant("send" as const), id: bytes(16), text }),
+  fc.record({ type: fc.constant("act" as const), id: bytes(16), act }),
   fc.record({ type: fc.constant("leave" as const) }),
 );
 
-const refusal: fc.Arbitrary<SendRefusal> = fc.oneof(
+const refusal: fc.Arbitrary<ActRefusal> = fc.oneof(
   fc.record({ code: fc.constant("empty" as const) }),
   fc.record({
     code: fc.constant("tooLong" as const),
@@ -53,6 +75,15 @@ const refusal: fc.Arbitrary<SendRefusal> = fc.oneof(
   fc.record({
     code: fc.constant("tooFast" as const),
     retryAfterSeconds: fc.nat(3_600),
+  }),
+  fc.record({ code: fc.constant("tooOld" as const), firstSequence: sequence }),
+  fc.record({
+    code: fc.constantFrom(
+      "noSuchMessage" as const,
+      "notYours" as const,
+      "removed" as const,
+      "notEmoji" as const,
+    ),
   }),
 );
 
@@ -65,17 +96,17 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     resumeAfter: fc.nat(1_000),
     lastSequence: sequence.map((value) => Math.max(value, 1_000)),
     openRoom: fc.boolean(),
+    topic: text,
     messageCharacters: fc.integer({ min: 1, max: 16_000 }),
     messageBurst: fc.integer({ min: 1, max: 1_000_000 }),
     messagesPerSecond: fc.integer({ min: 1, max: 1_000_000 }),
     members: fc.array(name, { maxLength: 50 }),
   }),
   fc.record({
-    type: fc.constant("message" as const),
+    type: fc.constant("event" as const),
     sequence,
-    id: bytes(16),
     author: name,
-    text,
+    act,
     timeMs,
   }),
   fc.record({

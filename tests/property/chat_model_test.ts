@@ -14,6 +14,8 @@
  * @module
  */
 
+import { textOf } from "../unit/chat/event_text.ts";
+import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { ChatClient } from "../../lib/chat/chat_client.ts";
@@ -170,7 +172,7 @@ class World {
   }
 
   check(): void {
-    const stored = this.#log.map(({ text }) => text);
+    const stored = this.#log.map(textOf);
     const refusals = this.#notices.filter(({ type }) =>
       type === "messageRefused"
     );
@@ -222,7 +224,7 @@ class World {
     person.typed.push(text);
     person.client.send({
       id: makeMessageId({ timeMs: this.#timeMs, random: this.#prng.bytes(10) }),
-      text,
+      act: plainMessage(text),
       timeMs: this.#timeMs,
     });
   }
@@ -277,7 +279,7 @@ class World {
     this.#pump(person, () => false);
     this.#leaving = undefined;
     assertEquals(person.pipes, undefined, "the server closed");
-    this.#checkEvents(person, this.#log.map(({ text }) => text));
+    this.#checkEvents(person, this.#log.map(textOf));
     person.client = new ChatClient();
     person.events = [];
     person.instance = this.#prng.bytes(16);
@@ -291,6 +293,7 @@ class World {
         epochId: this.#epochId,
         firstSequence: 1,
         lastSequence: this.#log.length,
+        topic: "",
         recent: recent === 0 ? [] : this.#log.slice(-recent),
       },
       openRoom: false,
@@ -329,7 +332,7 @@ class World {
       } else if (output.type === "load") {
         const { loadId, after, limit } = output.load;
         const page = this.#log.slice(after, after + limit);
-        this.#server.handleLoaded(loadId, page, this.#timeMs);
+        this.#server.handleLoaded(loadId, page, time);
       } else if (output.type === "recall") {
         const { authorKey, limit } = output.recall;
         const own = this.#log.filter((event) => event.authorKey === authorKey);

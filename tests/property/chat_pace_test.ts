@@ -11,6 +11,7 @@
  * @module
  */
 
+import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { US_PER_S } from "../../lib/base/time.ts";
@@ -42,7 +43,7 @@ function pipeLines(prng: Prng): string[] {
     while (typed < LINES && client.outboxFree > 0) {
       const random = prng.bytes(10);
       const id = makeMessageId({ timeMs: 0, random });
-      client.send({ id, text: `line ${typed++}`, timeMs: 0 });
+      client.send({ id, act: plainMessage(`line ${typed++}`), timeMs: 0 });
     }
     const clientUs = Math.floor(nowUs * FAST_CLOCK);
     for (;;) {
@@ -120,6 +121,7 @@ function connect(): { server: ChatServer; client: ChatClient } {
       epochId: new Uint8Array(8),
       firstSequence: 1,
       lastSequence: 0,
+      topic: "",
       recent: [],
     },
     openRoom: true,

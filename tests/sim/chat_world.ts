@@ -1,3 +1,10 @@
+import {
+  changeMessage,
+  type MessageState,
+  newMessageState,
+} from "../../lib/chat/message_state.ts";
+import { type Act, plainMessage } from "../../lib/chat/room_event.ts";
+import { wordsOf } from "./event_words.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { encodeHex } from "../../lib/base/bytes.ts";
@@ -136,7 +143,11 @@ export class SimServer implements Node {
 
   /** What it published, in that order. */
   get order(): { sequence: number; text: string }[] {
-    return this.notices.filter((notice) => notice.type === "message");
+    return this.notices.flatMap((notice) => {
+      if (notice.type === "message") return [notice];
+      if (notice.type !== "change") return [];
+      return [{ sequence: notice.sequence, text: wordsOf(notice) }];
+    });
   }
 
   /** Its process ends in the middle of everything. */
@@ -166,6 +177,10 @@ export class SimClient implements Node {
   readonly written: string[] = [];
   /** Its own texts that it was told are stored, and where. */
   readonly acknowledged: { sequence: number; text: string }[] = [];
+  /** Own messages that are stored. */
+  readonly own: number[] = [];
+  /** What messages have become, by place. */
+  readonly states = new Map<number, MessageState>();
   /** How often it stretched the password. */
   stretches = 0;
   /** Its connection, for tests that break it. */
@@ -260,8 +275,12 @@ export class SimClient implements Node {
   }
 
   send(text: string): void {
-    if (this.isInRoom) this.written.push(text);
-    this.#core.send(text, momentAt(this.#simulation.nowUs));
+    this.act(plainMessage(text));
+  }
+
+  act(act: Act): void {
+    if (this.isInRoom) this.written.push(wordsOf({ act }));
+    this.#core.act(act, momentAt(this.#simulation.nowUs));
   }
 
   quit(): void {
@@ -270,18 +289,51 @@ export class SimClient implements Node {
 
   #record(event: ClientEvent): void {
     this.events.push(event);
-    if (event.type === "message") {
-      this.#texts.set(event.id, event.text);
-      if (event.delivery.state === "stored") {
+    switch (event.type) {
+      case "message":
+        this.#texts.set(event.id, event.text);
+        if (event.delivery.state !== "stored") return;
         this.others.push(event.delivery.sequence);
-        this.#place(event.delivery.sequence, event.text);
+        this.#placeMessage(event.delivery.sequence, event.text);
+        return;
+      case "delivery": {
+        if (event.delivery.state !== "stored") return;
+        const { sequence } = event.delivery;
+        const text = this.#texts.get(event.id)!;
+        this.acknowledged.push({ sequence, text });
+        this.own.push(sequence);
+        this.#placeMessage(sequence, text);
+        return;
       }
-    } else if (event.type === "delivery" && event.delivery.state === "stored") {
-      const { sequence } = event.delivery;
-      const text = this.#texts.get(event.id)!;
-      this.acknowledged.push({ sequence, text });
-      this.#place(sequence, text);
+      case "change":
+        this.#change(event);
+        return;
+      case "changeRefused": {
+        // Its removal came first, from here or from elsewhere.
+        assertEquals(event.reason.code, "removed");
+        const index = this.written.lastIndexOf(wordsOf(event));
+        this.written.splice(index, 1);
+        return;
+      }
     }
+  }
+
+  #placeMessage(sequence: number, text: string): void {
+    this.#place(sequence, text);
+    this.states.set(sequence, newMessageState(text));
+  }
+
+  #change(event: Extract<ClientEvent, { type: "change" }>): void {
+    const { sequence, act } = event;
+    const text = wordsOf(event);
+    if (event.own) this.acknowledged.push({ sequence, text });
+    else this.others.push(sequence);
+    this.#place(sequence, text);
+    const state = act.type === "topic"
+      ? undefined
+      : this.states.get(act.target);
+    if (act.type === "topic" || state === undefined) return;
+    this.states.set(act.target, changeMessage(state, event));
   }
 
   /** Everything has one place for ever, is told once, and is durable before it is told. */
@@ -292,10 +344,21 @@ export class SimClient implements Node {
         `${this.name} got message ${sequence} twice: ${known}, ${text}`,
       );
     }
-    const durable = this.#disk.events[sequence - 1]?.text;
-    assertEquals(durable, text, `${this.name} got what may still be lost`);
+    const what = `${this.name} got what may still be lost`;
+    assert(isDurable(this.#disk, sequence, text), what);
     this.bySequence.set(sequence, text);
   }
+}
+
+/** Whether an event says that, or said it before it was erased. */
+export function isDurable(
+  { events, originals }: SimDisk,
+  sequence: number,
+  text: string,
+): boolean {
+  const [event, original] = [events[sequence - 1], originals[sequence - 1]];
+  return event !== undefined &&
+    (wordsOf(event) === text || wordsOf(original!) === text);
 }
 
 /** A room in virtual time. */

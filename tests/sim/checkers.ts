@@ -4,13 +4,19 @@
  * @module
  */
 
+import { wordsOf } from "./event_words.ts";
 import { assert, assertEquals } from "@std/assert";
 import { encodeHex } from "../../lib/base/bytes.ts";
 import { US_PER_S } from "../../lib/base/time.ts";
 import { CloseCode } from "../../lib/chat/close_code.ts";
 import type { CloseReason } from "../../lib/transport/connection_event.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../../lib/transport/transport_config.ts";
-import type { SimClient, SimServer } from "./chat_world.ts";
+import {
+  changeMessage,
+  type MessageState,
+  newMessageState,
+} from "../../lib/chat/message_state.ts";
+import { isDurable, type SimClient, type SimServer } from "./chat_world.ts";
 import type { SimDisk } from "./sim_log.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -30,8 +36,11 @@ const { keepAliveUs, maxData, maxStreamData } = DEFAULT_TRANSPORT_CONFIG;
 
 /** There is one order for ever, every text has one place in it, and nobody ever saw anything else. */
 export function checkOrder({ disk, servers, clients, dead }: Cast): void {
-  const texts = disk.events.map(({ text }) => text);
-  assertEquals(new Set(texts).size, texts.length, "each message once");
+  const texts = disk.originals.map(wordsOf);
+  const ids = disk.originals.map(({ authorKey, id }) =>
+    `${authorKey} ${encodeHex(id)}`
+  );
+  assertEquals(new Set(ids).size, ids.length, "each act once");
   for (const { order, startSequence } of servers) {
     const places = order.map(({ sequence }) => sequence);
     const expected = places.map((_, index) => startSequence + index + 1);
@@ -43,7 +52,7 @@ export function checkOrder({ disk, servers, clients, dead }: Cast): void {
   for (const client of [...clients, ...dead]) {
     const { name, bySequence, others, acknowledged } = client;
     for (const [sequence, text] of bySequence) {
-      assertEquals(text, texts[sequence - 1], `${name} sees the order`);
+      assert(isDurable(disk, sequence, text), `${name} sees the order`);
     }
     const sorted = others.toSorted((a, b) => a - b);
     assertEquals(others, sorted, `${name} sees it in order`);
@@ -64,6 +73,25 @@ export function isComplete({ disk, clients }: Cast): boolean {
       bySequence.has(disk.events.length) &&
         bySequence.size === disk.events.length - first + 1;
   });
+}
+
+/** Everybody sees the same: of each message what its events in their order make of it. */
+export function checkStates({ disk, clients }: Cast): void {
+  for (const { name, states, bySequence } of clients) {
+    const first = Math.min(...bySequence.keys());
+    const expected = new Map<number, MessageState>();
+    for (const { sequence, act, author, timeMs } of disk.originals) {
+      if (act.type === "topic" || sequence < first) continue;
+      if (act.type === "message") {
+        expected.set(sequence, newMessageState(act.text));
+        continue;
+      }
+      const state = expected.get(act.target);
+      if (state === undefined) continue;
+      expected.set(act.target, changeMessage(state, { act, author, timeMs }));
+    }
+    assertEquals(states, expected, `${name} sees what the others see`);
+  }
 }
 
 /** Who was there until the end was told of each text once, in the order of writing. */

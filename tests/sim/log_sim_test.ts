@@ -1,4 +1,5 @@
 /** What a room does while its disk is slow, full, or has much to tell. */
+import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { US_PER_S } from "../../lib/base/time.ts";
 import {
@@ -111,12 +112,12 @@ Deno.test("who was away for 20,000 messages catches up in bounded memory", () =>
   disk.maxLatencyUs = 1_000;
   const padding = "x".repeat(400);
   for (let sequence = 1; sequence <= 20_000; sequence++) {
-    disk.events.push({
+    disk.add({
       sequence,
       id: prng.bytes(16),
       authorKey: "",
       author: "Zul",
-      text: `text ${sequence} ${padding}`,
+      act: plainMessage(`text ${sequence} ${padding}`),
       timeMs: 0,
     });
   }

@@ -4,6 +4,7 @@
  * stretched a password again, and that nothing was lost.
  */
 
+import { textOf } from "../unit/chat/event_text.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import {
@@ -187,7 +188,7 @@ function runRestart(seed: number): void {
   assertEquals(one, other, `${what}: both see the same order`);
   assertEquals(
     one!.map(([, text]) => text),
-    world.disk.events.map(({ text }) => text),
+    world.disk.events.map(textOf),
     `${what}: no gap`,
   );
 }

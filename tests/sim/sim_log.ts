@@ -1,3 +1,4 @@
+import { eraseAct } from "../../lib/chat/room_event.ts";
 import { assertEquals } from "@std/assert";
 import type { Prng } from "../../lib/base/prng.ts";
 import { US_PER_MS, US_PER_S } from "../../lib/base/time.ts";
@@ -25,8 +26,10 @@ const SLEEP_US: number = US_PER_S / 10;
 export class SimDisk {
   /** Names the log's numbers, as long as the disk lasts. */
   readonly epochId: Uint8Array;
-  /** All that is durable, in order: the first is at 0. */
+  /** All that is durable, in order: the first is at 0. What is removed has no text. */
   readonly events: LogEvent[] = [];
+  /** The same, as it came. */
+  readonly originals: LogEvent[] = [];
   /** Nothing more fits on it. */
   isFull = false;
   /** The slowest of its answers. */
@@ -38,6 +41,22 @@ export class SimDisk {
     this.epochId = prng.bytes(8);
   }
 
+  /** Makes an event durable. */
+  add(event: LogEvent): void {
+    this.events.push(event);
+    this.originals.push(event);
+    if (event.act.type !== "remove") return;
+    const { target } = event.act;
+    for (const [index, other] of this.events.entries()) {
+      const { act } = other;
+      if (
+        index === target - 1 || act.type === "edit" && act.target === target
+      ) {
+        this.events[index] = { ...other, act: eraseAct(act) };
+      }
+    }
+  }
+
   /** Where the log stands when a server starts. */
   state(recent: number): LogState {
     const { epochId, events } = this;
@@ -45,9 +64,15 @@ export class SimDisk {
       epochId,
       firstSequence: 1,
       lastSequence: events.length,
+      topic: topicOf(events),
       recent: events.slice(-recent),
     };
   }
+}
+
+function topicOf(events: readonly LogEvent[]): string {
+  const { act } = events.findLast(({ act }) => act.type === "topic") ?? {};
+  return act?.type === "topic" ? act.text : "";
 }
 
 /** What takes a log's answers. */
@@ -146,7 +171,7 @@ export class SimLog implements MessageLog {
   #commit(count: number): void {
     for (const event of this.#waiting.splice(0, count)) {
       assertEquals(event.sequence, this.#disk.events.length + 1, "no gap");
-      this.#disk.events.push(event);
+      this.#disk.add(event);
     }
   }
 

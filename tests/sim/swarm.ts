@@ -2,6 +2,7 @@ import { assert } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { US_PER_S } from "../../lib/base/time.ts";
 import type { Address } from "../../lib/transport/address.ts";
+import { drawAct } from "./draw_act.ts";
 import { Amplification } from "./amplification.ts";
 import { logIn, makeWorld, SimClient, SimServer } from "./chat_world.ts";
 import {
@@ -11,6 +12,7 @@ import {
   checkOrder,
   checkPeace,
   checkRest,
+  checkStates,
   isComplete,
 } from "./checkers.ts";
 import { calm } from "./network_profile.ts";
@@ -55,6 +57,7 @@ class Swarm {
   readonly #servers: SimServer[];
   readonly #clients: SimClient[];
   readonly #dead: SimClient[] = [];
+  readonly #acts: Prng;
   readonly #writes = new Map<string, number>();
   #moves = 0;
 
@@ -64,6 +67,7 @@ class Swarm {
     const limits = { historyMessages };
     const world = makeWorld(seed, { clients, profile, limits });
     this.#prng = world.prng;
+    this.#acts = new Prng(`acts ${seed}`);
     this.#simulation = world.simulation;
     this.#disk = world.disk;
     this.#disk.maxLatencyUs = options.diskLatencyUs;
@@ -100,6 +104,7 @@ class Swarm {
     this.#settle();
     checkOrder(this.#cast);
     checkAcknowledged(this.#cast);
+    checkStates(this.#cast);
     checkPeace(this.#cast);
     simulation.runUntil(() => false, REST_US);
     checkRest(this.#cast);
@@ -120,7 +125,8 @@ class Swarm {
         if (this.#simulation.isAsleep(client)) return;
         const count = this.#writes.get(client.name) ?? 0;
         this.#writes.set(client.name, count + 1);
-        client.send(`${client.name} ${count} ${padding}`);
+        const text = `${client.name} ${count} ${padding}`;
+        client.act(drawAct(this.#acts, client, text));
       });
     }
   }

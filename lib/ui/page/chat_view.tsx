@@ -13,7 +13,9 @@ import { Composer } from "./composer.tsx";
 import type { Draft } from "./draft.ts";
 import { MemberList } from "./member_list.tsx";
 import { MessageList } from "./message_list.tsx";
-import type { MessageItem, PageEvent, RoomState } from "./page_state.ts";
+import type { MessageActions } from "./message_parts.tsx";
+import type { PageEvent, RoomState } from "./page_state.ts";
+import { pageTalk } from "./page_talk.ts";
 import { RoomHead } from "./room_head.tsx";
 
 /** Which of the panels that cover a narrow room is open. */
@@ -36,9 +38,15 @@ export function ChatView(props: {
 }): VNode {
   const { language, room, draft, onCommand, onPageEvent } = props;
   const [panel, setPanel] = useState<Panel>(undefined);
-  const takeBack = (item: MessageItem) => {
-    draft.append(item.text);
-    onPageEvent({ type: "messageTakenBack", id: item.id });
+  const actions: MessageActions = {
+    onTakeBack(item) {
+      draft.append(item.text);
+      onPageEvent({ type: "messageTakenBack", id: item.id });
+    },
+    onCompose(command) {
+      draft.start(command);
+    },
+    onCommand,
   };
   return (
     <main
@@ -65,7 +73,7 @@ export function ChatView(props: {
           <MessageList
             language={language}
             room={room}
-            onTakeBack={takeBack}
+            actions={actions}
             onReadAll={() => draft.focus()}
           />
           <Composer
@@ -73,7 +81,9 @@ export function ChatView(props: {
             limit={room.welcome.messageLimitCharacters}
             ended={room.ended !== undefined}
             draft={draft}
+            talk={() => pageTalk(room)}
             onCommand={onCommand}
+            onHelpWanted={() => onPageEvent({ type: "helpWanted" })}
           />
         </div>
         <MemberList

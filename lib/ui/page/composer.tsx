@@ -10,6 +10,13 @@ import type { RefObject, VNode } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countCharacters } from "../../chat/character_count.ts";
 import type { ClientCommand } from "../bridge.ts";
+import {
+  readTypedLine,
+  type TalkInView,
+  type TypedLine,
+  type TypedProblem,
+  typedProblemText,
+} from "../slash_command.ts";
 import { type Language, messageRefusalText } from "../strings.ts";
 import type { Draft } from "./draft.ts";
 import { firstCharacters, isQuit, messageText } from "./draft_text.ts";
@@ -36,30 +43,48 @@ const MAX_MEASURED_LENGTH = 4_000;
  */
 const MAX_EDITED_LIMITS = 4;
 
+/** What the input is told. */
+export interface ComposerProps {
+  /** The page's language. */
+  readonly language: Language;
+  /** The longest message in characters. */
+  readonly limit: number;
+  /** Whether the session is over. */
+  readonly ended: boolean;
+  /** The text being written. */
+  readonly draft: Draft;
+  /** Gives the talk that commands are about. */
+  readonly talk: () => TalkInView;
+  /** Takes what is to be done. */
+  readonly onCommand: (command: ClientCommand) => void;
+  /** Shows which commands there are. */
+  readonly onHelpWanted: () => void;
+}
+
 /**
  * The message box: grows with the text, sends on Enter, keeps what is too long.
  *
- * @param props The limit, whether the session is over, the draft, and where
- * commands go.
+ * @param props What it is told.
  * @returns The input.
  */
-export function Composer(props: {
-  readonly language: Language;
-  readonly limit: number;
-  readonly ended: boolean;
-  readonly draft: Draft;
-  readonly onCommand: (command: ClientCommand) => void;
-}): VNode {
+export function Composer(props: ComposerProps): VNode {
   const { draft } = props;
   const strings = PAGE_STRINGS[props.language];
-  const { box, facts, handleInput } = useDraft(draft, props.limit);
-  const problem = findProblem(props, facts.characters);
+  /** Why the draft as it is was not sent. */
+  const [typedProblem, setTypedProblem] = useState<TypedProblem>();
+  const { box, facts, handleInput } = useDraft(
+    draft,
+    props.limit,
+    () => setTypedProblem(undefined),
+  );
+  const problem = findProblem(props, facts.characters) ??
+    (typedProblem && typedProblemText(props.language, typedProblem));
   const sendable = facts.quit ||
     (problem === undefined && facts.characters > 0);
   const send = () => {
     if (!sendable) return;
-    const text = messageText(draft.text);
-    props.onCommand(facts.quit ? { type: "quit" } : { type: "send", text });
+    const refused = submit(props, facts);
+    if (refused !== undefined) return setTypedProblem(refused);
     draft.replace("");
   };
   return (
@@ -108,13 +133,33 @@ export function Composer(props: {
   );
 }
 
+const QUIT: ClientCommand = { type: "quit" };
+
+/** Does what was typed; gives why that cannot be done. */
+function submit(
+  { draft, talk, onCommand, onHelpWanted }: ComposerProps,
+  { quit }: DraftFacts,
+): TypedProblem | undefined {
+  const typed = readTypedLine(messageText(draft.text), talk());
+  const command = quit ? QUIT : commandOf(typed);
+  if (command !== undefined) onCommand(command);
+  else if (typed.type === "help") onHelpWanted();
+  else return typed as TypedProblem;
+  return undefined;
+}
+
+function commandOf(typed: TypedLine): ClientCommand | undefined {
+  if (typed.type === "message") return { type: "send", text: typed.text };
+  return typed.type === "act" ? { type: "act", act: typed.act } : undefined;
+}
+
 /** What matters of a draft. */
 interface DraftFacts {
   readonly characters: number;
   readonly quit: boolean;
 }
 
-function useDraft(draft: Draft, limit: number): {
+function useDraft(draft: Draft, limit: number, onInput: () => void): {
   readonly box: RefObject<HTMLTextAreaElement>;
   readonly facts: DraftFacts;
   readonly handleInput: () => void;
@@ -131,6 +176,7 @@ function useDraft(draft: Draft, limit: number): {
   }, [limit]);
   const handleInput = () => {
     draft.handleInput();
+    onInput();
     setFacts(inspect(draft.text));
     if (box.current !== null) fitHeight(box.current);
   };
@@ -179,11 +225,7 @@ function ComposerNotes(props: {
 
 /** Why the draft cannot be sent, if there is a reason to tell. */
 function findProblem(
-  props: {
-    readonly language: Language;
-    readonly limit: number;
-    readonly ended: boolean;
-  },
+  props: Pick<ComposerProps, "language" | "limit" | "ended">,
   characters: number,
 ): string | undefined {
   const { language, limit } = props;

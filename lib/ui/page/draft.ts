@@ -102,6 +102,17 @@ export class Draft {
     this.focus();
   }
 
+  /**
+   * Puts a command before the text, which becomes what comes after it.
+   *
+   * @param command The command, up to there. One that brings its own text
+   * replaces what was there.
+   */
+  start(command: string): void {
+    this.replace(command.endsWith(" ") ? command + this.#text : command);
+    this.focus();
+  }
+
   /** Puts the cursor into the box, if there is one. */
   focus(): void {
     this.#box?.focus();

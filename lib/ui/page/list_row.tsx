@@ -6,39 +6,56 @@
 
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
-import { deliveryText, type Language, noticeText } from "../strings.ts";
+import { changeText, notDoneText, wantedText } from "../change_text.ts";
+import { slashHelp } from "../slash_command.ts";
+import {
+  deliveryText,
+  type Language,
+  messageRefusalText,
+  noticeText,
+} from "../strings.ts";
 import { authorHue, authorLetter } from "./author.ts";
 import { formatDay, formatMoment, formatTime } from "./format_time.ts";
 import { Icon } from "./icons.tsx";
 import type { Row } from "./message_rows.ts";
-import type { MessageItem, NoticeItem } from "./page_state.ts";
+import {
+  type MessageActions,
+  MessageBody,
+  MessageFoot,
+  type MessagePartProps,
+} from "./message_parts.tsx";
+import type { NoticeItem } from "./page_state.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
+
+/** What a row is told. */
+export interface ListRowProps {
+  /** The page's language. */
+  readonly language: Language;
+  /** The row. */
+  readonly row: Row;
+  /** The own name. */
+  readonly self: string;
+  /** What messages can do; the same for the page's life. */
+  readonly actions: MessageActions;
+}
 
 /**
  * One row. Drawn anew only if what it shows has changed, so that a list of
  * thousands stays quick.
  *
- * @param props The row, and what takes a message back into the input; the
- * latter must do the same for the page's life.
+ * @param props The row.
  * @returns The row.
  */
-export function ListRow(props: {
-  readonly language: Language;
-  readonly row: Row;
-  readonly onTakeBack: (item: MessageItem) => void;
-}): VNode {
-  const { language, row, onTakeBack } = props;
-  return useMemo(
-    () => drawRow(language, row, onTakeBack),
-    [language, ...contentOf(row)],
-  );
+export function ListRow(props: ListRowProps): VNode {
+  const { language, row, self } = props;
+  return useMemo(() => drawRow(props), [language, self, ...contentOf(row)]);
 }
 
 /** What a row shows, always four values: equal values draw the same row. */
 function contentOf(row: Row): readonly unknown[] {
   switch (row.type) {
     case "message":
-      return [row.item, row.first, row.last, undefined];
+      return [row.item, row.first, row.last, row.quoted];
     case "notices":
       return [row.notices[0], row.notices.length, undefined, undefined];
     case "day":
@@ -48,16 +65,12 @@ function contentOf(row: Row): readonly unknown[] {
   }
 }
 
-function drawRow(
-  language: Language,
-  row: Row,
-  onTakeBack: (item: MessageItem) => void,
-): VNode {
+function drawRow({ language, row, self, actions }: ListRowProps): VNode {
   switch (row.type) {
     case "message":
       return row.item.own
-        ? <OwnMessage {...row} language={language} onTakeBack={onTakeBack} />
-        : <OthersMessage {...row} language={language} />;
+        ? <OwnMessage {...row} {...{ language, self, actions }} />
+        : <OthersMessage {...row} {...{ language, self, actions }} />;
     case "notices":
       return (
         <div role="listitem" class="aside">
@@ -81,9 +94,7 @@ function drawRow(
   }
 }
 
-interface MessageProps {
-  readonly language: Language;
-  readonly item: MessageItem;
+interface MessageProps extends MessagePartProps {
   readonly first: boolean;
   readonly last: boolean;
 }
@@ -104,16 +115,13 @@ function OthersMessage(props: MessageProps): VNode {
         <bdi class={first ? "author" : "spoken"}>{item.author}</bdi>{" "}
         <Time language={language} timeMs={item.timeMs} />
       </p>
-      <div class="text" dir="auto">{item.text}</div>
+      <MessageBody {...props} />
+      <MessageFoot {...props} />
     </div>
   );
 }
 
-function OwnMessage(
-  props: MessageProps & {
-    readonly onTakeBack: (item: MessageItem) => void;
-  },
-): VNode {
+function OwnMessage(props: MessageProps): VNode {
   const { language, item, first, last } = props;
   const strings = PAGE_STRINGS[language];
   const { delivery } = item;
@@ -121,7 +129,8 @@ function OwnMessage(
   return (
     <div role="listitem" class={`message own${first ? " first" : ""}`}>
       <p class="spoken">{item.author}</p>
-      <div class="text" dir="auto">{item.text}</div>
+      <MessageBody {...props} />
+      <MessageFoot {...props} />
       {(last || delivery.state !== "stored") && (
         <p class={`state state-${delivery.state}`}>
           <Time language={language} timeMs={item.timeMs} />
@@ -135,7 +144,7 @@ function OwnMessage(
             <button
               type="button"
               class="link"
-              onClick={() => props.onTakeBack(item)}
+              onClick={() => props.actions.onTakeBack(item)}
             >
               {strings.takeBack}
             </button>
@@ -152,10 +161,17 @@ function Notice(props: {
 }): VNode {
   const { language, notice } = props;
   const { event } = notice;
+  if (event.type === "help") {
+    return (
+      <div class="notice help">
+        {slashHelp(language).map((line) => <p key={line}>{line}</p>)}
+      </div>
+    );
+  }
   return (
     <p class="notice">
-      {noticeText(language, event)}
-      {event.type !== "gap" && (
+      {noticeWords(language, event)}
+      {"timeMs" in event && (
         <>
           {" "}
           <Time language={language} timeMs={event.timeMs} />
@@ -163,6 +179,23 @@ function Notice(props: {
       )}
     </p>
   );
+}
+
+function noticeWords(
+  language: Language,
+  event: Exclude<NoticeItem["event"], { readonly type: "help" }>,
+): string {
+  if (event.type !== "change" && event.type !== "changeRefused") {
+    return noticeText(language, event);
+  }
+  const { act } = event;
+  const number = act.type === "topic" ? undefined : act.target;
+  const message = { number, text: "" };
+  if (event.type === "change") return changeText(language, event, message);
+  return notDoneText(language, {
+    wanted: wantedText(language, act, message),
+    why: messageRefusalText(language, event.reason),
+  });
 }
 
 function Time(props: {

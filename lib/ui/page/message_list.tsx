@@ -10,7 +10,8 @@ import type { Language } from "../strings.ts";
 import { Icon } from "./icons.tsx";
 import { ListRow } from "./list_row.tsx";
 import { arrangeRows, bundleRows } from "./message_rows.ts";
-import type { MessageItem, RoomState } from "./page_state.ts";
+import type { MessageActions } from "./message_parts.tsx";
+import type { RoomState } from "./page_state.ts";
 import { newMessagesText, PAGE_STRINGS } from "./page_strings.ts";
 import { useReadingPlace } from "./reading_place.ts";
 
@@ -18,14 +19,14 @@ import { useReadingPlace } from "./reading_place.ts";
  * The room's messages. Stays at the end while the reader is there, else keeps
  * the place and offers a button to the new ones.
  *
- * @param props The room, what takes a message back into the input, and what
- * follows when the reader went to the end.
+ * @param props The room, what messages can do, and what follows when the reader
+ * went to the end.
  * @returns The list.
  */
 export function MessageList(props: {
   readonly language: Language;
   readonly room: RoomState;
-  readonly onTakeBack: (item: MessageItem) => void;
+  readonly actions: MessageActions;
   readonly onReadAll: () => void;
 }): VNode {
   const { language, room } = props;
@@ -57,7 +58,8 @@ export function MessageList(props: {
                   key={`${row.type} ${row.serial}`}
                   language={language}
                   row={row}
-                  onTakeBack={props.onTakeBack}
+                  self={room.welcome.self}
+                  actions={props.actions}
                 />
               ))}
             </div>

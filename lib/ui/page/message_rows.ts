@@ -5,7 +5,12 @@
  * @module
  */
 
-import type { MessageItem, NoticeItem, RoomItem } from "./page_state.ts";
+import {
+  type MessageItem,
+  type NoticeItem,
+  type RoomItem,
+  sequenceOf,
+} from "./page_state.ts";
 
 /** Messages of one author closer than this form a group under one name. */
 export const GROUP_GAP_MS = 5 * 60_000;
@@ -24,6 +29,8 @@ export type Row =
     readonly type: "message";
     readonly serial: number;
     readonly item: MessageItem;
+    /** The message it answers, if that is in the list. */
+    readonly quoted: MessageItem | undefined;
     /** True for the first of a group: it carries name and time. */
     readonly first: boolean;
     /** True for the last of a group: an own one carries its delivery state. */
@@ -57,6 +64,7 @@ export function arrangeRows(items: readonly RoomItem[]): Row[] {
   const lastEarlier = items.findLastIndex((item) =>
     item.type === "message" && item.earlier
   );
+  const answered = findAnswered(items);
   let day: Day = { startMs: 0, endMs: 0 };
   for (const [index, item] of items.entries()) {
     const { serial } = item;
@@ -65,7 +73,7 @@ export function arrangeRows(items: readonly RoomItem[]): Row[] {
       day = dayOf(timeMs);
       rows.push({ type: "day", serial, timeMs });
     }
-    if (item.type === "message") pushMessage(rows, item);
+    if (item.type === "message") pushMessage(rows, item, answered);
     else pushNotice(rows, item);
     if (index === lastEarlier) rows.push({ type: "arrival", serial });
   }
@@ -90,12 +98,35 @@ export function bundleRows(rows: readonly Row[]): RowBundle[] {
   return bundles;
 }
 
-function pushMessage(rows: Row[], item: MessageItem): void {
+/** The messages that others answer, by their places. */
+function findAnswered(
+  items: readonly RoomItem[],
+): ReadonlyMap<number, MessageItem> {
+  const wanted = new Set<number>();
+  const found = new Map<number, MessageItem>();
+  for (const item of items.toReversed()) {
+    if (item.type !== "message") continue;
+    if (item.replyTo !== 0) wanted.add(item.replyTo);
+    const sequence = sequenceOf(item);
+    if (sequence !== undefined && wanted.has(sequence)) {
+      found.set(sequence, item);
+    }
+  }
+  return found;
+}
+
+function pushMessage(
+  rows: Row[],
+  item: MessageItem,
+  answered: ReadonlyMap<number, MessageItem>,
+): void {
   const above = rows.at(-1);
   const first =
     !(above?.type === "message" && belongTogether(above.item, item));
   if (!first) rows[rows.length - 1] = { ...above, last: false };
-  rows.push({ type: "message", serial: item.serial, item, first, last: true });
+  const { serial } = item;
+  const quoted = answered.get(item.replyTo);
+  rows.push({ type: "message", serial, item, quoted, first, last: true });
 }
 
 function pushNotice(rows: Row[], item: NoticeItem): void {
@@ -114,7 +145,7 @@ function belongTogether(above: MessageItem, below: MessageItem): boolean {
 
 function timeOf(item: RoomItem): number | undefined {
   if (item.type === "message") return item.timeMs;
-  return item.event.type === "gap" ? undefined : item.event.timeMs;
+  return "timeMs" in item.event ? item.event.timeMs : undefined;
 }
 
 interface Day {

@@ -5,6 +5,12 @@
  * @module
  */
 
+import {
+  changeMessage,
+  type MessageState,
+  newMessageState,
+} from "../../chat/message_state.ts";
+import type { MessageStyle } from "../../chat/room_event.ts";
 import type {
   ClientEvent,
   ConnectionState,
@@ -38,7 +44,9 @@ export type PageEvent =
    * The person took the text of a refused or unsent message back into the
    * input.
    */
-  | { readonly type: "messageTakenBack"; readonly id: string };
+  | { readonly type: "messageTakenBack"; readonly id: string }
+  /** The person wants to read which commands there are. */
+  | { readonly type: "helpWanted" };
 
 /**
  * A delivery state as the page shows it; `unsent` is what still waited when the
@@ -46,8 +54,8 @@ export type PageEvent =
  */
 export type ItemDelivery = DeliveryState | { readonly state: "unsent" };
 
-/** A message in the room's list. */
-export interface MessageItem {
+/** A message in the room's list, as it is now. */
+export interface MessageItem extends MessageState {
   /** Tells it apart from the other items. */
   readonly type: "message";
   /** The message's own ID. */
@@ -56,8 +64,10 @@ export interface MessageItem {
   readonly author: string;
   /** True if it was written here. */
   readonly own: boolean;
-  /** The text as it was typed. */
-  readonly text: string;
+  /** How it is meant. */
+  readonly style: MessageStyle;
+  /** The sequence number of the message it answers; 0 for none. */
+  readonly replyTo: number;
   /** Milliseconds since 1970. */
   readonly timeMs: number;
   /** True if it was written before this client came. */
@@ -73,10 +83,14 @@ export interface NoticeItem {
   /** Tells it apart from the other items. */
   readonly type: "notice";
   /** What happened. */
-  readonly event: Extract<
-    ClientEvent,
-    { readonly type: "joined" | "left" | "gap" }
-  >;
+  readonly event:
+    | Extract<
+      ClientEvent,
+      {
+        readonly type: "joined" | "left" | "gap" | "change" | "changeRefused";
+      }
+    >
+    | { readonly type: "help" };
   /** Its number among all items of this room, by arrival in this page. */
   readonly serial: number;
 }
@@ -88,6 +102,8 @@ export type RoomItem = MessageItem | NoticeItem;
 export interface RoomState {
   /** What the server said on arrival. */
   readonly welcome: Extract<ClientEvent, { readonly type: "welcome" }>;
+  /** What it is about; may be empty. */
+  readonly topic: string;
   /** Who is present, in reading order. */
   readonly members: readonly string[];
   /** How the connection is. */
@@ -171,6 +187,9 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case "left":
     case "gap":
     case "connection":
+    case "change":
+    case "changeRefused":
+    case "helpWanted":
     case "messageTakenBack":
       return state.room === undefined
         ? state
@@ -252,14 +271,26 @@ function enterRoom(
     before.welcome.room === welcome.room;
   return {
     welcome,
+    topic: welcome.topic,
     members: [...welcome.members].sort(compareNames),
     connection: { state: "online" },
     ended: undefined,
-    items: same ? before.items : [],
+    items: same ? itemsOf(before, welcome.epoch) : [],
     trimmed: same ? before.trimmed : false,
     nextSerial: same ? before.nextSerial : 0,
     received: same ? before.received : 0,
   };
+}
+
+/**
+ * In another log the sequence numbers mean other messages, and what it has is
+ * told anew: only what no log has stays.
+ */
+function itemsOf(room: RoomState, epoch: string): readonly RoomItem[] {
+  if (room.welcome.epoch === epoch) return room.items;
+  return room.items.filter((item) =>
+    item.type === "message" && item.delivery.state !== "stored"
+  );
 }
 
 type RoomEvent = Extract<
@@ -272,6 +303,9 @@ type RoomEvent = Extract<
       | "left"
       | "gap"
       | "connection"
+      | "change"
+      | "changeRefused"
+      | "helpWanted"
       | "messageTakenBack";
   }
 >;
@@ -281,15 +315,10 @@ function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
     case "message":
       // A page that was reloaded, or a new login to the same room, is told
       // again what it may know already.
-      if (findMessage(room, event.id) >= 0) {
+      if (indexOf(room, event.id, event.delivery) >= 0) {
         return changeDelivery(room, event.id, event.delivery);
       }
-      return insertItem(
-        event.own || event.earlier
-          ? room
-          : { ...room, received: room.received + 1 },
-        { ...event, serial: room.nextSerial },
-      );
+      return insertMessage(room, event);
     case "delivery":
       return changeDelivery(room, event.id, event.delivery);
     case "joined":
@@ -306,7 +335,12 @@ function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
         members: room.members.filter((name) => name !== event.name),
       }, event);
     case "gap":
+    case "changeRefused":
       return insertNotice(room, event);
+    case "helpWanted":
+      return insertNotice(room, { type: "help" });
+    case "change":
+      return changeRoom(room, event);
     case "connection":
       return { ...room, connection: event.connection };
     case "messageTakenBack":
@@ -341,12 +375,42 @@ function insertItem(room: RoomState, item: RoomItem): RoomState {
   return { ...room, items: items.slice(excess), nextSerial, trimmed: true };
 }
 
+function insertMessage(
+  room: RoomState,
+  event: Extract<ClientEvent, { readonly type: "message" }>,
+): RoomState {
+  const received = event.own || event.earlier ? 0 : 1;
+  return insertItem(
+    { ...room, received: room.received + received },
+    { ...newMessageState(event.text), ...event, serial: room.nextSerial },
+  );
+}
+
+function changeRoom(
+  room: RoomState,
+  event: Extract<ClientEvent, { readonly type: "change" }>,
+): RoomState {
+  const { act } = event;
+  if (act.type === "topic") {
+    const changed = { ...room, topic: act.text };
+    return event.earlier ? changed : insertNotice(changed, event);
+  }
+  const index = indexOfSequence(room, act.target);
+  const item = room.items[index];
+  if (item?.type !== "message") return room;
+  const state = changeMessage(item, event);
+  if (state === item) return room;
+  const items = [...room.items];
+  items[index] = { ...item, ...state };
+  return { ...room, items };
+}
+
 function changeDelivery(
   room: RoomState,
   id: string,
   delivery: DeliveryState,
 ): RoomState {
-  const index = findMessage(room, id);
+  const index = indexOf(room, id, delivery);
   const item = room.items[index];
   if (item?.type !== "message") return room;
   const timeMs = delivery.state === "stored" ? delivery.timeMs : item.timeMs;
@@ -362,12 +426,31 @@ function changeDelivery(
 
 /**
  * Searches from the end, where the changes are; -1 if the message is not in the
- * list.
+ * list. What was written in an earlier session has another ID now, and its old
+ * place.
  */
-function findMessage(room: RoomState, id: string): number {
-  return room.items.findLastIndex((item) =>
+function indexOf(room: RoomState, id: string, delivery: DeliveryState): number {
+  const index = room.items.findLastIndex((item) =>
     item.type === "message" && item.id === id
   );
+  if (index >= 0 || delivery.state !== "stored") return index;
+  return indexOfSequence(room, delivery.sequence);
+}
+
+function indexOfSequence(room: RoomState, sequence: number): number {
+  return room.items.findLastIndex((item) =>
+    item.type === "message" && sequenceOf(item) === sequence
+  );
+}
+
+/**
+ * Gives the place of a message.
+ *
+ * @param item The message.
+ * @returns Its sequence number; undefined if the server does not have it.
+ */
+export function sequenceOf({ delivery }: MessageItem): number | undefined {
+  return delivery.state === "stored" ? delivery.sequence : undefined;
 }
 
 function isQueued(item: RoomItem | undefined): item is MessageItem {

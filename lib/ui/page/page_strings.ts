@@ -95,6 +95,28 @@ export interface PageStrings {
   readonly takeBack: string;
   /** An own message that was still waiting when the session ended. */
   readonly unsent: string;
+  /** Stands for the text of a message that was removed. */
+  readonly removed: string;
+  /** Marks a message whose text was changed. */
+  readonly edited: string;
+  /** Marks a pinned message. */
+  readonly pinned: string;
+  /** Stands for an answered message that is not in the list. */
+  readonly olderMessage: string;
+  /** Opens what can be done with a message. */
+  readonly actions: string;
+  /** Answers a message. */
+  readonly reply: string;
+  /** Changes an own message. */
+  readonly edit: string;
+  /** Removes an own message. */
+  readonly remove: string;
+  /** Removes it, when asked a second time. */
+  readonly removeSurely: string;
+  /** Pins a message. */
+  readonly pin: string;
+  /** Takes a message's pin off. */
+  readonly unpin: string;
   /** Above the oldest message shown. */
   readonly trimmed: string;
   /** Between the history and what was written since. */
@@ -172,12 +194,24 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     otherLanguage: "Bahasa Indonesia",
     message: "Message",
     placeholder: "Write to everyone…",
-    composerHint: "Enter sends, Shift+Enter starts a new line, QUIT leaves.",
+    composerHint:
+      "Enter sends, Shift+Enter starts a new line, /help lists commands, QUIT leaves.",
     send: "Send",
     sendEnded: "The session is over. Log in again to send this.",
     takeBackPaste: "Take the paste back",
     takeBack: "Edit again",
     unsent: "Not sent",
+    removed: "Removed",
+    edited: "edited",
+    pinned: "pinned",
+    olderMessage: "an older message",
+    actions: "What to do with this message",
+    reply: "Reply",
+    edit: "Edit",
+    remove: "Remove",
+    removeSurely: "Remove for everybody",
+    pin: "Pin",
+    unpin: "Unpin",
     trimmed: "Older messages are no longer shown here.",
     arrival: "You came in here",
     empty: "Nothing said yet. Say hello.",
@@ -240,12 +274,23 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     message: "Pesan",
     placeholder: "Tulis kepada semua…",
     composerHint:
-      "Enter mengirim, Shift+Enter membuat baris baru, QUIT keluar.",
+      "Enter mengirim, Shift+Enter membuat baris baru, /help menampilkan perintah, QUIT keluar.",
     send: "Kirim",
     sendEnded: "Sesi sudah berakhir. Masuk lagi untuk mengirim ini.",
     takeBackPaste: "Batalkan tempelan",
     takeBack: "Ubah lagi",
     unsent: "Tidak terkirim",
+    removed: "Dihapus",
+    edited: "diubah",
+    pinned: "disematkan",
+    olderMessage: "pesan yang lebih lama",
+    actions: "Tindakan untuk pesan ini",
+    reply: "Jawab",
+    edit: "Ubah",
+    remove: "Hapus",
+    removeSurely: "Hapus bagi semua orang",
+    pin: "Sematkan",
+    unpin: "Lepas sematan",
     trimmed: "Pesan yang lebih lama tidak ditampilkan lagi di sini.",
     arrival: "Anda masuk di sini",
     empty: "Belum ada pesan. Sapa semua orang.",

@@ -37,6 +37,9 @@ export function RoomHead(props: {
       <div class="title">
         <h1 dir="auto">{room.welcome.room}</h1>
         {room.welcome.openRoom && <span class="badge">{strings.openRoom}</span>}
+        {room.topic !== "" && (
+          <p class="topic" dir="auto" title={room.topic}>{room.topic}</p>
+        )}
       </div>
       <button
         type="button"

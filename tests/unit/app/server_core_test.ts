@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert } from "@std/assert";
 import { DRAINED_BYTES } from "../../../lib/app/server_core.ts";
 import {
@@ -16,7 +17,7 @@ Deno.test("ServerCore closes nobody as too slow for a page of the longest messag
     id: new Uint8Array(MESSAGE_ID_BYTES),
     authorKey: "",
     author: "🙂".repeat(MAX_NAME_CHARACTERS),
-    text: "🙂".repeat(MAX_MESSAGE_CHARACTERS),
+    act: plainMessage("🙂".repeat(MAX_MESSAGE_CHARACTERS)),
     timeMs: MAX_TIME_MS,
   }, 0);
   const pageBytes = HISTORY_PAGE_MESSAGES * bytes.length;

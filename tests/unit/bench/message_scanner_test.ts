@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals } from "@std/assert";
 import { concatBytes } from "../../../lib/base/bytes.ts";
 import { encodeServerMessage } from "../../../lib/chat/chat_message.ts";
@@ -15,11 +16,10 @@ Deno.test("MessageScanner.push() finds texts wherever the stream is cut", () => 
         encodeServerMessage({ type: "joined", name: "@F", timeMs: 1 }),
       ),
       frameMessage(encodeServerMessage({
-        type: "message",
+        type: "event",
         sequence: index + 1,
-        id: new Uint8Array(16).fill(0x78),
         author: "member 1",
-        text,
+        act: plainMessage(text),
         timeMs: 1_700_000_000_000,
       })),
     ]),

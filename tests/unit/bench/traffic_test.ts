@@ -26,6 +26,8 @@ function message(text: string): ClientEvent {
     id: "",
     author: "member 1",
     own: false,
+    style: "plain",
+    replyTo: 0,
     text,
     timeMs: 0,
     earlier: false,

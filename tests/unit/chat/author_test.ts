@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { Author, makeAuthorKey } from "../../../lib/chat/author.ts";
 import { loadSodium } from "../../../lib/crypto/sodium.ts";
@@ -45,7 +46,7 @@ Deno.test("Author.recall() knows what the log has", () => {
     id: id(1),
     authorKey: "",
     author: "Ani",
-    text: "halo",
+    act: plainMessage("halo"),
     timeMs: 5,
   };
   author.recall([event]);

@@ -1,3 +1,4 @@
+import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { encodeHex } from "../../../lib/base/bytes.ts";
 import { type CborValue, encodeFields } from "../../../lib/chat/cbor.ts";
@@ -19,12 +20,40 @@ const EPOCH_HEX = "48" + "ee".repeat(8);
 const TIME = 1_763_800_000_000;
 const TIME_HEX = "1b0000019aaaac2600";
 
+/** How many fields stand for an act. */
+function fieldCount(act: Act): number {
+  return Object.keys(act).length;
+}
+
 const CLIENT_MESSAGES: readonly (readonly [ClientMessage, string])[] = [
   [
     { type: "sync", epochId: EPOCH, lastSequence: 1_000 },
     `8301${EPOCH_HEX}1903e8`,
   ],
-  [{ type: "send", id: ID, text: "halo é" }, `8302${ID_HEX}6768616c6f20c3a9`],
+  [
+    { type: "act", id: ID, act: plainMessage("halo é") },
+    `8302${ID_HEX}6768616c6f20c3a9`,
+  ],
+  ...([
+    [
+      { type: "message", style: "action", replyTo: 0, text: "hi" },
+      "010100626869",
+    ],
+    [
+      { type: "message", style: "plain", replyTo: 300, text: "hi" },
+      "010019012c626869",
+    ],
+    [{ type: "edit", target: 5, text: "hi" }, "0205626869"],
+    [{ type: "remove", target: 5 }, "0305"],
+    [{ type: "react", target: 5, emoji: "👍", isOn: true }, "040564f09f918df5"],
+    [{ type: "pin", target: 5, isOn: false }, "0505f4"],
+    [{ type: "topic", text: "hi" }, "06626869"],
+  ] as const).map((
+    [act, hex],
+  ): readonly [ClientMessage, string] => [
+    { type: "act", id: ID, act },
+    `8${2 + fieldCount(act)}04${ID_HEX}${hex}`,
+  ]),
   [{ type: "leave" }, "8103"],
 ];
 
@@ -46,24 +75,34 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
       resumeAfter: 5,
       lastSequence: 9,
       openRoom: true,
+      topic: "",
       messageCharacters: 4_000,
       messageBurst: 100,
       messagesPerSecond: 20,
       members: ["Budi", "Ani"],
     },
-    `8b01634c616263416e69${EPOCH_HEX}0509f5190fa01864148264` +
+    `8c01634c616263416e69${EPOCH_HEX}0509f560190fa01864148264` +
     "4275646963416e69",
   ],
   [
     {
-      type: "message",
+      type: "event",
       sequence: 24,
-      id: ID,
       author: "Ani",
-      text: "hi",
+      act: plainMessage("hi"),
       timeMs: TIME,
     },
-    `86021818${ID_HEX}63416e69626869${TIME_HEX}`,
+    `8502181863416e69626869${TIME_HEX}`,
+  ],
+  [
+    {
+      type: "event",
+      sequence: 24,
+      author: "Ani",
+      act: { type: "edit", target: 5, text: "hi" },
+      timeMs: TIME,
+    },
+    `8707181863416e69${TIME_HEX}0205626869`,
   ],
   [
     { type: "stored", id: ID, sequence: 24, timeMs: TIME, forwardedTo: 3 },
@@ -89,6 +128,22 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
     },
     `8404${ID_HEX}0201`,
   ],
+  [
+    {
+      type: "refused",
+      id: ID,
+      refusal: { code: "tooOld", firstSequence: 24 },
+    },
+    `8404${ID_HEX}041818`,
+  ],
+  ...(["noSuchMessage", "notYours", "removed", "notEmoji"] as const).map((
+    code,
+  ): readonly [ServerMessage, string] => [
+    { type: "refused", id: ID, refusal: { code } },
+    `8404${ID_HEX}0${
+      { noSuchMessage: 3, notYours: 5, removed: 6, notEmoji: 7 }[code]
+    }00`,
+  ]),
   [
     { type: "joined", name: "Ani", timeMs: TIME },
     `830563416e69${TIME_HEX}`,
@@ -118,7 +173,15 @@ for (const [message, hex] of SERVER_MESSAGES) {
 for (
   const [what, fields] of [
     ["nothing", []],
-    ["an unknown number", [4]],
+    ["an unknown number", [5]],
+    ["an unknown act", [4, ID, 7]],
+    ["a plain message in the long form", [4, ID, 1, 0, 0, "hi"]],
+    ["a message of an unknown style", [4, ID, 1, 2, 0, "hi"]],
+    ["an edit of nothing", [4, ID, 2, 0, "hi"]],
+    ["a removal with a field too many", [4, ID, 3, 1, 0]],
+    ["a reaction of 17 characters", [4, ID, 4, 1, "x".repeat(17), true]],
+    ["a reaction without a truth value", [4, ID, 4, 1, "x", 1]],
+    ["a topic of 257 characters", [4, ID, 6, "x".repeat(257)]],
     ["a sync with a short epoch", [1, new Uint8Array(7), 0]],
     ["a send with a short ID", [2, new Uint8Array(15), "hi"]],
     ["a send whose text is bytes", [2, ID, ID]],
@@ -138,21 +201,22 @@ for (
 for (
   const [what, fields] of [
     ["nothing", []],
-    ["an unknown number", [7]],
+    ["an unknown number", [8]],
+    ["a plain message in the long form", [7, 1, "Ani", 0, 1, 0, 0, "hi"]],
+    ["an event of an unknown act", [7, 1, "Ani", 0, 7]],
     ["a welcome whose history ends before it starts", welcome({ 4: 10 })],
-    ["a welcome without a burst", welcome({ 8: 0 })],
-    ["a welcome without a rate", welcome({ 9: 0 })],
-    ["a welcome to a room for silence", welcome({ 7: 0 })],
+    ["a welcome without a burst", welcome({ 9: 0 })],
+    ["a welcome without a rate", welcome({ 10: 0 })],
+    ["a welcome to a room for silence", welcome({ 8: 0 })],
     [
       "a welcome with more members than allowed",
       welcome({
-        10: new Array<string>(2_001).fill("a"),
+        11: new Array<string>(2_001).fill("a"),
       }),
     ],
     ["a message from a name of 33 characters", [
       2,
       1,
-      ID,
       "x".repeat(33),
       "hi",
       0,
@@ -160,12 +224,11 @@ for (
     ["a message of a time no Date can show", [
       2,
       1,
-      ID,
       "a",
       "hi",
       8.64e15 + 1,
     ]],
-    ["a refusal with an unknown code", [4, ID, 3, 0]],
+    ["a refusal with an unknown code", [4, ID, 8, 0]],
     ["a refusal for emptiness with a parameter", [4, ID, 0, 1]],
     ["a leave for an unknown reason", [6, "Ani", 3, 0]],
   ] as readonly (readonly [string, CborValue[]])[]
@@ -188,6 +251,7 @@ function welcome(changes: Readonly<Record<number, CborValue>>): CborValue[] {
     5,
     9,
     true,
+    "",
     4_000,
     100,
     20,

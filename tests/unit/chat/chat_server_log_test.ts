@@ -1,4 +1,6 @@
 /** What a room does with its log: nothing is shown before it is durable. */
+import { textOf } from "./event_text.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../lib/base/assert.ts";
 import type { ServerMessage } from "../../../lib/chat/chat_message.ts";
@@ -31,7 +33,7 @@ Deno.test("ChatServer shows a message to nobody before the log has it", () => {
       id: idOf(7),
       authorKey: authorKeyOf(1),
       author: "Ani",
-      text: "halo",
+      act: plainMessage("halo"),
       timeMs: TIME,
     },
   }]);
@@ -39,7 +41,7 @@ Deno.test("ChatServer shows a message to nobody before the log has it", () => {
   assertEquals(room.notices.at(-1)?.type, "joined");
   room.answer();
   assertEquals(types(room.take(1)), ["stored"]);
-  assertEquals(types(room.take(2)), ["message"]);
+  assertEquals(types(room.take(2)), ["event"]);
   assertEquals(room.notices.at(-1)?.type, "message");
 });
 
@@ -111,7 +113,7 @@ Deno.test("ChatServer.handleData() lets members wait while too much is not durab
     { type: "resume", member: 2 },
   ]);
   room.answer();
-  const last = room.log.slice(-3).map(({ text }) => text);
+  const last = room.log.slice(-3).map(textOf);
   // Who waits longest goes first, each in its own order.
   assertEquals(last, ["one more", "and another", "and one"]);
 });
@@ -124,7 +126,7 @@ Deno.test("ChatServer lets a member leave when its last words are durable", () =
   assertEquals(room.closed.size, 0);
   room.answer();
   assertEquals(types(room.take(1)), ["stored"]);
-  assertEquals(types(room.take(2)), ["message", "left"]);
+  assertEquals(types(room.take(2)), ["event", "left"]);
   assertEquals(room.closed.get(1), { type: "quit" });
 });
 
@@ -137,7 +139,7 @@ Deno.test("ChatServer forgets what waits of a member that is lost", () => {
   room.lose(1);
   room.answer();
   assertEquals(room.server.isPaused(1), false);
-  assertEquals(types(room.take(2)), ["left", "message"]);
+  assertEquals(types(room.take(2)), ["left", "event"]);
   assertEquals(room.closed.size, 0);
 });
 
@@ -165,7 +167,7 @@ Deno.test("ChatServer.stop() closes everybody when what was taken is durable", (
   assertEquals(room.join(3, "Citra").type, "refused");
   room.answer();
   assertEquals(types(room.take(1)), ["stored"]);
-  assertEquals(types(room.take(2)), ["message"]);
+  assertEquals(types(room.take(2)), ["event"]);
   assertEquals(Array.from(room.closed.keys()), [1, 2]);
   assertEquals(room.log.length, 1);
 });
@@ -233,7 +235,7 @@ Deno.test("ChatServer recognises a resend after a start, and recalls an author o
   assertEquals(room.server.isPaused(1), false);
   assertEquals(sequences(room.take(1).slice(1)), [4]);
   room.answer();
-  assertEquals(room.log.map(({ text }) => text).slice(3), ["old", "new"]);
+  assertEquals(room.log.map(textOf).slice(3), ["old", "new"]);
   room.lose(1);
   room.join(2, "Ani", 1);
   assertEquals(room.asked, []);
@@ -327,7 +329,7 @@ Deno.test("ChatServer sends who is behind what is said meanwhile once, in its pl
   room.server.handleDrained(1);
   room.drain();
   const rest = room.take(1);
-  assertEquals(types(rest), ["message", "message", "stored"]);
+  assertEquals(types(rest), ["event", "event", "stored"]);
   assertEquals(sequences(rest), numbers(last, last + 2));
   room.say(1, "again", 3);
   assertEquals(sequences(room.take(1)), [last + 3]);
@@ -356,7 +358,7 @@ Deno.test("ChatServer.handleLoaded() leaves out what is durable but not publishe
   room.send(1, { type: "sync", epochId: EPOCH, lastSequence: 0 });
   room.say(2, "not yet", 1);
   const event = written(4, 2, "not yet");
-  room.server.handleLoaded(1, [...eventsOf(1, 3), event], TIME);
+  room.server.handleLoaded(1, [...eventsOf(1, 3), event], MOMENT);
   room.drain();
   assertEquals(sequences(room.take(1).slice(1)), [1, 2, 3]);
   room.server.handleAppended(4, MOMENT);
@@ -433,7 +435,7 @@ function written(sequence: number, instance: number, text: string): LogEvent {
     id: idOf(1_000 + sequence),
     authorKey: authorKeyOf(instance),
     author: "Ani",
-    text,
+    act: plainMessage(text),
     timeMs: TIME,
   };
 }
@@ -452,7 +454,7 @@ function types(messages: readonly ServerMessage[]): string[] {
 
 function sequences(messages: readonly ServerMessage[]): number[] {
   return messages.map((message) =>
-    message.type === "message" || message.type === "stored"
+    message.type === "event" || message.type === "stored"
       ? message.sequence
       : -1
   );

@@ -1,5 +1,7 @@
+import { textOf } from "./event_text.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import type { RoomMessage } from "../../../lib/chat/chat_message.ts";
+import type { EventMessage } from "../../../lib/chat/chat_message.ts";
 import { EPOCH, idOf, TestRoom, TIME } from "./test_room.ts";
 
 Deno.test("ChatServer welcomes a member with the room, its limits and its members", () => {
@@ -14,6 +16,7 @@ Deno.test("ChatServer welcomes a member with the room, its limits and its member
     resumeAfter: 0,
     lastSequence: 0,
     openRoom: true,
+    topic: "",
     messageCharacters: 4_000,
     messageBurst: 100,
     messagesPerSecond: 20,
@@ -39,12 +42,11 @@ Deno.test("ChatServer tells the others who joins, after the sync", () => {
 Deno.test("ChatServer sends a message to all others and `stored` to its author", () => {
   const room = threeMembers();
   room.say(2, "halo", 7);
-  const message: RoomMessage = {
-    type: "message",
+  const message: EventMessage = {
+    type: "event",
     sequence: 1,
-    id: idOf(7),
     author: "Budi",
-    text: "halo",
+    act: plainMessage("halo"),
     timeMs: TIME,
   };
   assertEquals(room.take(1), [message]);
@@ -60,6 +62,7 @@ Deno.test("ChatServer sends a message to all others and `stored` to its author",
     type: "message",
     sequence: 1,
     author: "Budi",
+    style: "plain",
     text: "halo",
     timeMs: TIME,
     forwardedTo: 2,
@@ -97,7 +100,7 @@ Deno.test("ChatServer sends the history to who comes later", () => {
   assert(welcome?.type === "welcome");
   assertEquals([welcome.resumeAfter, welcome.lastSequence], [3, 5]);
   assertEquals(
-    messages.map((message) => message.type === "message" && message.text),
+    messages.map((message) => message.type === "event" && textOf(message)),
     ["text 4", "text 5"],
   );
 });
@@ -118,7 +121,7 @@ Deno.test("ChatServer sends who comes back what it missed, its own as `stored`",
     missed.map((
       message,
     ) => [message.type, "sequence" in message && message.sequence]),
-    [["stored", 2], ["message", 3]],
+    [["stored", 2], ["event", 3]],
   );
 });
 
@@ -164,7 +167,7 @@ Deno.test("ChatServer takes the same ID from two clients as two messages", () =>
   room.say(1, "halo", 7);
   room.say(2, "halo", 7);
   assertEquals(
-    room.take(3).map((message) => message.type === "message" && message.author),
+    room.take(3).map((message) => message.type === "event" && message.author),
     ["Ani", "Budi"],
   );
 });
@@ -180,7 +183,7 @@ Deno.test("ChatServer refuses an empty message", () => {
   assertEquals(room.take(2), []);
   room.say(1, "full", 8);
   const [message] = room.take(2);
-  assert(message?.type === "message");
+  assert(message?.type === "event");
   assertEquals(message.sequence, 1);
 });
 
@@ -286,7 +289,7 @@ Deno.test("ChatServer.join() lets the same client take its place unnoticed, even
   assertEquals(welcome.self, "Budi");
   assertEquals(welcome.members, ["Ani", "Budi"]);
   room.say(1, "still here?", 1);
-  assertEquals(room.take(3)[0]?.type, "message");
+  assertEquals(room.take(3)[0]?.type, "event");
   assertEquals(room.take(2)[0]?.type, "welcome");
 });
 

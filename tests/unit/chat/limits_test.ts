@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { concatBytes } from "../../../lib/base/bytes.ts";
 import {
@@ -39,7 +40,11 @@ for (const name of Object.keys(DEFAULT_CHAT_LIMITS)) {
 Deno.test("MAX_CLIENT_MESSAGE_BYTES has room for the largest send", () => {
   const id = new Uint8Array(16);
   const text = "🙂".repeat(MAX_MESSAGE_CHARACTERS);
-  const body = encodeClientMessage({ type: "send", id, text });
+  const body = encodeClientMessage({
+    type: "act",
+    id,
+    act: plainMessage(text),
+  });
   assertEquals(body.length <= MAX_CLIENT_MESSAGE_BYTES, true);
 });
 
@@ -53,6 +58,7 @@ Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome and message
     resumeAfter: Number.MAX_SAFE_INTEGER,
     lastSequence: Number.MAX_SAFE_INTEGER,
     openRoom: true,
+    topic: "",
     messageCharacters: MAX_MESSAGE_CHARACTERS,
     messageBurst: MAX_MESSAGES_PER_SECOND,
     messagesPerSecond: MAX_MESSAGES_PER_SECOND,

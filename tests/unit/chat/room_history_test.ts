@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../lib/base/assert.ts";
 import { decodeServerMessage } from "../../../lib/chat/chat_message.ts";
@@ -71,11 +72,11 @@ Deno.test("makeHistoryEntry() encodes an event for others and for its author", (
     id: new Uint8Array(16),
     authorKey: "ab",
     author: "Ani",
-    text: "halo",
+    act: plainMessage("halo"),
     timeMs: 5,
   };
   const { stored, authorKey, bytes } = makeHistoryEntry(event, 6);
-  const { id, sequence, timeMs, author, text } = event;
+  const { id, sequence, timeMs, author, act } = event;
   assertEquals(authorKey, "ab");
   assertEquals(stored, {
     type: "stored",
@@ -86,12 +87,11 @@ Deno.test("makeHistoryEntry() encodes an event for others and for its author", (
   });
   const [body] = new MessageDeframer(1_000).push(bytes);
   assertEquals(decodeServerMessage(body!), {
-    type: "message",
-    id,
+    type: "event",
     sequence,
     timeMs,
     author,
-    text,
+    act,
   });
 });
 
@@ -107,6 +107,7 @@ function entry(sequence: number, length: number): HistoryEntry {
   return {
     stored: { type: "stored", id, sequence, timeMs: 0, forwardedTo: 0 },
     authorKey: "",
+    editOf: 0,
     bytes: new Uint8Array(length),
   };
 }

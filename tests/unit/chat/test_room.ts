@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert } from "@std/assert";
 import {
   type ClientMessage,
@@ -74,6 +75,7 @@ export class TestRoom {
         epochId: EPOCH,
         firstSequence: events[0]?.sequence ?? lastSequence + 1,
         lastSequence,
+        topic: "",
         recent: events.slice(events.length - recent),
       },
       openRoom: true,
@@ -113,7 +115,7 @@ export class TestRoom {
 
   /** Says something. */
   say(member: number, text: string, id: number): void {
-    this.send(member, { type: "send", id: idOf(id), text });
+    this.send(member, { type: "act", id: idOf(id), act: plainMessage(text) });
   }
 
   /** Gives the server bytes of a member. */
@@ -152,7 +154,7 @@ export class TestRoom {
       } else if (output.type === "load") {
         const { loadId, after, limit } = output.load;
         const later = this.log.filter(({ sequence }) => sequence > after);
-        server.handleLoaded(loadId, later.slice(0, limit), TIME);
+        server.handleLoaded(loadId, later.slice(0, limit), time);
       } else if (output.type === "recall") {
         const { authorKey, limit } = output.recall;
         const own = this.log.filter((event) => event.authorKey === authorKey);
@@ -222,7 +224,7 @@ export function eventsOf(first: number, last: number): LogEvent[] {
     id: idOf(first + index),
     authorKey: authorKeyOf(99),
     author: "Zul",
-    text: `text ${first + index}`,
+    act: plainMessage(`text ${first + index}`),
     timeMs: TIME,
   }));
 }

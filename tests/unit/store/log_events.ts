@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { encodeHex } from "../../../lib/base/bytes.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
 
@@ -26,7 +27,7 @@ export function logEvent(
     id,
     authorKey: authorKey(sequence % 3),
     author: `Author ${sequence % 3}`,
-    text: `Message ${sequence}`,
+    act: plainMessage(`Message ${sequence}`),
     timeMs: 1_700_000_000_000 + sequence,
     ...change,
   };

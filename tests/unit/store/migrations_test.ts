@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../../lib/store/database.ts";
@@ -9,7 +10,7 @@ import {
 } from "../../../lib/store/migrations.ts";
 import { StoreError } from "../../../lib/store/store_error.ts";
 import { StoreKeeper } from "../../../lib/store/store_keeper.ts";
-import { logEvent } from "./log_events.ts";
+import { authorKey, logEvent } from "./log_events.ts";
 import { openRequest } from "./open_request.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -58,6 +59,19 @@ Deno.test(
   }),
 );
 
+/** What the files have; the first three are in all of them. */
+const EXPECTED = [
+  logEvent(2, { act: plainMessage("It's “two”;\n-- 🙂") }),
+  logEvent(3),
+  logEvent(4, { act: plainMessage("a\0b") }),
+  logEvent(5, {
+    act: { type: "edit", target: 4, text: "edited" },
+    author: "Author 1",
+    authorKey: authorKey(1),
+  }),
+  logEvent(6, { act: { type: "react", target: 4, emoji: "👍", isOn: true } }),
+];
+
 // Each file is a dump of a database of that schema.
 for (let version = 1; version <= SCHEMA_VERSION; version++) {
   Deno.test(
@@ -72,15 +86,14 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
       old.close();
       const keeper = StoreKeeper.open(openRequest(path), 0);
       try {
-        const { epochId, firstSequence, lastSequence, recent } = keeper.state;
+        const { epochId, firstSequence, lastSequence, topic, recent } =
+          keeper.state;
+        const expected = EXPECTED.slice(0, version === 1 ? 3 : 5);
         assertEquals([...epochId], [1, 2, 3, 4, 5, 6, 7, 8]);
-        assertEquals([firstSequence, lastSequence], [2, 4]);
-        assertEquals(recent, [
-          logEvent(2, { text: "It's “two”;\n-- 🙂" }),
-          logEvent(3),
-          logEvent(4, { text: "a\0b" }),
-        ]);
-        const events = [logEvent(5)];
+        assertEquals([firstSequence, lastSequence], [2, 1 + expected.length]);
+        assertEquals(topic, version === 1 ? "" : "What it is about");
+        assertEquals(recent, expected);
+        const events = [logEvent(lastSequence + 1)];
         assertEquals(keeper.handleRequest({ type: "append", events }), {
           type: "appended",
         });

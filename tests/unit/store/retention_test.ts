@@ -1,3 +1,4 @@
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../../lib/store/database.ts";
@@ -101,8 +102,8 @@ Deno.test(
 Deno.test(
   "retainStep() brings the database below its size, and its file too",
   withRooms((database, [log]) => {
-    const text = "x".repeat(500);
-    log.append(logEvents(1, 4000).map((event) => ({ ...event, text })));
+    const act = plainMessage("x".repeat(500));
+    log.append(logEvents(1, 4000).map((event) => ({ ...event, act })));
     const maxBytes = 1_000_000;
     assert(usedBytes(database) > 2 * maxBytes);
     const steps = retainAll(database, { maxBytes });

@@ -1,3 +1,5 @@
+import { textOf } from "../chat/event_text.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
 import { AssertionError } from "../../../lib/base/assert.ts";
@@ -38,8 +40,11 @@ Deno.test(
   "RoomLog.append() keeps every field, and a new log goes on from there",
   withDatabase((database) => {
     const events = [
-      logEvent(1, { text: "\ufeffa\0b\r\n🙂\u202e", author: "Ana 🙂" }),
-      logEvent(2, { text: "x".repeat(16_000) }),
+      logEvent(1, {
+        act: plainMessage("\ufeffa\0b\r\n🙂\u202e"),
+        author: "Ana 🙂",
+      }),
+      logEvent(2, { act: plainMessage("x".repeat(16_000)) }),
       logEvent(3, { timeMs: 8_640_000_000_000_000 }),
     ];
     new RoomLog(database, 1).append(events);
@@ -118,9 +123,9 @@ Deno.test(
     const one = new RoomLog(database, 1);
     const two = new RoomLog(database, 2);
     one.append(logEvents(1, 3));
-    two.append([logEvent(1, { text: "elsewhere" })]);
+    two.append([logEvent(1, { act: plainMessage("elsewhere") })]);
     assertEquals(two.lastSequence, 1);
-    assertEquals(two.newestOf(authorKey(1), 9).map(({ text }) => text), [
+    assertEquals(two.newestOf(authorKey(1), 9).map(textOf), [
       "elsewhere",
     ]);
     assertEquals(one.page(0, 9), logEvents(1, 3));

@@ -24,7 +24,13 @@ function answerTo(request: OpenRequest | StoreRequest): StoreReply | undefined {
       path = request.path;
       fullTimes = Number(/\d+/.exec(path)?.[0] ?? 0);
       const epochId = new Uint8Array(8);
-      const state = { epochId, firstSequence: 1, lastSequence: 0, recent: [] };
+      const state = {
+        epochId,
+        firstSequence: 1,
+        lastSequence: 0,
+        topic: "",
+        recent: [],
+      };
       return { type: "opened", state, wasExposed: false };
     }
     case "append":

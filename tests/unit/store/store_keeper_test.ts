@@ -49,6 +49,7 @@ Deno.test(
       epochId: first.epochId,
       firstSequence: 1,
       lastSequence: 9,
+      topic: "",
       recent: logEvents(7, 9),
     });
   }),

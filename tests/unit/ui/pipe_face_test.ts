@@ -179,7 +179,15 @@ Deno.test("runPipeFace() counts no earlier own message as an answer", async () =
   await pipe.feed("one\n");
   await pipe.feed(undefined);
   session.take();
-  session.emit(message({ earlier: true, own: true, text: "one" }));
+  session.emit(
+    message({
+      earlier: true,
+      own: true,
+      style: "plain",
+      replyTo: 0,
+      text: "one",
+    }),
+  );
   assertEquals(session.take(), []);
 });
 

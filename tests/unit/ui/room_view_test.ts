@@ -35,7 +35,7 @@ Deno.test("RoomView says where one is", () => {
     "* You are Ani in the room Lobby at 10.0.0.1, port 8080.",
     "* The server's key: ABCD EFGH",
     "* 2 people are here: Ani, Budi.",
-    "* Enter sends, Alt+Enter starts a new line, QUIT leaves.",
+    "* Enter sends, Alt+Enter starts a new line, /help lists commands, QUIT leaves.",
   ]);
 });
 
@@ -62,7 +62,7 @@ Deno.test("RoomView shows messages, and who comes and goes", () => {
       { type: "gap", missedMessages: 3 },
     ),
     [
-      "14:30 Budi: halo",
+      "14:30 #1 Budi: halo",
       "14:30 * Cici joined the room.",
       "14:30 * Cici lost the connection.",
       "* 3 messages were missed: the server no longer has them.",
@@ -82,10 +82,10 @@ Deno.test("RoomView marks history and the days in it", () => {
     [
       "* Earlier messages:",
       day(NOON_MS - DAY_MS),
-      "14:30 Budi: old",
+      "14:30 #1 Budi: old",
       day(NOON_MS),
-      "14:30 Budi: old",
-      "14:30 Budi: halo",
+      "14:30 #2 Budi: old",
+      "14:30 #3 Budi: halo",
     ],
   );
 });
@@ -101,7 +101,7 @@ Deno.test("RoomView names the day when midnight passes", () => {
 
 Deno.test("RoomView says nothing of a message on its ordinary way", () => {
   const { show, view } = room();
-  assertEquals(show(ownMessage("a", "halo")), ["14:30 Ani: halo"]);
+  assertEquals(show(ownMessage("a", "halo")), ["14:30 #1 Ani: halo"]);
   assertEquals(view.unsentCount, 1);
   assertEquals(show(stored("a")), []);
   assertEquals(view.unsentCount, 0);
@@ -115,7 +115,7 @@ Deno.test("RoomView marks what waits for the server, until it is sent", () => {
     "* 1 message waits for the server.",
   ]);
   assertEquals(show(ownMessage("b", "two")), [
-    "14:30 Ani: two (waits for the server)",
+    "14:30 #2 Ani: two (waits for the server)",
   ]);
   assertEquals(show(WELCOME, connection("online")), ["* Connected again."]);
   assertEquals(show(stored("a")), []);

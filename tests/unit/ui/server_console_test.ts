@@ -37,10 +37,11 @@ const BANNER = {
   openRoom: true,
 };
 
-const MESSAGE: ServerConsoleNotice = {
+const MESSAGE: Extract<ServerConsoleNotice, { type: "message" }> = {
   type: "message",
   sequence: 1,
   author: "Ani",
+  style: "plain",
   text: "halo\x1b[2J\n14:31 Budi: palsu",
   timeMs: NOON_MS,
   forwardedTo: 3,
@@ -127,7 +128,7 @@ Deno.test("ServerConsole shows a refused message without its text", () => {
     refusal,
     timeMs: NOON_MS,
   });
-  assertEquals(lines(), ["14:30 * A message of Ani was refused: too fast."]);
+  assertEquals(lines(), ["14:30 * Something of Ani was refused: too fast."]);
 });
 
 Deno.test("ServerConsole shows a refused login by its address", () => {

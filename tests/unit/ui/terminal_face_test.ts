@@ -79,7 +79,7 @@ Deno.test("runTerminalFace() asks, logs in and shows the room", () => {
     "* You are Ani in the room Lobby at 10.0.0.1, port 8080.",
     "* The server's key: ABCD EFGH",
     "* 2 people are here: Ani, Budi.",
-    "* Enter sends, Alt+Enter starts a new line, QUIT leaves.",
+    "* Enter sends, Alt+Enter starts a new line, /help lists commands, QUIT leaves.",
     "> ha",
   ]);
 });
@@ -170,7 +170,7 @@ Deno.test("runTerminalFace() sends a line and shows it when it is said", () => {
   terminal.type("halo\r");
   assertEquals(session.take(), [{ type: "send", text: "halo" }]);
   session.emit(ownMessage("a", "halo"));
-  assertEquals(terminal.screen, ["14:30 Ani: halo", ">"]);
+  assertEquals(terminal.screen, ["14:30 #1 Ani: halo", ">"]);
 });
 
 Deno.test("runTerminalFace() sends a paste of lines as one message", () => {
@@ -206,7 +206,7 @@ Deno.test("runTerminalFace() shows messages above the line being typed", () => {
   terminal.type("I think");
   session.emit(message({ text: "\x1b[2Jhalo\nforged" }));
   assertEquals(terminal.screen, [
-    "14:30 Budi: ␛[2Jhalo",
+    "14:30 #1 Budi: ␛[2Jhalo",
     "      forged",
     "> I think",
   ]);
@@ -291,7 +291,7 @@ Deno.test("runTerminalFace() offers a new login when the session ends", () => {
   terminal.type("draft");
   session.emit({ type: "ended", reason: { code: "removed", reason: "spam" } });
   assertEquals(terminal.screen, [
-    "14:30 Ani: lost",
+    "14:30 #1 Ani: lost",
     "* You were removed from the room (spam).",
     "* 1 message was not sent. The up key brings it back.",
     "Press Enter to try again, Ctrl+C to leave:",

@@ -12,9 +12,10 @@ import { NOON_MS } from "./fake_session.ts";
 const PLAIN = terminalStyle(false);
 
 function lines(changes: Partial<MessageLine>, columns?: number): string[] {
-  const message = {
+  const message: MessageLine = {
     time: "14:30",
     author: "Budi",
+    style: "plain",
     text: "halo",
     earlier: false,
     mark: "",

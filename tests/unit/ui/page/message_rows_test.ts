@@ -1,3 +1,4 @@
+import { newMessageState } from "../../../../lib/chat/message_state.ts";
 import { assertEquals } from "@std/assert";
 import {
   arrangeRows,
@@ -24,7 +25,9 @@ function message(
     id: String(serial),
     author,
     own: false,
-    text: "",
+    style: "plain",
+    replyTo: 0,
+    ...newMessageState("hi"),
     timeMs: NOON,
     earlier: false,
     delivery: {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import type { ClientEvent } from "../../../../lib/ui/bridge.ts";
+import type { ClientEvent, DeliveryState } from "../../../../lib/ui/bridge.ts";
 import {
   INITIAL_PAGE_STATE,
   MAX_ITEMS,
@@ -22,18 +22,26 @@ const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
   self: "Ani",
   members: ["Budi", "Ani"],
   openRoom: false,
+  topic: "",
+  epoch: "e1",
   fingerprint: "k4mh",
   host: "lab",
   port: 8080,
   messageLimitCharacters: 4_000,
 };
 
-const STORED = {
-  state: "stored",
-  sequence: 1,
-  timeMs: 50,
-  forwardedTo: 1,
-} as const;
+const places = new Map<string, number>();
+
+/** Each message has a place of its own. */
+function placeOf(id: string): number {
+  const place = places.get(id) ?? places.size + 1;
+  places.set(id, place);
+  return place;
+}
+
+function storedAs(id: string): DeliveryState {
+  return { state: "stored", sequence: placeOf(id), timeMs: 50, forwardedTo: 1 };
+}
 
 function says(
   id: string,
@@ -44,10 +52,12 @@ function says(
     id,
     author: "Budi",
     own: false,
+    style: "plain",
+    replyTo: 0,
     text: id,
     timeMs: 1,
     earlier: false,
-    delivery: STORED,
+    delivery: storedAs(id),
     ...more,
   };
 }
@@ -57,7 +67,7 @@ function queues(id: string): ClientEvent {
 }
 
 function delivers(id: string): ClientEvent {
-  return { type: "delivery", id, delivery: STORED };
+  return { type: "delivery", id, delivery: storedAs(id) };
 }
 
 function after(...events: readonly PageEvent[]): PageState {
@@ -145,7 +155,7 @@ Deno.test("reducePage() puts a stored message where it was stored", () => {
   assertEquals(listed(room), ["before", "mine 1", "after", "mine 2"]);
   const item = room.items[1];
   assert(item?.type === "message");
-  assertEquals(item.delivery, STORED);
+  assertEquals(item.delivery, storedAs(item.id));
   assertEquals(item.timeMs, 50, "the server's time counts");
 });
 

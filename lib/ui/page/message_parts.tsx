@@ -1,0 +1,219 @@
+/**
+ * What a message is made of besides its author and its time.
+ *
+ * @module
+ */
+
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import type { ClientCommand } from "../bridge.ts";
+import { quotedStart } from "../change_text.ts";
+import type { Language } from "../strings.ts";
+import { type MessageItem, sequenceOf } from "./page_state.ts";
+import { PAGE_STRINGS } from "./page_strings.ts";
+import { hasReacted } from "./page_talk.ts";
+
+/** What a message can do to the rest of the page; the same for its life. */
+export interface MessageActions {
+  /** Takes its text back into the input. */
+  readonly onTakeBack: (item: MessageItem) => void;
+  /** Starts a command in the input. */
+  readonly onCompose: (command: string) => void;
+  /** Does something at once. */
+  readonly onCommand: (command: ClientCommand) => void;
+}
+
+/** What a part of a message is told. */
+export interface MessagePartProps {
+  /** The page's language. */
+  readonly language: Language;
+  /** The message. */
+  readonly item: MessageItem;
+  /** The message it answers, if that is in the list. */
+  readonly quoted: MessageItem | undefined;
+  /** The own name. */
+  readonly self: string;
+  /** What it can do. */
+  readonly actions: MessageActions;
+}
+
+/** The emoji that are one click away. */
+const QUICK_EMOJI = ["👍", "❤️", "😂", "🎉", "❓"];
+
+/**
+ * What a message says: what it answers, its text, and what became of it.
+ *
+ * @param props The message.
+ * @returns The text, or what stands for it.
+ */
+export function MessageBody(props: MessagePartProps): VNode {
+  const { language, item, quoted } = props;
+  const strings = PAGE_STRINGS[language];
+  if (item.text === "") {
+    const { removal } = item;
+    const by = removal === undefined || removal.author === item.author
+      ? ""
+      : ` · ${removal.author}`;
+    return <div class="text removed">{strings.removed + by}</div>;
+  }
+  return (
+    <div class="text" dir="auto">
+      {item.replyTo !== 0 && (
+        <blockquote class="quote" dir="auto">
+          {quoted === undefined ? strings.olderMessage : (
+            <>
+              <bdi>{quoted.author}</bdi>:{" "}
+              {quoted.text === "" ? strings.removed : quotedStart(quoted.text)}
+            </>
+          )}
+        </blockquote>
+      )}
+      {item.style === "action"
+        ? (
+          <em>
+            <bdi>{item.author}</bdi> {item.text}
+          </em>
+        )
+        : item.text}
+      {(item.isEdited || item.isPinned) && (
+        <span class="marks">
+          {item.isEdited && <span>{strings.edited}</span>}
+          {item.isPinned && <span>📌 {strings.pinned}</span>}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/**
+ * The emoji at a message, each of which can be joined or left, and the menu of
+ * what else can be done with it.
+ *
+ * @param props The message.
+ * @returns The row below its text; nothing for one the server does not have.
+ */
+export function MessageFoot(props: MessagePartProps): VNode | null {
+  const { language, item, self, actions } = props;
+  const [isOpen, setOpen] = useState(false);
+  const target = sequenceOf(item);
+  if (target === undefined || item.text === "") return null;
+  const react = (emoji: string) => {
+    const isOn = !hasReacted(item, emoji, self);
+    const act = { type: "react", target, emoji, isOn } as const;
+    actions.onCommand({ type: "act", act });
+    setOpen(false);
+  };
+  return (
+    <div class={`foot${item.reactions.length > 0 || isOpen ? " full" : ""}`}>
+      {item.reactions.map(({ emoji, names }) => (
+        <button
+          key={emoji}
+          type="button"
+          class="reaction"
+          aria-pressed={names.includes(self)}
+          aria-label={`${emoji} ${names.length}: ${names.join(", ")}`}
+          title={names.join(", ")}
+          onClick={() => react(emoji)}
+        >
+          {emoji} {names.length}
+        </button>
+      ))}
+      <button
+        type="button"
+        class="more"
+        aria-label={PAGE_STRINGS[language].actions}
+        title={PAGE_STRINGS[language].actions}
+        aria-expanded={isOpen}
+        onClick={() =>
+          setOpen(!isOpen)}
+      >
+        ⋯
+      </button>
+      {isOpen && (
+        <MessageMenu
+          {...props}
+          target={target}
+          onReact={react}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function MessageMenu(
+  props: MessagePartProps & {
+    readonly target: number;
+    readonly onReact: (emoji: string) => void;
+    readonly onClose: () => void;
+  },
+): VNode {
+  const { language, item, target, actions, onReact, onClose } = props;
+  const strings = PAGE_STRINGS[language];
+  const [isSure, setSure] = useState(false);
+  const compose = (command: string) => {
+    onClose();
+    actions.onCompose(command);
+  };
+  const act = (what: Extract<ClientCommand, { type: "act" }>["act"]) => {
+    onClose();
+    actions.onCommand({ type: "act", act: what });
+  };
+  const remove = () => isSure ? act({ type: "remove", target }) : setSure(true);
+  const pin = () => act({ type: "pin", target, isOn: !item.isPinned });
+  return (
+    <div
+      class="menu"
+      role="group"
+      aria-label={strings.actions}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <span class="number">#{target}</span>
+      {QUICK_EMOJI.map((emoji) => (
+        <button
+          key={emoji}
+          type="button"
+          class="link"
+          onClick={() => onReact(emoji)}
+        >
+          {emoji}
+        </button>
+      ))}
+      <MenuButton
+        label={strings.reply}
+        onClick={() => compose(`/reply ${target} `)}
+      />
+      <MenuButton
+        label={item.isPinned ? strings.unpin : strings.pin}
+        onClick={pin}
+      />
+      {item.own && (
+        <>
+          <MenuButton
+            label={strings.edit}
+            onClick={() => compose(`/edit ${target} ${item.text}`)}
+          />
+          <MenuButton
+            label={isSure ? strings.removeSurely : strings.remove}
+            onClick={remove}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+function MenuButton(props: {
+  readonly label: string;
+  readonly onClick: () => void;
+}): VNode {
+  return (
+    <button type="button" class="link" onClick={props.onClick}>
+      {props.label}
+    </button>
+  );
+}

@@ -1,0 +1,280 @@
+/**
+ * What a line that starts with a slash means. All commands are in one table: a
+ * new one is an entry there.
+ *
+ * @module
+ */
+
+import type { Act } from "../chat/room_event.ts";
+import type { Language } from "./strings.ts";
+
+/** What a command has to know of the talk on the screen. */
+export interface TalkInView {
+  /**
+   * Finds a message by the number that stands beside it.
+   *
+   * @param number As typed.
+   * @returns Its sequence number; undefined if no message of the server's has it.
+   */
+  sequenceOf(number: number): number | undefined;
+  /** The sequence number of the last own message; undefined if there is none. */
+  readonly lastOwn: number | undefined;
+  /** Tells whether this person's emoji is at a message. */
+  hasReacted(sequence: number, emoji: string): boolean;
+}
+
+/** What is to be done for a line that was typed. */
+export type TypedLine =
+  /** Send it as a message. */
+  | { readonly type: "message"; readonly text: string }
+  | { readonly type: "act"; readonly act: Act }
+  | { readonly type: "help" }
+  /** The command needs something else after it. */
+  | { readonly type: "usage"; readonly usage: string }
+  | { readonly type: "noSuchNumber"; readonly number: number }
+  /** Nothing was written here yet, or the server does not have it yet. */
+  | { readonly type: "nothingOwn" }
+  | { readonly type: "unknown"; readonly name: string };
+
+/** A command. */
+export interface SlashCommand {
+  /** How it is typed, with what comes after it. */
+  readonly usage: string;
+  /** What it does, in one line. */
+  readonly help: Readonly<Record<Language, string>>;
+  /**
+   * Reads what comes after the command's name.
+   *
+   * @param rest What was typed there, without white space around it.
+   * @param talk The talk on the screen.
+   * @returns What to do; undefined if something is missing or too much.
+   */
+  readonly read: (rest: string, talk: TalkInView) => TypedLine | undefined;
+}
+
+/** All commands, in the order in which they are listed. */
+export const SLASH_COMMANDS: readonly SlashCommand[] = [
+  {
+    usage: "/me text",
+    help: {
+      en: "says what you do: /me waves",
+      id: "menyatakan yang Anda lakukan: /me melambai",
+    },
+    read: (text) => text === "" ? undefined : doing({ text, style: "action" }),
+  },
+  {
+    usage: "/reply N text",
+    help: {
+      en: "answers message N",
+      id: "menjawab pesan N",
+    },
+    read: (rest, talk) =>
+      onNumber(
+        rest,
+        talk,
+        (replyTo, text) => text === "" ? undefined : doing({ text, replyTo }),
+      ),
+  },
+  {
+    usage: "/edit [N] text",
+    help: {
+      en: "gives your message N, or your last one, a new text",
+      id: "mengganti teks pesan Anda N, atau yang terakhir",
+    },
+    read: (rest, talk) =>
+      onOwn(
+        rest,
+        talk,
+        (target, text) =>
+          text === "" ? undefined : act({ type: "edit", target, text }),
+      ),
+  },
+  {
+    usage: "/delete [N]",
+    help: {
+      en: "removes your message N, or your last one, for everybody",
+      id: "menghapus pesan Anda N, atau yang terakhir, bagi semua orang",
+    },
+    read: (rest, talk) =>
+      onOwn(
+        rest,
+        talk,
+        (target, more) =>
+          more === "" ? act({ type: "remove", target }) : undefined,
+      ),
+  },
+  {
+    usage: "/react N emoji",
+    help: {
+      en: "puts an emoji at message N; again takes it back",
+      id: "memberi emoji pada pesan N; sekali lagi mencabutnya",
+    },
+    read: (rest, talk) =>
+      onNumber(rest, talk, (target, emoji) => {
+        if (emoji === "") return undefined;
+        const isOn = !talk.hasReacted(target, emoji);
+        return act({ type: "react", target, emoji, isOn });
+      }),
+  },
+  {
+    usage: "/pin N",
+    help: { en: "pins message N", id: "menyematkan pesan N" },
+    read: (rest, talk) => pin(rest, talk, true),
+  },
+  {
+    usage: "/unpin N",
+    help: { en: "unpins message N", id: "melepas sematan pesan N" },
+    read: (rest, talk) => pin(rest, talk, false),
+  },
+  {
+    usage: "/topic text",
+    help: {
+      en: "says what the room is about",
+      id: "menyatakan topik ruang",
+    },
+    read: (rest) => {
+      const text = rest.replaceAll(/\s+/g, " ");
+      return text === "" ? undefined : act({ type: "topic", text });
+    },
+  },
+  {
+    usage: "/help",
+    help: { en: "shows this list", id: "menampilkan daftar ini" },
+    read: (rest) => rest === "" ? { type: "help" } : undefined,
+  },
+];
+
+/**
+ * Reads a line that was typed. A line that starts with two slashes is a message
+ * that starts with one.
+ *
+ * @param line The line; may have line breaks in it.
+ * @param talk The talk on the screen.
+ * @returns What to do.
+ */
+export function readTypedLine(line: string, talk: TalkInView): TypedLine {
+  if (line.startsWith("//")) return { type: "message", text: line.slice(1) };
+  const [, name, rest = ""] = /^\/(\S+)([^]*)$/.exec(line) ?? [];
+  if (name === undefined) return { type: "message", text: line };
+  const command = SLASH_COMMANDS.find(({ usage }) =>
+    nameOf(usage) === name.toLowerCase()
+  );
+  if (command === undefined) return { type: "unknown", name };
+  return command.read(rest.trim(), talk) ??
+    { type: "usage", usage: command.usage };
+}
+
+/**
+ * Lists the commands.
+ *
+ * @param language The language to do it in.
+ * @returns A line for each, and one for what is no command.
+ */
+export function slashHelp(language: Language): string[] {
+  const columns = Math.max(...SLASH_COMMANDS.map(({ usage }) => usage.length));
+  return [
+    ...SLASH_COMMANDS.map(({ usage, help }) =>
+      `${usage.padEnd(columns)}  ${help[language]}`
+    ),
+    `${"//text".padEnd(columns)}  ${
+      language === "id"
+        ? "mengirim pesan yang dimulai dengan garis miring"
+        : "sends a message that starts with a slash"
+    }`,
+  ];
+}
+
+/** What was typed but cannot be done. */
+export type TypedProblem = Exclude<
+  TypedLine,
+  { readonly type: "message" | "act" | "help" }
+>;
+
+/**
+ * Says why a line was not sent.
+ *
+ * @param language The language to say it in.
+ * @param problem What is wrong with it.
+ * @returns What is wrong and what to do.
+ */
+export function typedProblemText(
+  language: Language,
+  problem: TypedProblem,
+): string {
+  const id = language === "id";
+  switch (problem.type) {
+    case "usage":
+      return id
+        ? `Begini caranya: ${problem.usage}`
+        : `It goes like this: ${problem.usage}`;
+    case "noSuchNumber":
+      return id
+        ? `Tidak ada pesan dengan nomor ${problem.number} di sini.`
+        : `There is no message with the number ${problem.number} here.`;
+    case "nothingOwn":
+      return id
+        ? "Belum ada pesan Anda yang diterima server."
+        : "The server has no message of yours yet.";
+    case "unknown":
+      return id
+        ? `Tidak ada perintah /${problem.name}, jadi tidak dikirim. /help menampilkan semua perintah; //${problem.name} mengirimnya apa adanya.`
+        : `There is no command /${problem.name}, so it was not sent. /help lists all; //${problem.name} sends it as it is.`;
+  }
+}
+
+function nameOf(usage: string): string {
+  return usage.slice(1).split(" ")[0]!;
+}
+
+function doing(
+  { text, style = "plain", replyTo = 0 }: {
+    readonly text: string;
+    readonly style?: "plain" | "action";
+    readonly replyTo?: number;
+  },
+): TypedLine {
+  return act({ type: "message", style, replyTo, text });
+}
+
+function act(what: Act): TypedLine {
+  return { type: "act", act: what };
+}
+
+function pin(rest: string, talk: TalkInView, isOn: boolean) {
+  return onNumber(
+    rest,
+    talk,
+    (target, more) =>
+      more === "" ? act({ type: "pin", target, isOn }) : undefined,
+  );
+}
+
+/** What to do with a message, and with what was typed after its number. */
+type OnMessage = (sequence: number, rest: string) => TypedLine | undefined;
+
+/** Reads a message's number, with or without `#`. */
+function onNumber(
+  rest: string,
+  talk: TalkInView,
+  then: OnMessage,
+): TypedLine | undefined {
+  const [, digits, text = ""] = NUMBER.exec(rest) ?? [];
+  if (digits === undefined) return undefined;
+  const number = Number(digits);
+  const sequence = talk.sequenceOf(number);
+  if (sequence === undefined) return { type: "noSuchNumber", number };
+  return then(sequence, text);
+}
+
+/** The last own message, where no number was typed. */
+function onOwn(
+  rest: string,
+  talk: TalkInView,
+  then: OnMessage,
+): TypedLine | undefined {
+  if (NUMBER.test(rest)) return onNumber(rest, talk, then);
+  if (talk.lastOwn === undefined) return { type: "nothingOwn" };
+  return then(talk.lastOwn, rest);
+}
+
+const NUMBER = /^#?(\d{1,15})(?:\s+([^]*))?$/;
