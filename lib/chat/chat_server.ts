@@ -369,8 +369,9 @@ export class ChatServer {
   }
 
   #handleAct(member: Member, message: ActMessage, time: InputTime): boolean {
-    const { author } = member;
-    if (!author.isRecalled) return false;
+    const { author, lookup } = member;
+    // One question at a time: its answer does not say what it is about.
+    if (!author.isRecalled || lookup !== undefined) return false;
     const { id, act } = message;
     const recent = author.findRecent(id);
     if (recent !== undefined) {
@@ -395,7 +396,6 @@ export class ChatServer {
 
   /** Asks the log what an act is about; it waits for that. */
   #lookUp(member: Member, sequence: number): false {
-    if (member.lookup === sequence) return false;
     member.lookup = sequence;
     const loadId = lookupIdOf(member.handle);
     const load = { loadId, after: sequence - 1, limit: 1 };

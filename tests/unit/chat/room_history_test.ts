@@ -1,5 +1,5 @@
-import { plainMessage } from "../../../lib/chat/room_event.ts";
-import { assertEquals, assertThrows } from "@std/assert";
+import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../lib/base/assert.ts";
 import { decodeServerMessage } from "../../../lib/chat/chat_message.ts";
 import { MessageDeframer } from "../../../lib/chat/message_deframer.ts";
@@ -93,6 +93,38 @@ Deno.test("makeHistoryEntry() encodes an event for others and for its author", (
     author,
     act,
   });
+});
+
+Deno.test("RoomHistory.erase() takes the text of a message and of its edits, and leaves sent bytes alone", () => {
+  const history = new RoomHistory({ maxMessages: 10, maxBytes: 10_000 });
+  const acts: Act[] = [
+    plainMessage("other"),
+    plainMessage("secret"),
+    { type: "edit", target: 2, text: "secret too" },
+    { type: "edit", target: 1, text: "stays" },
+  ];
+  const entries = acts.map((act, i) =>
+    makeHistoryEntry({
+      sequence: i + 1,
+      id: new Uint8Array(16),
+      authorKey: "ab",
+      author: "Ani",
+      act,
+      timeMs: 5,
+    }, 0)
+  );
+  for (const entry of entries) history.add(entry);
+  const before = entries.map(({ bytes }) => bytes.slice());
+  history.erase(2);
+  history.erase(99);
+  const texts = acts.map((_, i) => {
+    const [body] = new MessageDeframer(1_000).push(history.at(i + 1).bytes);
+    const message = decodeServerMessage(body!);
+    assert(message.type === "event" && "text" in message.act);
+    return message.act.text;
+  });
+  assertEquals(texts, ["other", "", "", "stays"]);
+  assertEquals(entries.map(({ bytes }) => bytes), before);
 });
 
 Deno.test("RoomHistory.at() gives only what is kept", () => {

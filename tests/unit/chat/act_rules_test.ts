@@ -1,0 +1,163 @@
+import { assertEquals } from "@std/assert";
+import { ActRules } from "../../../lib/chat/act_rules.ts";
+import type { ActRefusal } from "../../../lib/chat/chat_message.ts";
+import { MAX_KNOWN_TARGETS } from "../../../lib/chat/limits.ts";
+import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
+import type { LogEvent } from "../../../lib/chat/room_log.ts";
+import { authorKeyOf, eventsOf, idOf, TIME } from "./test_room.ts";
+
+const RANGE = { firstSequence: 3, lastSequence: 10 };
+const ZUL = authorKeyOf(99);
+const ANI = authorKeyOf(1);
+
+function rules(recent: readonly LogEvent[] = eventsOf(1, 10)): ActRules {
+  return new ActRules({ messageCharacters: 5 }, recent);
+}
+
+function event(sequence: number, act: Act, authorKey = ZUL): LogEvent {
+  const id = idOf(sequence);
+  return { sequence, id, authorKey, author: "Zul", act, timeMs: TIME };
+}
+
+for (
+  const [what, act, refusal] of [
+    ["an empty message", plainMessage(" "), { code: "empty" }],
+    ["an empty edit", { type: "edit", target: 5, text: "\n" }, {
+      code: "empty",
+    }],
+    ["an empty topic", { type: "topic", text: "" }, { code: "empty" }],
+    ["a long message", plainMessage("123456"), {
+      code: "tooLong",
+      limitCharacters: 5,
+    }],
+    ["a long edit", { type: "edit", target: 5, text: "123456" }, {
+      code: "tooLong",
+      limitCharacters: 5,
+    }],
+    ["what is no emoji", { type: "react", target: 5, emoji: "x", isOn: true }, {
+      code: "notEmoji",
+    }],
+    ["five characters of two units", plainMessage("👍👍👍👍👍"), undefined],
+    ["a topic", { type: "topic", text: "longer" }, undefined],
+    ["a pin", { type: "pin", target: 5, isOn: true }, undefined],
+  ] as readonly (readonly [string, Act, ActRefusal | undefined])[]
+) {
+  const answer = refusal === undefined ? "takes" : "refuses";
+  Deno.test(`ActRules.checkContent() ${answer} ${what}`, () => {
+    assertEquals(rules().checkContent(act), refusal);
+  });
+}
+
+const REMOVE: Act = { type: "remove", target: 5 };
+
+for (
+  const [what, act, author, refusal] of [
+    ["its author edits", { type: "edit", target: 5, text: "x" }, ZUL],
+    ["its author removes", REMOVE, ZUL],
+    [
+      "somebody else edits",
+      { type: "edit", target: 5, text: "x" },
+      ANI,
+      { code: "notYours" },
+    ],
+    ["somebody else removes", REMOVE, ANI, { code: "notYours" }],
+    [
+      "somebody else reacts to",
+      { type: "react", target: 5, emoji: "👍", isOn: true },
+      ANI,
+    ],
+    ["somebody else pins", { type: "pin", target: 5, isOn: true }, ANI],
+    ["somebody answers", { ...plainMessage("x"), replyTo: 5 }, ANI],
+  ] as readonly (readonly [string, Act, string, ActRefusal | undefined])[]
+) {
+  Deno.test(`ActRules.checkTarget() says whether ${what} a message`, () => {
+    assertEquals(rules().missingTarget(act, RANGE), undefined);
+    assertEquals(rules().checkTarget(act, author, RANGE), refusal);
+  });
+}
+
+Deno.test("ActRules.checkTarget() refuses what is too old, and what nobody has seen", () => {
+  for (const type of ["edit", "remove", "react", "pin", "message"] as const) {
+    const about = (sequence: number) =>
+      ({
+        type,
+        target: sequence,
+        replyTo: sequence,
+        style: "plain",
+        text: "x",
+        emoji: "👍",
+        isOn: true,
+      }) as Act;
+    for (const sequence of [2, 11]) {
+      assertEquals(rules().missingTarget(about(sequence), RANGE), undefined);
+    }
+    assertEquals(rules().checkTarget(about(2), ZUL, RANGE), {
+      code: "tooOld",
+      firstSequence: 3,
+    });
+    assertEquals(rules().checkTarget(about(11), ZUL, RANGE), {
+      code: "noSuchMessage",
+    });
+  }
+});
+
+Deno.test("ActRules.checkTarget() refuses an act on what is no message", () => {
+  const room = rules([event(5, { type: "pin", target: 4, isOn: true })]);
+  assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "noSuchMessage" });
+  room.handleLookup(5, undefined);
+  assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "noSuchMessage" });
+});
+
+Deno.test("ActRules.checkTarget() refuses everything but an answer after a removal", () => {
+  const room = rules();
+  room.handleAccepted(event(11, REMOVE));
+  for (
+    const act of [
+      REMOVE,
+      { type: "edit", target: 5, text: "x" },
+      { type: "react", target: 5, emoji: "👍", isOn: true },
+      { type: "pin", target: 5, isOn: true },
+    ] as const
+  ) {
+    assertEquals(room.checkTarget(act, ZUL, RANGE), { code: "removed" });
+  }
+  const answer = { ...plainMessage("x"), replyTo: 5 };
+  assertEquals(room.checkTarget(answer, ZUL, RANGE), undefined);
+});
+
+Deno.test("ActRules knows a message without text as removed", () => {
+  const room = rules([event(5, plainMessage(""))]);
+  assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "removed" });
+});
+
+Deno.test("ActRules.handleLookup() does not forget a removal that the log does not have yet", () => {
+  const room = rules();
+  room.handleAccepted(event(11, REMOVE));
+  // What was read before the removal came into the log.
+  room.handleLookup(5, event(5, plainMessage("x")));
+  assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "removed" });
+  room.handlePublished(event(11, REMOVE));
+  room.handleLookup(5, event(5, plainMessage("")));
+  assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "removed" });
+});
+
+Deno.test("ActRules asks for what it does not remember", () => {
+  const room = rules([]);
+  const range = { firstSequence: 1, lastSequence: 1_000_000 };
+  assertEquals(room.missingTarget(REMOVE, range), 5);
+  room.handleLookup(5, event(5, plainMessage("x")));
+  assertEquals(room.missingTarget(REMOVE, range), undefined);
+  for (let i = 0; i < MAX_KNOWN_TARGETS; i++) {
+    // What is acted on stays.
+    room.checkTarget(REMOVE, ZUL, range);
+    room.handleAccepted(event(100 + i, plainMessage("x")));
+  }
+  assertEquals(room.missingTarget(REMOVE, range), undefined);
+  const first = { ...REMOVE, target: 100 };
+  assertEquals(room.missingTarget(first, range), 100);
+  assertEquals(room.missingTarget(plainMessage("x"), range), undefined);
+  assertEquals(
+    room.missingTarget({ type: "topic", text: "x" }, range),
+    undefined,
+  );
+});
