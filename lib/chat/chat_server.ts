@@ -384,10 +384,11 @@ export class ChatServer {
     if (refusal === undefined) {
       const missing = this.#rules.missingTarget(act, this.#feed);
       if (missing !== undefined) return this.#lookUp(member, missing);
-      author.bucket.take(time.nowUs);
       refusal = this.#rules.checkTarget(act, author.key, this.#feed);
     }
     if (refusal === undefined) {
+      // What is refused is not counted: its resend is not recognised.
+      author.bucket.take(time.nowUs);
       author.isFlooding = false;
       this.#accept(member, message, time.timeMs);
     } else this.#refuse(member, { id, refusal, timeMs: time.timeMs });

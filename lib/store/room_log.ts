@@ -17,12 +17,23 @@ const SELECT = `
     target, detail, CAST(text AS BLOB) AS text_bytes
   FROM event JOIN author USING (author_id)`;
 
+const ERASE_MESSAGE =
+  "UPDATE event SET text = '' WHERE room_id = ? AND sequence = ?";
+
+/**
+ * Erases the edits of a message. In one statement with the message itself,
+ * SQLite would read the whole room.
+ */
+export const ERASE_EDITS: string =
+  `UPDATE event SET text = '' WHERE room_id = ? AND target = ? AND kind = ${ActKind.edit}`;
+
 /** The events of one room, in a database. */
 export class RoomLog {
   readonly #database: DatabaseSync;
   readonly #roomId: number;
   readonly #insertEvent: StatementSync;
-  readonly #erase: StatementSync;
+  readonly #eraseMessage: StatementSync;
+  readonly #eraseEdits: StatementSync;
   readonly #setTopic: StatementSync;
   readonly #insertAuthor: StatementSync;
   readonly #selectAuthor: StatementSync;
@@ -46,9 +57,8 @@ export class RoomLog {
       INSERT INTO event (room_id, sequence, kind, author_id, author_name,
         message_id, target, detail, text, time_ms)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#erase = database.prepare(`
-      UPDATE event SET text = '' WHERE room_id = ?1 AND
-        (sequence = ?2 OR kind = ${ActKind.edit} AND target = ?2)`);
+    this.#eraseMessage = database.prepare(ERASE_MESSAGE);
+    this.#eraseEdits = database.prepare(ERASE_EDITS);
     this.#setTopic = database.prepare(
       "UPDATE room SET topic = ? WHERE room_id = ?",
     );
@@ -172,7 +182,10 @@ export class RoomLog {
       text,
       event.timeMs,
     );
-    if (act.type === "remove") this.#erase.run(this.#roomId, target);
+    if (act.type === "remove") {
+      this.#eraseMessage.run(this.#roomId, target);
+      this.#eraseEdits.run(this.#roomId, target);
+    }
     if (act.type === "topic") this.#setTopic.run(text, this.#roomId);
   }
 

@@ -10,7 +10,12 @@ import { ExitCode } from "./exit_code.ts";
 import { LineEditor } from "./line_editor.ts";
 import { type GivenLogin, LoginQuestions } from "./login_questions.ts";
 import { RoomView } from "./room_view.ts";
-import { readTypedLine, slashHelp, typedProblemText } from "./slash_command.ts";
+import {
+  readTypedLine,
+  slashHelp,
+  type TypedLine,
+  typedProblemText,
+} from "./slash_command.ts";
 import {
   type Language,
   messageRefusalText,
@@ -195,13 +200,13 @@ class TerminalFace {
 
   #say(text: string, limitCharacters: number): void {
     const { session, language } = this.#options;
-    const characters = [...text].length;
+    if (text.trim() === "") return;
+    const typed = readTypedLine(text, this.#room.talk);
+    const characters = [...writtenText(typed)].length;
     if (characters > limitCharacters) {
       const refusal = { code: "tooLong", limitCharacters, characters } as const;
       return this.#warn(messageRefusalText(language, refusal));
     }
-    if (text.trim() === "") return;
-    const typed = readTypedLine(text, this.#room.talk);
     switch (typed.type) {
       case "message":
         this.#chatLine.commit();
@@ -299,4 +304,12 @@ class TerminalFace {
     const { language, timeZone } = this.#options;
     return new RoomView({ language, style: this.#style, timeZone });
   }
+}
+
+/** What of a line others are to read, as far as the room limits it. */
+function writtenText(typed: TypedLine): string {
+  if (typed.type === "message") return typed.text;
+  if (typed.type !== "act") return "";
+  const { act } = typed;
+  return act.type === "message" || act.type === "edit" ? act.text : "";
 }

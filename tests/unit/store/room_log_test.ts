@@ -1,11 +1,11 @@
 import { textOf } from "../chat/event_text.ts";
-import { plainMessage } from "../../../lib/chat/room_event.ts";
+import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
 import { AssertionError } from "../../../lib/base/assert.ts";
 import { openDatabase } from "../../../lib/store/database.ts";
 import { migrate } from "../../../lib/store/migrations.ts";
-import { RoomLog } from "../../../lib/store/room_log.ts";
+import { ERASE_EDITS, RoomLog } from "../../../lib/store/room_log.ts";
 import { authorKey, logEvent, logEvents } from "./log_events.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -129,5 +129,115 @@ Deno.test(
       "elsewhere",
     ]);
     assertEquals(one.page(0, 9), logEvents(1, 3));
+  }),
+);
+
+/** A message of each kind of act there is, on message 1. */
+const ACTS: readonly Act[] = [
+  plainMessage("halo"),
+  { type: "message", style: "action", replyTo: 1, text: "waves" },
+  { type: "edit", target: 1, text: "hello" },
+  { type: "react", target: 1, emoji: "👍", isOn: true },
+  { type: "react", target: 1, emoji: "👍", isOn: false },
+  { type: "pin", target: 1, isOn: true },
+  { type: "pin", target: 1, isOn: false },
+  { type: "topic", text: "what it is about" },
+];
+
+function eventsOf(acts: readonly Act[], first = 1) {
+  return acts.map((act, i) => logEvent(first + i, { act }));
+}
+
+Deno.test(
+  "RoomLog.append() keeps every kind of act",
+  withDatabase((database) => {
+    new RoomLog(database, 1).append(eventsOf(ACTS));
+    assertEquals(new RoomLog(database, 1).page(0, 99), eventsOf(ACTS));
+  }),
+);
+
+Deno.test(
+  "RoomLog.topic is the last one of its room",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    assertEquals(log.topic, "");
+    log.append(eventsOf([...ACTS, { type: "topic", text: "a\0b" }]));
+    assertEquals([log.topic, new RoomLog(database, 1).topic], ["a\0b", "a\0b"]);
+    assertEquals(new RoomLog(database, 2).topic, "");
+  }),
+);
+
+Deno.test(
+  "RoomLog.append() erases what an event removes, and only that",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    new RoomLog(database, 2).append(eventsOf(ACTS));
+    log.append(eventsOf(ACTS));
+    log.append(eventsOf([
+      { type: "edit", target: 1, text: "again" },
+      { type: "edit", target: 2, text: "other" },
+      { type: "remove", target: 1 },
+    ], 9));
+    const acts = log.page(0, 99).map(({ act }) => act);
+    assertEquals(acts, [
+      plainMessage(""),
+      ACTS[1]!,
+      { type: "edit", target: 1, text: "" },
+      ...ACTS.slice(3),
+      { type: "edit", target: 1, text: "" },
+      { type: "edit", target: 2, text: "other" },
+      { type: "remove", target: 1 },
+    ]);
+    assertEquals(new RoomLog(database, 2).page(0, 99), eventsOf(ACTS));
+  }),
+);
+
+Deno.test(
+  "RoomLog.append() erases nothing if its group cannot be written",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    log.append(eventsOf(ACTS));
+    const group = [
+      logEvent(9, { act: { type: "remove", target: 1 } }),
+      logEvent(11),
+    ];
+    assertThrows(() => log.append(group), AssertionError);
+    assertEquals(log.page(0, 99), eventsOf(ACTS));
+  }),
+);
+
+Deno.test(
+  "RoomLog.append() leaves no removed text in the file",
+  withFolder((folder) => {
+    const path = `${folder}/chat.sqlite`;
+    const { database } = openDatabase(path);
+    migrate(database);
+    database.exec(
+      `INSERT INTO room (room_id, name, kind, topic, created_ms)
+       VALUES (1, 'one', 'public', '', 0)`,
+    );
+    const log = new RoomLog(database, 1);
+    // Long enough for pages of its own, which become free.
+    const secret = "Zq7".repeat(5_000);
+    log.append([logEvent(1, { act: plainMessage(secret) })]);
+    log.append(eventsOf([
+      { type: "edit", target: 1, text: `Zq7 ${secret}` },
+      { type: "remove", target: 1 },
+    ], 2));
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(path));
+    database.close();
+    assertEquals(bytes.includes("Zq7"), false);
+  }),
+);
+
+Deno.test(
+  "RoomLog finds the edits to erase by their index",
+  withDatabase((database) => {
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${ERASE_EDITS}`)
+      .all(1, 1).map(({ detail }) => String(detail));
+    assertEquals(plan, [
+      "SEARCH event USING INDEX edit_by_target (room_id=? AND target=?)",
+    ]);
   }),
 );

@@ -14,6 +14,15 @@ const COMMANDS: readonly ClientCommand[] = [
   { type: "cancelLogin" },
   { type: "forgetServerKey", host: "example.org", port: 65_535 },
   { type: "send", text: "</script>\u2028" },
+  ...([
+    { type: "message", style: "action", replyTo: 0, text: "waves" },
+    { type: "message", style: "plain", replyTo: 7, text: "yes" },
+    { type: "edit", target: 7, text: "no" },
+    { type: "remove", target: 7 },
+    { type: "react", target: 7, emoji: "👍", isOn: true },
+    { type: "pin", target: 7, isOn: false },
+    { type: "topic", text: "what it is about" },
+  ] as const).map((act) => ({ type: "act", act }) as const),
   { type: "quit" },
 ];
 
@@ -61,4 +70,26 @@ Deno.test("decodeClientCommand() refuses what is no port", () => {
 Deno.test("decodeClientCommand() refuses a text beyond all limits unread", () => {
   const json = JSON.stringify({ type: "send", text: "x".repeat(2 ** 20) });
   assertEquals(decodeClientCommand(json), undefined);
+});
+
+Deno.test("decodeClientCommand() refuses an act that is not exactly one", () => {
+  const acts: unknown[] = [
+    {},
+    { type: "shout", text: "x" },
+    { type: "topic", text: "x", target: 1 },
+    { type: "message", style: "loud", replyTo: 0, text: "x" },
+    { type: "message", style: "plain", replyTo: -1, text: "x" },
+    ...[0, 1.5, "1", 2 ** 53].map((target) => ({ type: "remove", target })),
+  ];
+  for (const command of COMMANDS) {
+    if (command.type !== "act") continue;
+    for (const field of Object.keys(command.act)) {
+      acts.push({ ...command.act, [field]: null });
+      acts.push({ ...command.act, [field]: undefined });
+    }
+  }
+  for (const act of acts) {
+    const json = JSON.stringify({ type: "act", act });
+    assertEquals(decodeClientCommand(json), undefined, json);
+  }
 });

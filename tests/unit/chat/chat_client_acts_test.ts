@@ -1,0 +1,198 @@
+/** What a client does with acts other than plain messages. */
+import { assert, assertEquals } from "@std/assert";
+import { ChatClient } from "../../../lib/chat/chat_client.ts";
+import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
+import {
+  encodeServerMessage,
+  type ServerMessage,
+} from "../../../lib/chat/chat_message.ts";
+import { frameMessage } from "../../../lib/chat/message_deframer.ts";
+import {
+  type Act,
+  type ChangeAct,
+  plainMessage,
+} from "../../../lib/chat/room_event.ts";
+import { EPOCH, idOf, TIME } from "./test_room.ts";
+
+const EDIT: ChangeAct = { type: "edit", target: 1, text: "hello" };
+
+function online(resumeAfter = 0, lastSequence = resumeAfter): ChatClient {
+  const client = new ChatClient();
+  client.handleConnected();
+  client.pollTransmit(0);
+  give(client, {
+    type: "welcome",
+    room: "Lab",
+    self: "Ani",
+    epochId: EPOCH,
+    resumeAfter,
+    lastSequence,
+    openRoom: true,
+    topic: "all",
+    messageCharacters: 10,
+    messageBurst: 1_000,
+    messagesPerSecond: 1_000,
+    members: ["Ani"],
+  });
+  takeEvents(client);
+  return client;
+}
+
+function give(client: ChatClient, ...messages: ServerMessage[]): void {
+  for (const message of messages) {
+    client.handleData(frameMessage(encodeServerMessage(message)), 0);
+  }
+}
+
+function takeEvents(client: ChatClient): ChatClientEvent[] {
+  const events: ChatClientEvent[] = [];
+  for (;;) {
+    const event = client.pollEvent();
+    if (event === undefined) return events;
+    events.push(event);
+  }
+}
+
+function stored(id: number, sequence: number): ServerMessage {
+  const rest = { timeMs: TIME, forwardedTo: 1 };
+  return { type: "stored", id: idOf(id), sequence, ...rest };
+}
+
+Deno.test("ChatClient tells of a change when it has its place, own or not", () => {
+  const client = online();
+  client.send({ id: idOf(1), act: EDIT, timeMs: 5 });
+  assertEquals(takeEvents(client), []);
+  assert(client.pollTransmit(0) !== undefined);
+  const act: ChangeAct = { type: "pin", target: 1, isOn: true };
+  give(
+    client,
+    { type: "event", sequence: 1, author: "Budi", act, timeMs: TIME },
+    stored(1, 2),
+  );
+  const change = { type: "change", timeMs: TIME, earlier: false } as const;
+  assertEquals(takeEvents(client), [
+    { ...change, sequence: 1, act, author: "Budi", own: false },
+    { ...change, sequence: 2, act: EDIT, author: "Ani", own: true },
+  ]);
+  assertEquals(client.isDrained, true);
+});
+
+Deno.test("ChatClient says which changes were made before it came", () => {
+  const client = online(0, 1);
+  const event = { author: "Budi", act: EDIT, timeMs: TIME };
+  give(
+    client,
+    { type: "event", sequence: 1, ...event },
+    { type: "event", sequence: 2, ...event },
+  );
+  const earlier = takeEvents(client).map((event) =>
+    event.type === "change" && event.earlier
+  );
+  assertEquals(earlier, [true, false]);
+});
+
+Deno.test("ChatClient sends a change again after a break, and tells of it once", () => {
+  const client = online();
+  client.send({ id: idOf(1), act: EDIT, timeMs: 5 });
+  const first = client.pollTransmit(0);
+  client.handleDisconnected();
+  client.handleConnected();
+  client.pollTransmit(0);
+  give(client, {
+    type: "welcome",
+    room: "Lab",
+    self: "Ani",
+    epochId: EPOCH,
+    resumeAfter: 0,
+    lastSequence: 0,
+    openRoom: true,
+    topic: "",
+    messageCharacters: 10,
+    messageBurst: 1_000,
+    messagesPerSecond: 1_000,
+    members: ["Ani"],
+  });
+  assertEquals(client.pollTransmit(0), first);
+  give(client, stored(1, 1));
+  const types = takeEvents(client).map(({ type }) => type);
+  assertEquals(types, ["welcome", "change"]);
+});
+
+Deno.test("ChatClient says why a change goes nowhere", () => {
+  const client = online();
+  client.send({ id: idOf(1), act: EDIT, timeMs: 5 });
+  client.pollTransmit(0);
+  const refused = { type: "refused", id: idOf(1) } as const;
+  give(client, { ...refused, refusal: { code: "notYours" } });
+  assertEquals(takeEvents(client), [
+    { type: "changeRefused", act: EDIT, reason: { code: "notYours" } },
+  ]);
+  client.send({ id: idOf(1), act: EDIT, timeMs: 5 });
+  client.pollTransmit(0);
+  const refusal = { code: "tooLong", limitCharacters: 3 } as const;
+  give(client, { ...refused, refusal });
+  assertEquals(takeEvents(client), [
+    {
+      type: "changeRefused",
+      act: EDIT,
+      reason: { ...refusal, characters: 5 },
+    },
+  ]);
+});
+
+for (
+  const [what, act, code] of [
+    ["an edit to nothing", { ...EDIT, text: " " }, "empty"],
+    ["a long edit", { ...EDIT, text: "12345678901" }, "tooLong"],
+    ["an empty topic", { type: "topic", text: "" }, "empty"],
+    ["a long topic", { type: "topic", text: "x".repeat(257) }, "tooLong"],
+    ["what is no emoji", {
+      type: "react",
+      target: 1,
+      emoji: "ok",
+      isOn: true,
+    }, "notEmoji"],
+  ] as readonly (readonly [string, ChangeAct, string])[]
+) {
+  Deno.test(`ChatClient.send() refuses ${what} at once`, () => {
+    const client = online();
+    client.send({ id: idOf(1), act, timeMs: 5 });
+    const [event] = takeEvents(client);
+    assert(event?.type === "changeRefused");
+    assertEquals([event.reason.code, event.act], [code, act]);
+    assertEquals(client.pollTransmit(0), undefined);
+  });
+}
+
+Deno.test("ChatClient.send() makes every text well-formed", () => {
+  const client = online();
+  const lone = "a\ud800";
+  const acts: Act[] = [
+    { type: "edit", target: 1, text: lone },
+    { type: "topic", text: lone },
+    plainMessage(lone),
+  ];
+  for (const [i, act] of acts.entries()) {
+    client.send({ id: idOf(1 + i), act, timeMs: 5 });
+    client.pollTransmit(0);
+    give(client, stored(1 + i, 1 + i));
+  }
+  const texts = takeEvents(client).flatMap((event) => {
+    if (event.type === "message") return [event.text];
+    return event.type === "change" && "text" in event.act
+      ? [event.act.text]
+      : [];
+  });
+  assertEquals(texts, Array(3).fill("a\ufffd"));
+});
+
+Deno.test("ChatClient tells how a message is meant and what it answers", () => {
+  const client = online();
+  const act: Act = { type: "message", style: "action", replyTo: 7, text: "x" };
+  client.send({ id: idOf(1), act, timeMs: 5 });
+  give(client, { type: "event", sequence: 1, author: "B", act, timeMs: TIME });
+  const shown = takeEvents(client).map((event) =>
+    event.type === "message" && [event.own, event.style, event.replyTo]
+  );
+  assertEquals(shown, [[true, "action", 7], [false, "action", 7]]);
+});
