@@ -21,6 +21,7 @@ export class RoomTranscript {
   record(event: ClientEvent): void {
     switch (event.type) {
       case "welcome":
+        if (event.epoch !== this.#welcome?.epoch) this.#forgetLog();
         this.#welcome = event;
         this.#members.clear();
         for (const member of event.members) this.#members.add(member);
@@ -77,6 +78,13 @@ export class RoomTranscript {
     this.#connection = undefined;
     this.#members.clear();
     this.#events = [];
+  }
+
+  /** Another log tells anew what it has, with other places. */
+  #forgetLog(): void {
+    this.#events = this.#events.filter((event) =>
+      event.type === "message" && event.delivery.state !== "stored"
+    );
   }
 
   /** Newest first: a message that waits for its delivery is seldom far back. */

@@ -4,6 +4,7 @@
  * nothing at all.
  */
 
+import { FUZZED_ACTS } from "./fuzzed_acts.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { concatBytes } from "../../lib/base/bytes.ts";
@@ -58,6 +59,9 @@ const CLIENT_BODIES: readonly Uint8Array[] = [
     id: ID,
     act: plainMessage("x".repeat(300)),
   }),
+  ...FUZZED_ACTS.map((act) =>
+    encodeClientMessage({ type: "act", id: ID, act })
+  ),
   encodeClientMessage({ type: "leave" }),
 ];
 
@@ -90,6 +94,15 @@ const SERVER_BODIES: readonly Uint8Array[] = [
     timeMs: 1_763_800_000_000,
     forwardedTo: 3,
   }),
+  ...FUZZED_ACTS.map((act) =>
+    encodeServerMessage({
+      type: "event",
+      sequence: 9,
+      author: "Budi",
+      act,
+      timeMs: 0,
+    })
+  ),
   encodeServerMessage({
     type: "refused",
     id: ID,

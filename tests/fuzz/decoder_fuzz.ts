@@ -5,6 +5,7 @@
  * @module
  */
 
+import { FUZZED_ACTS } from "./fuzzed_acts.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { decodeHex, Reader } from "../../lib/base/bytes.ts";
@@ -96,6 +97,9 @@ const clientBodies = [
     id: ID,
     act: plainMessage("héllo 🙂".repeat(9)),
   }),
+  ...FUZZED_ACTS.map((act) =>
+    encodeClientMessage({ type: "act", id: ID, act })
+  ),
   encodeClientMessage({ type: "leave" }),
 ];
 const serverBodies = [
@@ -127,6 +131,15 @@ const serverBodies = [
     timeMs: 1_763_800_000_000,
     forwardedTo: 3,
   }),
+  ...FUZZED_ACTS.map((act) =>
+    encodeServerMessage({
+      type: "event",
+      sequence: 9,
+      author: "Budi",
+      act,
+      timeMs: 0,
+    })
+  ),
   encodeServerMessage({
     type: "refused",
     id: ID,

@@ -367,3 +367,31 @@ Deno.test("runPipeFace() leaves politely when a signal ends it", async () => {
   session.emit(QUIT);
   assertEquals(await exit, 130);
 });
+
+Deno.test("runPipeFace() says on standard error what somebody changed", async () => {
+  const { session, pipe } = run();
+  session.emit(EMPTY_FORM, WELCOME);
+  const before = pipe.errors.length;
+  const change = {
+    type: "change",
+    sequence: 9,
+    act: { type: "edit", target: 7, text: "new" },
+    author: "Budi",
+    own: false,
+    timeMs: 0,
+    earlier: false,
+  } as const;
+  session.emit(change, { ...change, earlier: true });
+  await tick();
+  assertEquals(pipe.errors.slice(before), "Budi edited message 7: new\n");
+  assertEquals(pipe.output, "");
+});
+
+Deno.test("runPipeFace() prints what somebody does, and nothing of what was removed", async () => {
+  const { session, pipe } = run();
+  session.emit(EMPTY_FORM, WELCOME);
+  session.emit(message({ style: "action", text: "waves" }));
+  session.emit(message({ id: "m2", text: "" }));
+  await tick();
+  assertEquals(pipe.output, "Budi: /me waves\n");
+});

@@ -197,3 +197,19 @@ Deno.test("ServerConsole speaks Indonesian", () => {
     "* Server berhenti. Semua orang di ruang diberi tahu.",
   ]);
 });
+
+Deno.test("ServerConsole shows what somebody changed, without its text if it is quiet", () => {
+  const change: ServerConsoleNotice = {
+    type: "change",
+    sequence: 9,
+    author: "Ani",
+    act: { type: "edit", target: 7, text: "new" },
+    timeMs: NOON_MS,
+  };
+  const open_ = open();
+  open_.console.handleNotice(change);
+  assertEquals(open_.lines(), ["14:30 * Ani edited message 7: new"]);
+  const quiet = open({ quiet: true });
+  quiet.console.handleNotice(change);
+  assertEquals(quiet.lines(), ["14:30 * Ani changed something"]);
+});

@@ -3,6 +3,7 @@ import type { ClientEvent } from "../../../lib/ui/bridge.ts";
 import type { GivenLogin } from "../../../lib/ui/login_questions.ts";
 import { runTerminalFace } from "../../../lib/ui/terminal_face.ts";
 import {
+  connection,
   EMPTY_FORM,
   FakeSession,
   message,
@@ -326,4 +327,43 @@ Deno.test("runTerminalFace() uses colors only where they are wanted", () => {
   const colored = run(LOGIN, { colors: true });
   colored.session.emit(EMPTY_FORM, WELCOME, message());
   assertEquals(colored.terminal.hasColors, !Deno.noColor);
+});
+
+Deno.test("runTerminalFace() does what a command says", () => {
+  const { session, terminal } = inside();
+  session.emit(message());
+  terminal.type("/react #1 👍\r");
+  assertEquals(session.take(), [{
+    type: "act",
+    act: { type: "react", target: 1, emoji: "👍", isOn: true },
+  }]);
+  terminal.type("//me\r");
+  assertEquals(session.take(), [{ type: "send", text: "/me" }]);
+});
+
+Deno.test("runTerminalFace() keeps a command that cannot be done, and says why", () => {
+  const { session, terminal } = inside();
+  terminal.type("/pin 7\r");
+  assertEquals(session.take(), []);
+  assertEquals(terminal.screen.slice(-2), [
+    "* There is no message with the number 7 here.",
+    "> /pin 7",
+  ]);
+});
+
+Deno.test("runTerminalFace() lists the commands", () => {
+  const { session, terminal } = inside();
+  terminal.type("/help\r");
+  assertEquals(session.take(), []);
+  assert(terminal.screen.some((row) => row.startsWith("* /me text")));
+});
+
+Deno.test("runTerminalFace() says that a change waits for the server", () => {
+  const { session, terminal } = inside();
+  session.emit(connection("reconnecting"));
+  terminal.type("/topic x\r");
+  assertEquals(terminal.screen.slice(-2), [
+    "* This waits for the server.",
+    ">",
+  ]);
 });

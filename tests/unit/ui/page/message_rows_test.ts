@@ -165,3 +165,13 @@ Deno.test("bundleRows() takes a message that waited into the open bundle", () =>
   const bundles = bundleRows(arrangeRows(items));
   assertEquals(bundles.map(({ key }) => key), [1]);
 });
+
+Deno.test("arrangeRows() gives an answer what it answers, as that is now", () => {
+  const asked = message(1, "Ani");
+  const answer = message(2, "Budi", { replyTo: 1 });
+  const late = message(3, "Budi", { replyTo: 99 });
+  const quoted = arrangeRows([asked, answer, late]).flatMap((row) =>
+    row.type === "message" ? [row.quoted] : []
+  );
+  assertEquals(quoted, [undefined, asked, undefined]);
+});

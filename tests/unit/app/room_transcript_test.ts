@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import { RoomTranscript } from "../../../lib/app/room_transcript.ts";
+import type { ChangeAct } from "../../../lib/chat/room_event.ts";
+import type { ClientEvent } from "../../../lib/ui/bridge.ts";
+import {
+  message,
+  NOON_MS,
+  ownMessage,
+  stored,
+  WELCOME,
+} from "../ui/fake_session.ts";
+
+function change(act: ChangeAct): ClientEvent {
+  const rest = { sequence: 9, author: "Budi", own: false, timeMs: NOON_MS };
+  return { type: "change", act, earlier: false, ...rest };
+}
+
+function recorded(...events: readonly ClientEvent[]): ClientEvent[] {
+  const transcript = new RoomTranscript();
+  for (const event of [WELCOME, ...events]) transcript.record(event);
+  return transcript.replay();
+}
+
+Deno.test("RoomTranscript tells a new face what was said and what became of it", () => {
+  const edit = change({ type: "edit", target: 1, text: "x" });
+  const events = [message(), edit];
+  assertEquals(recorded(...events), [WELCOME, ...events, WELCOME]);
+});
+
+Deno.test("RoomTranscript keeps nothing of what was removed", () => {
+  const own = ownMessage("a", "secret");
+  const edit = change({ type: "edit", target: 1, text: "secret" });
+  const removal = change({ type: "remove", target: 1 });
+  const past = recorded(own, stored("a"), edit, removal);
+  assertEquals(JSON.stringify(past).includes("secret"), false);
+  assertEquals(past.map(({ type }) => type), [
+    "welcome",
+    "message",
+    "change",
+    "change",
+    "welcome",
+  ]);
+});
+
+Deno.test("RoomTranscript welcomes a new face with the topic of now", () => {
+  const past = recorded(change({ type: "topic", text: "algebra" }));
+  assertEquals(past[0], { ...WELCOME, topic: "algebra" });
+});
+
+Deno.test("RoomTranscript forgets what another log has told", () => {
+  const other = { ...WELCOME, epoch: "e2" };
+  const waiting = ownMessage("a", "waits");
+  assertEquals(recorded(message(), waiting, other), [other, waiting, other]);
+});
+
+Deno.test("RoomTranscript says nothing twice of a change that was refused", () => {
+  const act: ChangeAct = { type: "remove", target: 1 };
+  const reason = { code: "notYours" } as const;
+  const refused: ClientEvent = { type: "changeRefused", act, reason };
+  assertEquals(recorded(refused), [WELCOME, WELCOME]);
+});
