@@ -235,4 +235,102 @@ export const ROOM_STEPS: readonly PageStep[] = [
       await page.getByText("Older messages").waitFor();
     },
   },
+  {
+    name: "shows what became of a message",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      const change = { type: "change", author: "Budi", own: false } as const;
+      const when = { timeMs: 0, earlier: false };
+      session.tell(
+        says("first", { delivery: storedAt(7) }),
+        says("second", { delivery: storedAt(8), replyTo: 7 }),
+        says("third", { delivery: storedAt(9) }),
+        {
+          ...change,
+          ...when,
+          sequence: 10,
+          act: { type: "topic", text: "algebra" },
+        },
+        {
+          ...change,
+          ...when,
+          sequence: 11,
+          act: { type: "edit", target: 7, text: "1st" },
+        },
+        {
+          ...change,
+          ...when,
+          sequence: 12,
+          act: { type: "remove", target: 9 },
+        },
+        {
+          ...change,
+          ...when,
+          sequence: 13,
+          act: { type: "pin", target: 8, isOn: true },
+        },
+        {
+          ...change,
+          ...when,
+          sequence: 14,
+          act: { type: "react", target: 8, emoji: "👍", isOn: true },
+        },
+      );
+      await page.locator("header").getByText("algebra").waitFor();
+      await message(page, "1st").getByText("edited").first().waitFor();
+      const second = message(page, "second");
+      await second.locator("blockquote").getByText("Budi: 1st").waitFor();
+      await second.getByText("pinned").waitFor();
+      await page.getByText("Removed", { exact: true }).waitFor();
+      const like = second.getByRole("button", { name: "👍 1: Budi" });
+      assertEquals(await like.getAttribute("aria-pressed"), "false");
+      await like.click();
+      assertEquals(await session.nextCommand(), {
+        type: "act",
+        act: { type: "react", target: 8, emoji: "👍", isOn: true },
+      });
+    },
+  },
+  {
+    name: "acts on a message by its menu and by commands",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      session.tell(
+        says("mine", { author: "Ani", own: true, delivery: storedAt(7) }),
+      );
+      const open = message(page, "mine").getByRole("button", {
+        name: "What to do with this message",
+      });
+      await open.focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Edit" }).click();
+      assertEquals(await composer(page).inputValue(), "/edit 7 mine");
+      await waitForFocus(page, "textarea");
+      await composer(page).fill("/edit 7 ours");
+      await page.keyboard.press("Enter");
+      assertEquals(await session.nextCommand(), {
+        type: "act",
+        act: { type: "edit", target: 7, text: "ours" },
+      });
+      await open.click();
+      await page.getByRole("button", { name: "Remove" }).click();
+      await page.getByRole("button", { name: "Remove for everybody" }).click();
+      assertEquals(await session.nextCommand(), {
+        type: "act",
+        act: { type: "remove", target: 7 },
+      });
+      await composer(page).fill("/dance");
+      await page.keyboard.press("Enter");
+      await page.getByText("There is no command /dance").waitFor();
+      assertEquals(await composer(page).inputValue(), "/dance");
+      await composer(page).fill("/help");
+      await page.keyboard.press("Enter");
+      await page.getByText("/reply N text").waitFor();
+      assertEquals(await composer(page).inputValue(), "");
+    },
+  },
 ];
+
+function storedAt(sequence: number) {
+  return { state: "stored", sequence, timeMs: 0, forwardedTo: 1 } as const;
+}

@@ -42,6 +42,15 @@ export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
 /** A page that is in the room from the start. */
 export const IN_ROOM: PageOptions = { opening: [WELCOME] };
 
+const places = new Map<string, number>();
+
+/** Each message has a place of its own. */
+function placeOf(text: string): number {
+  const place = places.get(text) ?? 1_000 + places.size;
+  places.set(text, place);
+  return place;
+}
+
 /** A message of Budi; its text is its ID. */
 export function says(
   text: string,
@@ -57,7 +66,12 @@ export function says(
     text,
     timeMs: Date.UTC(2026, 10, 22, 9, 0),
     earlier: false,
-    delivery: { state: "stored", sequence: 1, timeMs: 0, forwardedTo: 1 },
+    delivery: {
+      state: "stored",
+      sequence: placeOf(text),
+      timeMs: 0,
+      forwardedTo: 1,
+    },
     ...more,
   };
 }

@@ -1,4 +1,3 @@
-import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { concatBytes } from "../../../lib/base/bytes.ts";
 import {
@@ -19,6 +18,7 @@ import {
   MAX_SERVER_MESSAGE_BYTES,
   MAX_TICKET_BYTES,
   MAX_TICKET_LIFETIME_SECONDS,
+  MAX_TOPIC_CHARACTERS,
 } from "../../../lib/chat/limits.ts";
 import { encodeLoginMessage } from "../../../lib/chat/login_message.ts";
 import { frameMessage } from "../../../lib/chat/message_deframer.ts";
@@ -37,13 +37,18 @@ for (const name of Object.keys(DEFAULT_CHAT_LIMITS)) {
   });
 }
 
-Deno.test("MAX_CLIENT_MESSAGE_BYTES has room for the largest send", () => {
+Deno.test("MAX_CLIENT_MESSAGE_BYTES has room for the largest act", () => {
   const id = new Uint8Array(16);
   const text = "🙂".repeat(MAX_MESSAGE_CHARACTERS);
   const body = encodeClientMessage({
     type: "act",
     id,
-    act: plainMessage(text),
+    act: {
+      type: "message",
+      style: "action",
+      replyTo: Number.MAX_SAFE_INTEGER,
+      text,
+    },
   });
   assertEquals(body.length <= MAX_CLIENT_MESSAGE_BYTES, true);
 });
@@ -58,7 +63,7 @@ Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome and message
     resumeAfter: Number.MAX_SAFE_INTEGER,
     lastSequence: Number.MAX_SAFE_INTEGER,
     openRoom: true,
-    topic: "",
+    topic: "🙂".repeat(MAX_TOPIC_CHARACTERS),
     messageCharacters: MAX_MESSAGE_CHARACTERS,
     messageBurst: MAX_MESSAGES_PER_SECOND,
     messagesPerSecond: MAX_MESSAGES_PER_SECOND,
