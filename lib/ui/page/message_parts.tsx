@@ -104,7 +104,11 @@ export function MessageFoot(props: MessagePartProps): VNode | null {
     setOpen(false);
   };
   return (
-    <div class={`foot${item.reactions.length > 0 || isOpen ? " full" : ""}`}>
+    <div
+      class={`foot${item.reactions.length > 0 || isOpen ? " full" : ""}`}
+      // A new message is read aloud, not what could be done with it.
+      aria-live="off"
+    >
       {item.reactions.map(({ emoji, names }) => (
         <button
           key={emoji}
@@ -124,8 +128,7 @@ export function MessageFoot(props: MessagePartProps): VNode | null {
         aria-label={PAGE_STRINGS[language].actions}
         title={PAGE_STRINGS[language].actions}
         aria-expanded={isOpen}
-        onClick={() =>
-          setOpen(!isOpen)}
+        onClick={() => setOpen(!isOpen)}
       >
         ⋯
       </button>
