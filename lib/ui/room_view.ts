@@ -200,8 +200,10 @@ export class RoomView {
     const { act, timeMs } = event;
     const message = this.#changed(act);
     this.#talk.handleChange(event);
-    // Who reads what was said before sees how it ended.
-    if (event.earlier && act.type !== "topic") return [];
+    // Of what was said before, that it says something else is news. What was
+    // removed is shown as such, and the welcome has said the topic.
+    const isShown = !event.earlier || act.type === "edit" && act.text !== "";
+    if (!isShown) return [];
     const text = changeText(this.#options.language, event, message);
     return [
       ...this.#dayLines(timeMs, columns),

@@ -80,8 +80,20 @@ for (
   });
 }
 
-Deno.test("RoomView says nothing of changes from before, but keeps them", () => {
+Deno.test("RoomView shows of changes from before only the edits", () => {
   const show = inside();
+  const edit: ChangeAct = { type: "edit", target: 1, text: "new" };
+  assertEquals(show(change(edit, true)), [
+    "14:30 * Cici edited message 1: new",
+  ]);
+  for (
+    const act of [
+      { ...edit, text: "" },
+      { type: "react", target: 1, emoji: "👍", isOn: true },
+      { type: "pin", target: 1, isOn: true },
+      { type: "topic", text: "algebra" },
+    ] as const
+  ) assertEquals(show(change(act, true)), []);
   assertEquals(show(change({ type: "remove", target: 1 }, true)), []);
   const delivery = {
     state: "stored",
