@@ -3,9 +3,11 @@
  * said. Decoders throw nothing; what they let through is exactly a command.
  */
 
+import { FUZZED_ACTS } from "./fuzzed_acts.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { decodeClientCommand } from "../../lib/ui/client_command.ts";
+import { readTypedLine, SLASH_COMMANDS } from "../../lib/ui/slash_command.ts";
 
 const RUNS = 20_000;
 
@@ -15,6 +17,7 @@ const COMMANDS: readonly string[] = [
   '{"type":"cancelLogin"}',
   '{"type":"forgetServerKey","host":"h","port":1}',
   '{"type":"send","text":"h\u00e9llo"}',
+  ...FUZZED_ACTS.map((act) => JSON.stringify({ type: "act", act })),
   '{"type":"quit"}',
 ];
 
@@ -55,3 +58,27 @@ function damage(prng: Prng): string {
   }
   return text;
 }
+
+Deno.test("readTypedLine() takes any line, and makes only whole acts of it", () => {
+  const prng = new Prng("typed lines");
+  const names = SLASH_COMMANDS.map(({ usage }) => usage.split(" ")[0]!);
+  const pieces = [...names, "/", " ", "#", "1", "2", "\n", "👍", "x", "\ud800"];
+  let acts = 0;
+  for (let run = 0; run < RUNS; run++) {
+    let line = prng.ratio(1, 2) ? names[prng.below(names.length)]! : "";
+    for (let i = prng.below(8); i > 0; i--) {
+      line += pieces[prng.below(pieces.length)];
+    }
+    const typed = readTypedLine(line, {
+      sequenceOf: (number) => number === 1 ? 10 : undefined,
+      lastOwn: prng.ratio(1, 2) ? 20 : undefined,
+      hasReacted: () => prng.ratio(1, 2),
+    });
+    if (typed.type !== "act") continue;
+    acts++;
+    const command = { type: "act", act: typed.act } as const;
+    assert(!JSON.stringify(typed.act).includes(`:""`), line);
+    assertEquals(decodeClientCommand(JSON.stringify(command)), command);
+  }
+  assert(acts > 100);
+});
