@@ -9,7 +9,8 @@ import {
   parseServerAddress,
   type ServerAddress,
 } from "../ui/server_address.ts";
-import { type GivenValue, readPort } from "./option_values.ts";
+import { DEFAULT_CHAT_LIMITS } from "../chat/limits.ts";
+import { type GivenValue, readPort, readWholeNumber } from "./option_values.ts";
 import {
   type CommandLine,
   type CommonOptions,
@@ -20,10 +21,19 @@ import {
   readCommandLine,
   readCommonOptions,
 } from "./options.ts";
-import { UsageError } from "./usage_error.ts";
+import { type TaskProblem, UsageError } from "./usage_error.ts";
 
 /** Where a person meets the chat. */
 export type Face = "window" | "browser" | "terminal" | "pipe";
+
+/** What `gas-client` is to do. */
+export type ClientTask =
+  /** Let a person or a script chat. */
+  | { readonly type: "chat"; readonly face: Face }
+  /** Say one thing; `text` is undefined for what comes on standard input. */
+  | { readonly type: "send"; readonly text: string | undefined }
+  /** Print what is said, after so many of the newest earlier messages. */
+  | { readonly type: "tail"; readonly json: boolean; readonly history: number };
 
 /** What `gas-client` was started with. */
 export interface ClientOptions extends CommonOptions {
@@ -35,8 +45,8 @@ export interface ClientOptions extends CommonOptions {
   readonly clientPort: number | undefined;
   /** The name to log in with; undefined to ask for it. */
   readonly name: string | undefined;
-  /** The face to show. */
-  readonly face: Face;
+  /** What to do. */
+  readonly task: ClientTask;
 }
 
 /** Which of the standard streams are terminals. */
@@ -47,7 +57,19 @@ export interface Terminals {
   readonly stdout: boolean;
 }
 
-type ClientFlag = "terminal" | "browser";
+type ClientFlag = "terminal" | "browser" | "json" | "since-start";
+
+type TaskType = ClientTask["type"];
+
+/** The options of one task alone. */
+const OWN_OPTIONS: Readonly<Record<TaskType, readonly string[]>> = {
+  chat: ["terminal", "browser"],
+  send: [],
+  tail: ["json", "since-start", "history"],
+};
+
+/** The host, the server's port, our port. */
+const MAX_CHAT_ARGUMENTS = 3;
 
 /**
  * Makes the client's options.
@@ -68,14 +90,20 @@ function readClientOptions(
   terminals: Terminals,
 ): ClientOptions {
   const line = readCommandLine<ClientFlag>(sources.argv, {
-    text: ["name"],
-    flags: ["terminal", "browser"],
+    text: ["name", "server", "history"],
+    flags: ["terminal", "browser", "json", "since-start"],
     alias: { help: "h" },
-    maxPositional: 3,
+    maxPositional: Infinity,
   });
   const { env, config: { client } } = sources;
-  const address = readAddress(line.positional, sources);
-  const clientPort = argument("CLIENT_PORT", line.positional[2]) ??
+  const task = readTask(line, terminals);
+  const [host, port, ownPort] = task.type === "chat" ? line.positional : [];
+  const address = readAddress({
+    host: argument("SERVER_HOST", host),
+    port: argument("SERVER_PORT", port),
+    server: line.given("server"),
+  }, sources);
+  const clientPort = argument("CLIENT_PORT", ownPort) ??
     fromEnvironment(env, "GAS_CLIENT_PORT");
   const name = line.given("name") ?? fromEnvironment(env, "GAS_NAME");
   const options: ClientOptions = {
@@ -86,23 +114,99 @@ function readClientOptions(
       ? client.clientPort
       : readPort(clientPort, 0),
     name: name?.text ?? client.name,
-    face: chooseFace(line, terminals),
+    task,
   };
-  if (options.face === "pipe") requireLogin(options);
+  requireLogin(options);
   return options;
 }
 
+/**
+ * A host that is called like a task is given with its port, or by the
+ * environment.
+ */
+function readTask(
+  line: CommandLine<ClientFlag>,
+  terminals: Terminals,
+): ClientTask {
+  const [first, ...rest] = line.positional;
+  const type = first === "send" || first === "tail" ? first : "chat";
+  refuseOptionsOfOthers(line, type);
+  switch (type) {
+    case "chat":
+      refuseExtra(line.positional, MAX_CHAT_ARGUMENTS);
+      return { type, face: chooseFace(line, terminals) };
+    case "send":
+      if (rest.length === 0) failTask({ type: "missingText" });
+      // As `echo` does.
+      return {
+        type,
+        text: rest.join(" ") === "-" ? undefined : rest.join(" "),
+      };
+    case "tail":
+      refuseExtra(rest, 0);
+      return { type, json: line.has("json"), history: readHistory(line) };
+  }
+}
+
+function refuseOptionsOfOthers(
+  line: CommandLine<ClientFlag>,
+  type: TaskType,
+): void {
+  const others = Object.entries(OWN_OPTIONS)
+    .filter(([other]) => other !== type).flatMap(([, options]) => options);
+  const wrong = others.find((option) =>
+    line.given(option) !== undefined || line.has(option as ClientFlag)
+  );
+  if (wrong === undefined) return;
+  const option = `--${wrong}`;
+  if (type === "chat") failTask({ type: "onlyWith", option, task: "tail" });
+  throw new UsageError({ type: "together", first: type, second: option });
+}
+
+function refuseExtra(positional: readonly string[], max: number): void {
+  const given = positional[max];
+  if (given !== undefined) {
+    throw new UsageError({ type: "extraArgument", given });
+  }
+}
+
+function readHistory(line: CommandLine<ClientFlag>): number {
+  const history = line.given("history");
+  if (history === undefined) return 0;
+  if (line.has("since-start")) {
+    throw new UsageError({
+      type: "together",
+      first: "--history",
+      second: "--since-start",
+    });
+  }
+  const max = DEFAULT_CHAT_LIMITS.historyMessages;
+  return readWholeNumber(history, { min: 0, max });
+}
+
+/** Where the server was named on the command line. */
+interface NamedServer {
+  readonly host: GivenValue | undefined;
+  readonly port: GivenValue | undefined;
+  readonly server: GivenValue | undefined;
+}
+
 function readAddress(
-  positionals: readonly string[],
+  named: NamedServer,
   { env, config: { client } }: OptionSources,
 ): Partial<ServerAddress> {
-  const host = argument("SERVER_HOST", positionals[0]) ??
-    fromEnvironment(env, "GAS_HOST");
-  const portArgument = argument("SERVER_PORT", positionals[1]);
+  if (named.host !== undefined && named.server !== undefined) {
+    throw new UsageError({
+      type: "together",
+      first: "SERVER_HOST",
+      second: "--server",
+    });
+  }
+  const host = named.host ?? named.server ?? fromEnvironment(env, "GAS_HOST");
   const address = host === undefined
     ? { host: client.host, port: undefined }
-    : readServerAddress(host, portArgument !== undefined);
-  const port = portArgument ?? fromEnvironment(env, "GAS_PORT");
+    : readServerAddress(host, named.port !== undefined);
+  const port = named.port ?? fromEnvironment(env, "GAS_PORT");
   const otherPort = port === undefined ? client.port : readPort(port, 1);
   if (address.host === undefined) return { port: otherPort };
   return {
@@ -153,11 +257,20 @@ function chooseFace(line: CommandLine<ClientFlag>, terminals: Terminals): Face {
     : "window";
 }
 
-function requireLogin({ host, name }: ClientOptions): void {
-  const missing: string[] = [];
-  if (host === undefined) missing.push("SERVER_HOST");
-  if (name === undefined) missing.push("--name NAME");
-  if (missing.length > 0) {
-    throw new UsageError({ type: "missingForPipe", missing });
+/** A pipe and a script are asked nothing. */
+function requireLogin({ host, name, task }: ClientOptions): void {
+  const script = task.type === "chat" ? task.face : task.type;
+  if (script === "window" || script === "browser" || script === "terminal") {
+    return;
   }
+  const missing: string[] = [];
+  if (host === undefined) {
+    missing.push(script === "pipe" ? "SERVER_HOST" : "--server HOST");
+  }
+  if (name === undefined) missing.push("--name NAME");
+  if (missing.length > 0) failTask({ type: "missing", task: script, missing });
+}
+
+function failTask(problem: TaskProblem): never {
+  throw new UsageError({ type: "task", problem });
 }

@@ -5,6 +5,7 @@ import { ExitCode } from "../ui/exit_code.ts";
 import { NativeWindow } from "../ui/native_window.ts";
 import { runPipeFace } from "../ui/pipe_face.ts";
 import { DEFAULT_SERVER_PORT } from "../ui/server_address.ts";
+import type { LoginValues } from "../ui/login_questions.ts";
 import { runTerminalFace } from "../ui/terminal_face.ts";
 import {
   installWebviewLibrary,
@@ -13,6 +14,8 @@ import {
 } from "../ui/webview_library.ts";
 import { WindowUnavailableError } from "../ui/window_unavailable.ts";
 import { releaseOwnConsole } from "../ui/windows_console.ts";
+import type { ClientTask, Face } from "./client_options.ts";
+import { runSend, runTail, type ScriptOptions } from "./client_script.ts";
 import { ClientSession, type ClientSessionOptions } from "./client_session.ts";
 import type { ClientWorkerStart } from "./client_worker.ts";
 import {
@@ -21,6 +24,7 @@ import {
   readStartContext,
 } from "./load_options.ts";
 import { linkText, problemText } from "./program_strings.ts";
+import { createScriptSession } from "./room_client.ts";
 import { resources } from "./resources.ts";
 import { simulationWarning } from "./simulated_network.ts";
 import { onStopSignal } from "./stop_signal.ts";
@@ -67,20 +71,48 @@ export async function runClient(entry: Entry): Promise<ExitCode> {
     trace: setup.trace,
     simulate: setup.simulate,
   };
-  switch (setup.face) {
-    case "window":
-      return await runWindow(entry, setup, session);
+  return setup.task.type === "chat"
+    ? await runChat(entry, setup, session, setup.task.face)
+    : await runScript(setup, session, setup.task);
+}
+
+async function runChat(
+  entry: Entry,
+  setup: ClientSetup,
+  options: ClientSessionOptions,
+  face: Face,
+): Promise<ExitCode> {
+  if (face === "window") return await runWindow(entry, setup, options);
+  const session = await ClientSession.create(options);
+  switch (face) {
     case "browser":
-      return await runBrowser(
-        entry,
-        setup,
-        await ClientSession.create(session),
-      );
+      return await runBrowser(entry, setup, session);
     case "terminal":
-      return await runTerminal(setup, await ClientSession.create(session));
+      return await runTerminal(setup, session);
     case "pipe":
-      return await runPipe(setup, await ClientSession.create(session));
+      return await runPipe(setup, session);
   }
+}
+
+async function runScript(
+  setup: ClientSetup,
+  options: ClientSessionOptions,
+  task: Exclude<ClientTask, { type: "chat" }>,
+): Promise<ExitCode> {
+  const stop = new AbortController();
+  onStopSignal(() => stop.abort());
+  const session = await createScriptSession(options);
+  const history = task.type === "tail" ? task.history : 0;
+  const script: ScriptOptions = {
+    session,
+    login: { ...requiredLogin(setup), history },
+    io: openPipe(),
+    language: setup.language,
+    signal: stop.signal,
+  };
+  return task.type === "send"
+    ? await runSend(script, task.text)
+    : await runTail({ ...script, json: task.json });
 }
 
 /** The window's loop blocks this thread, so the session runs in a Worker. */
@@ -177,15 +209,19 @@ async function runPipe(
 ): Promise<ExitCode> {
   const stop = new AbortController();
   onStopSignal(() => stop.abort());
-  // parseClientOptions has made sure of host and name, loadClient of the password.
-  const { host = "", port = DEFAULT_SERVER_PORT, name = "", password = "" } =
-    setup;
-  const login = { host, port, name, password };
   return await runPipeFace({
     session,
     io: openPipe(),
     language: setup.language,
-    login,
+    login: requiredLogin(setup),
     signal: stop.signal,
   });
+}
+
+/** parseClientOptions has made sure of host and name, loadClient of the password. */
+function requiredLogin(
+  { host = "", port = DEFAULT_SERVER_PORT, name = "", password = "" }:
+    ClientSetup,
+): LoginValues {
+  return { host, port, name, password };
 }

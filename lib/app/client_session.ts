@@ -46,7 +46,18 @@ export interface ClientSessionOptions {
   readonly trace?: string | undefined;
   /** How the network is made bad on purpose. */
   readonly simulate?: Impairment | undefined;
+  /** What outlives it; `messages` where undefined. */
+  readonly memory?: SessionMemory | undefined;
 }
+
+/** What outlives a session. */
+export type SessionMemory =
+  /** The keys of servers: for a script that keeps the rest itself. */
+  | "servers"
+  /** What the login form is filled with, and what was said and is to be sent. */
+  | "messages"
+  /** The same, and the room is shown while its server is away. */
+  | "room";
 
 /** How long a polite leaving may take before the program ends anyway. */
 const LEAVE_TIMEOUT_MS = 1_500;
@@ -313,6 +324,7 @@ export class ClientSession implements FaceSession {
 
   #remember({ host, port, name }: LoginTarget, identity: Uint8Array): void {
     this.#knownServers.pin(host, port, identity);
+    if (this.#options.memory === "servers") return;
     updateProfile(dataFilePath(this.#options.dataDir, "profile"), {
       host,
       port,

@@ -122,6 +122,8 @@ Ctrl+C menghentikan server. Kode keluar: 0 dihentikan, 1 gagal, 64 salah opsi.
 
 const CLIENT_ENGLISH =
   `Usage: gas-client [SERVER_HOST [SERVER_PORT [CLIENT_PORT]]] [OPTION...]
+       gas-client send [OPTION...] TEXT...
+       gas-client tail [OPTION...] [--json] [--history N | --since-start]
 
 Opens the chat window. What is not given is asked there.
 
@@ -129,6 +131,7 @@ Opens the chat window. What is not given is asked there.
   SERVER_PORT           the server's UDP port (default: 8080)
   CLIENT_PORT           this computer's UDP port (default: the first free one
                         of 5000 to 5010, else any)
+  --server HOST[:PORT]  the same server, as an option
   --name NAME           the name that the others see
   --terminal            chat in this terminal instead of a window
   --browser             chat in the web browser instead of a window
@@ -151,6 +154,12 @@ in it as \\n and a backslash as \\\\. What was said before is not repeated.
 Notices go to standard error. At the end of input the program waits until the
 server has everything, then leaves.
 
+send says TEXT, or with - what comes on standard input, and ends when the server
+has stored it. tail prints what is said from its start on, or with --history N
+the newest N messages (up to 1000) before that too, with --json as one JSON
+object a line; it ends with Ctrl+C or with whoever reads it. Both need a server
+and a name. A server that is called send is reached as send:8080.
+
 LIST of --simulate, what is left out is 0: loss, reorder, duplicate, corrupt in
 percent; delay, jitter in ms; rate in kbit/s. It holds in each direction.
 
@@ -165,13 +174,16 @@ Examples:
   gas-client 192.168.1.20 8080 5000    ask for name and password only
   gas-client --terminal 192.168.1.20   chat in this terminal
   date | gas-client 192.168.1.20 --name clock
+  gas-client send --server 192.168.1.20 --name bell The bell rings.
 
-Exit codes: 0 all sent, 1 something was not sent or failed, 2 login refused,
-3 server never answered, 64 wrong option, 130 interrupted.
+Exit codes: 0 all sent, 1 something was not sent or failed, 2 login or the text
+of send refused, 3 server never answered, 64 wrong option, 130 interrupted.
 `;
 
 const CLIENT_INDONESIAN =
   `Pemakaian: gas-client [SERVER_HOST [SERVER_PORT [CLIENT_PORT]]] [OPSI...]
+           gas-client send [OPSI...] TEKS...
+           gas-client tail [OPSI...] [--json] [--history N | --since-start]
 
 Membuka jendela obrolan. Yang belum diberikan ditanyakan di sana.
 
@@ -179,6 +191,7 @@ Membuka jendela obrolan. Yang belum diberikan ditanyakan di sana.
   SERVER_PORT           port UDP server (bawaan: 8080)
   CLIENT_PORT           port UDP komputer ini (bawaan: yang pertama kosong dari
                         5000 sampai 5010, kalau tidak ada sembarang)
+  --server HOST[:PORT]  server yang sama, sebagai opsi
   --name NAMA           nama yang dilihat orang lain
   --terminal            mengobrol di terminal ini, bukan di jendela
   --browser             mengobrol di peramban web, bukan di jendela
@@ -201,6 +214,12 @@ kosong dilewati. Tiap pesan baru dari orang lain menjadi satu baris keluaran
 Pesan lama tidak diulang. Pemberitahuan masuk ke standard error. Di akhir
 masukan program menunggu sampai server menerima semuanya, lalu keluar.
 
+send mengirim TEKS, atau dengan - isi masukan standar, lalu selesai begitu
+server menyimpannya. tail mencetak yang dikatakan sejak dimulai, atau dengan
+--history N juga N pesan terbaru (sampai 1000) sebelumnya, dengan --json satu
+objek JSON per baris; selesai dengan Ctrl+C atau bersama pembacanya. Keduanya
+perlu server dan nama. Server yang bernama send dituju dengan send:8080.
+
 DAFTAR untuk --simulate, yang tidak ditulis bernilai 0: loss, reorder,
 duplicate, corrupt dalam persen; delay, jitter dalam ms; rate dalam kbit/s.
 Berlaku di tiap arah.
@@ -216,7 +235,9 @@ Contoh:
   gas-client 192.168.1.20 8080 5000    tanyakan nama dan password saja
   gas-client --terminal 192.168.1.20   mengobrol di terminal ini
   date | gas-client 192.168.1.20 --name jam
+  gas-client send --server 192.168.1.20 --name bel Bel berbunyi.
 
 Kode keluar: 0 semua terkirim, 1 ada yang tidak terkirim atau gagal, 2 tidak
-diizinkan masuk, 3 server tidak menjawab, 64 salah opsi, 130 dihentikan.
+diizinkan masuk atau teks send ditolak, 3 server tidak menjawab, 64 salah opsi,
+130 dihentikan.
 `;

@@ -19,7 +19,7 @@ import { ExitCode } from "../ui/exit_code.ts";
 import { DEFAULT_PASSWORD } from "../ui/login_questions.ts";
 import type { Language } from "../ui/strings.ts";
 import {
-  type Face,
+  type ClientTask,
   parseClientOptions,
   type Terminals,
 } from "./client_options.ts";
@@ -109,8 +109,8 @@ export interface ClientSetup extends CommonSetup {
   readonly name: string | undefined;
   /** The room's password; undefined to ask for it, which a pipe never does. */
   readonly password: string | undefined;
-  /** The face to show. */
-  readonly face: Face;
+  /** What to do. */
+  readonly task: ClientTask;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -204,7 +204,7 @@ export function loadClient(
     help: clientHelp,
     parse: (sources) => parseClientOptions(sources, terminals),
     finish: (
-      { host, port, clientPort, name, face },
+      { host, port, clientPort, name, task },
       { password, ...rest },
     ) => ({
       ...rest,
@@ -213,11 +213,15 @@ export function loadClient(
       port,
       clientPort,
       name,
-      face,
-      // Nobody is there to be asked, so as in the original.
-      password: password ?? (face === "pipe" ? DEFAULT_PASSWORD : undefined),
+      task,
+      password: password ?? (asksNothing(task) ? DEFAULT_PASSWORD : undefined),
     }),
   });
+}
+
+/** Where nobody is there to be asked, the password is as in the original. */
+function asksNothing(task: ClientTask): boolean {
+  return task.type !== "chat" || task.face === "pipe";
 }
 
 /** A client has no banner of its own to say it in. */

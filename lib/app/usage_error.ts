@@ -50,7 +50,7 @@ export type UsageProblem =
     readonly second: string;
   }
   | { readonly type: "missingFile"; readonly command: string }
-  | { readonly type: "missingForPipe"; readonly missing: readonly string[] }
+  | { readonly type: "task"; readonly problem: TaskProblem }
   | { readonly type: "noDataDir" }
   | {
     readonly type: "dataDirUnusable";
@@ -87,6 +87,20 @@ export type UsageProblem =
     readonly type: "passwordTooLong";
     readonly source: string;
     readonly max: number;
+  };
+
+/** What is wrong with a task of `gas-client`, such as `send`. */
+export type TaskProblem =
+  | { readonly type: "missingText" }
+  | {
+    readonly type: "missing";
+    readonly task: "pipe" | "send" | "tail";
+    readonly missing: readonly string[];
+  }
+  | {
+    readonly type: "onlyWith";
+    readonly option: string;
+    readonly task: string;
   };
 
 /** What a key of the config file may hold. */
@@ -177,10 +191,8 @@ function usageEnglish(problem: UsageProblem): string {
       return `${problem.first} and ${problem.second} cannot be used together.`;
     case "missingFile":
       return `${problem.command} needs a file: gas-server ${problem.command} FILE`;
-    case "missingForPipe":
-      return `In a pipe nothing is asked. Give ${
-        problem.missing.join(" and ")
-      }.`;
+    case "task":
+      return taskEnglish(problem.problem);
     case "noDataDir":
       return "There is no home folder to keep data in. Name a folder with --data DIR.";
     case "dataDirUnusable":
@@ -246,10 +258,8 @@ function usageIndonesian(problem: UsageProblem): string {
       return `${problem.first} dan ${problem.second} tidak bisa dipakai bersama.`;
     case "missingFile":
       return `${problem.command} perlu berkas: gas-server ${problem.command} FILE`;
-    case "missingForPipe":
-      return `Dalam pipa tidak ada pertanyaan. Berikan ${
-        problem.missing.join(" dan ")
-      }.`;
+    case "task":
+      return taskIndonesian(problem.problem);
     case "noDataDir":
       return "Tidak ada folder home untuk menyimpan data. Sebutkan folder dengan --data DIR.";
     case "dataDirUnusable":
@@ -276,6 +286,36 @@ function usageIndonesian(problem: UsageProblem): string {
       return `${problem.source} harus berisi satu baris teks, yaitu password.`;
     case "passwordTooLong":
       return `Password di ${problem.source} terlalu panjang: paling banyak ${problem.max} karakter.`;
+  }
+}
+
+function taskEnglish(problem: TaskProblem): string {
+  switch (problem.type) {
+    case "missingText":
+      return "send needs a text: gas-client send TEXT, or - for what comes on standard input. A server that is called send is reached as send:8080.";
+    case "missing": {
+      const where = problem.task === "pipe"
+        ? "In a pipe nothing is asked"
+        : `${problem.task} asks nothing`;
+      return `${where}. Give ${problem.missing.join(" and ")}.`;
+    }
+    case "onlyWith":
+      return `${problem.option} goes only with gas-client ${problem.task}.`;
+  }
+}
+
+function taskIndonesian(problem: TaskProblem): string {
+  switch (problem.type) {
+    case "missingText":
+      return "send perlu teks: gas-client send TEKS, atau - untuk isi masukan standar. Server yang bernama send dituju dengan send:8080.";
+    case "missing": {
+      const where = problem.task === "pipe"
+        ? "Dalam pipa tidak ada pertanyaan"
+        : `${problem.task} tidak bertanya`;
+      return `${where}. Berikan ${problem.missing.join(" dan ")}.`;
+    }
+    case "onlyWith":
+      return `${problem.option} hanya untuk gas-client ${problem.task}.`;
   }
 }
 

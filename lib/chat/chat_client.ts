@@ -295,6 +295,7 @@ export class ChatClient {
       topic,
       epoch: encodeHex(welcome.epochId),
       messageLimitCharacters,
+      lastSequence: welcome.lastSequence,
     });
     if (missedMessages > 0) this.#events.push({ type: "gap", missedMessages });
     this.#state = "replaying";

@@ -49,6 +49,8 @@ export type ChatClientEvent =
     /** Names the log that the sequence numbers belong to, in hexadecimal. */
     readonly epoch: string;
     readonly messageLimitCharacters: number;
+    /** The place of the room's newest message at that moment; 0 for none. */
+    readonly lastSequence: number;
   }
   | {
     readonly type: "message";

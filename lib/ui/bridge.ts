@@ -160,6 +160,8 @@ export type ClientEvent =
     readonly port: number;
     /** Longest message in characters (Unicode code points). */
     readonly messageLimitCharacters: number;
+    /** The place of the room's newest message at that moment; 0 for none. */
+    readonly lastSequence: number;
   }
   | {
     readonly type: "message";

@@ -4,13 +4,15 @@
  * @module
  */
 
+import type { Refusal } from "./bridge.ts";
+
 /** The exit codes, by what happened. */
 export const ExitCode = {
   /** All was done that was asked for. */
   ok: 0,
   /** Something failed that no other code names, such as an unsent message. */
   failed: 1,
-  /** The server refused the login. */
+  /** The server refused the login, or the one message that was to be sent. */
   refused: 2,
   /** No server answered, or it went away before the login was done. */
   silent: 3,
@@ -22,3 +24,27 @@ export const ExitCode = {
 
 /** One of the exit codes. */
 export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
+
+/**
+ * Names why a login failed.
+ *
+ * @param refusal Why it failed.
+ * @returns The exit code.
+ */
+export function refusalExitCode({ code }: Refusal): ExitCode {
+  switch (code) {
+    case "serverSilent":
+    case "serverGone":
+    case "addressInvalid":
+      return ExitCode.silent;
+    case "wrongPassword":
+    case "nameTaken":
+    case "nameInvalid":
+    case "throttled":
+    case "roomFull":
+    case "serverKeyChanged":
+    case "versionMismatch":
+    case "clientPortBusy":
+      return ExitCode.refused;
+  }
+}

@@ -13,11 +13,11 @@ import type {
   Refusal,
 } from "./bridge.ts";
 import { changeText } from "./change_text.ts";
-import { ExitCode } from "./exit_code.ts";
+import { ExitCode, refusalExitCode } from "./exit_code.ts";
 import { type InputLine, LineSplitter } from "./line_splitter.ts";
 import type { LoginValues } from "./login_questions.ts";
 import { OutputQueue } from "./output_queue.ts";
-import { escapedText, printableText } from "./printable_text.ts";
+import { messageLine, printableText } from "./printable_text.ts";
 import { isNews } from "./room_view.ts";
 import {
   type Language,
@@ -213,10 +213,7 @@ class PipeFace {
     if (!own) {
       // Removed before this script got it: there is nothing to read.
       if (text === "") return;
-      // So that the first ": " of a line ends the name.
-      const name = escapedText(author).replaceAll(": ", "\\u003a ");
-      const action = style === "action" ? "/me " : "";
-      return this.#output.write(`${name}: ${action}${escapedText(text)}\n`);
+      return this.#output.write(messageLine({ author, text, style }));
     }
     const line = this.#unnamed.shift();
     if (line === undefined) return;
@@ -317,23 +314,5 @@ class PipeFace {
 
   #say(text: string): void {
     this.#options.io.writeError(printableText(text) + "\n");
-  }
-}
-
-function refusalExitCode({ code }: Refusal): ExitCode {
-  switch (code) {
-    case "serverSilent":
-    case "serverGone":
-    case "addressInvalid":
-      return ExitCode.silent;
-    case "wrongPassword":
-    case "nameTaken":
-    case "nameInvalid":
-    case "throttled":
-    case "roomFull":
-    case "serverKeyChanged":
-    case "versionMismatch":
-    case "clientPortBusy":
-      return ExitCode.refused;
   }
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { MessageStyle } from "../chat/room_event.ts";
+
 /**
  * C0 and C1 controls and DEL drive terminals; U+2028 and U+2029 break lines;
  * U+202A to U+202E and U+2066 to U+2069 reorder the text around them
@@ -36,6 +38,34 @@ export function escapedText(text: string): string {
   return text.replaceAll("\\", "\\\\").replace(UNSAFE, escapeSequence);
 }
 
+/**
+ * Writes a message as one line for a script.
+ *
+ * @param message Whose it is and what was said; an action begins with `/me`.
+ * @returns `name: text` and a line break. The first `: ` ends the name.
+ */
+export function messageLine(
+  { author, text, style }: {
+    readonly author: string;
+    readonly text: string;
+    readonly style: MessageStyle;
+  },
+): string {
+  const name = escapedText(author).replaceAll(": ", "\\u003a ");
+  const action = style === "action" ? "/me " : "";
+  return `${name}: ${action}${escapedText(text)}\n`;
+}
+
+/**
+ * Writes a value as one line of JSON that a terminal can be shown.
+ *
+ * @param value Plain data.
+ * @returns The JSON, with every sign that could steer a terminal escaped.
+ */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, unicodeEscape) + "\n";
+}
+
 function visibleSign(character: string): string {
   if (character === "\t") return " ";
   const code = character.charCodeAt(0);
@@ -54,6 +84,10 @@ function escapeSequence(character: string): string {
     case "\r":
       return "\\r";
     default:
-      return "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0");
+      return unicodeEscape(character);
   }
+}
+
+function unicodeEscape(character: string): string {
+  return "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0");
 }

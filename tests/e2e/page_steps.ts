@@ -37,6 +37,7 @@ export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
   host: HOST,
   port: 8080,
   messageLimitCharacters: 4_000,
+  lastSequence: 0,
 };
 
 /** A page that is in the room from the start. */

@@ -62,6 +62,7 @@ class EchoSession implements FaceSession {
       host,
       port,
       messageLimitCharacters: 4000,
+      lastSequence: 0,
     }];
   }
 

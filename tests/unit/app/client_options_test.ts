@@ -30,6 +30,11 @@ function options(argv: string[], extra?: Extra): ClientOptions {
   return parsed.options;
 }
 
+function faceOf(argv: string[], extra?: Extra): string {
+  const { task } = options(argv, extra);
+  return task.type === "chat" ? task.face : task.type;
+}
+
 function errorOf(argv: string[], extra?: Extra): string {
   const parsed = parse(argv, extra);
   return parsed.type === "usageError" ? parsed.message : parsed.type;
@@ -41,7 +46,7 @@ Deno.test("parseClientOptions() without arguments asks in the window", () => {
     port: undefined,
     clientPort: undefined,
     name: undefined,
-    face: "window",
+    task: { type: "chat", face: "window" },
     language: "en",
     password: { type: "unset" },
     trace: undefined,
@@ -91,8 +96,8 @@ Deno.test("parseClientOptions() prefers argument, environment, config", () => {
 });
 
 Deno.test("parseClientOptions() chooses the face that was asked for", () => {
-  assertEquals(options(["--browser"], { terminals: NONE }).face, "browser");
-  assertEquals(options(["--terminal"]).face, "terminal");
+  assertEquals(faceOf(["--browser"], { terminals: NONE }), "browser");
+  assertEquals(faceOf(["--terminal"]), "terminal");
   assertStringIncludes(
     errorOf(["--terminal", "--browser"]),
     "--terminal and --browser",
@@ -107,23 +112,23 @@ Deno.test("parseClientOptions() takes --terminal without a terminal as a pipe", 
       stdout: false,
     }]
   ) {
-    assertEquals(options(argv, { terminals }).face, "pipe");
+    assertEquals(faceOf(argv, { terminals }), "pipe");
   }
 });
 
 Deno.test("parseClientOptions() takes --name with piped input as a pipe", () => {
   const argv = ["h", "--name", "bot"];
   assertEquals(
-    options(argv, { terminals: { ...BOTH, stdin: false } }).face,
+    faceOf(argv, { terminals: { ...BOTH, stdin: false } }),
     "pipe",
   );
-  assertEquals(options(argv).face, "window");
+  assertEquals(faceOf(argv), "window");
 });
 
 Deno.test("parseClientOptions() opens the window for a desktop without terminal", () => {
   // A configured name is no script's intent.
   const client = { name: "Ani", host: "h" };
-  assertEquals(options([], { client, terminals: NONE }).face, "window");
+  assertEquals(faceOf([], { client, terminals: NONE }), "window");
 });
 
 Deno.test("parseClientOptions() says what a pipe misses", () => {
@@ -137,7 +142,7 @@ Deno.test("parseClientOptions() says what a pipe misses", () => {
     "Give --name NAME.",
   );
   const client = { name: "bot", host: "h" };
-  assertEquals(options(["--terminal"], { client, terminals }).face, "pipe");
+  assertEquals(faceOf(["--terminal"], { client, terminals }), "pipe");
 });
 
 Deno.test("parseClientOptions() takes a name that begins with a dash", () => {
@@ -148,4 +153,64 @@ Deno.test("parseClientOptions() takes a name that begins with a dash", () => {
 Deno.test("parseClientOptions() does not know the server's options", () => {
   assertEquals(errorOf(["-p", "1"]), 'There is no option "-p".');
   assertEquals(errorOf(["--quiet"]), 'There is no option "--quiet".');
+});
+
+Deno.test("parseClientOptions() takes the text to send from the arguments", () => {
+  const { host, port, name, task } = options(
+    ["send", "--server", "10.0.0.1:9", "--name", "Ani", "hello", "all"],
+  );
+  assertEquals([host, port, name], ["10.0.0.1", 9, "Ani"]);
+  assertEquals(task, { type: "send", text: "hello all" });
+  const env = { GAS_HOST: "h", GAS_NAME: "Ani" };
+  assertEquals(options(["send", "--", "-1"], { env }).task, {
+    type: "send",
+    text: "-1",
+  });
+});
+
+Deno.test("parseClientOptions() sends standard input for a dash", () => {
+  const env = { GAS_HOST: "h", GAS_NAME: "Ani" };
+  assertEquals(options(["send", "-"], { env }).task, {
+    type: "send",
+    text: undefined,
+  });
+});
+
+Deno.test("parseClientOptions() knows how much tail prints, and how", () => {
+  const env = { GAS_HOST: "h", GAS_NAME: "Ani" };
+  const tail = (...argv: string[]) => options(["tail", ...argv], { env }).task;
+  const plain = { type: "tail", json: false, history: 0 } as const;
+  assertEquals(tail(), plain);
+  assertEquals(tail("--since-start"), plain);
+  assertEquals(tail("--json", "--history", "20"), {
+    ...plain,
+    json: true,
+    history: 20,
+  });
+});
+
+Deno.test("parseClientOptions() asks nothing for a task of a script", () => {
+  assertStringIncludes(errorOf(["tail"]), "--server HOST and --name NAME");
+  assertStringIncludes(errorOf(["send", "x"]), "--server HOST and --name NAME");
+  assertStringIncludes(errorOf(["send"]), "needs a text");
+});
+
+Deno.test("parseClientOptions() refuses what belongs to another task", () => {
+  const env = { GAS_HOST: "h", GAS_NAME: "Ani" };
+  for (
+    const [argv, words] of [
+      [["--json"], "--json goes only with gas-client tail"],
+      [["send", "--json", "x"], "send and --json"],
+      [["tail", "--terminal"], "tail and --terminal"],
+      [["tail", "x"], '"x" is one argument too many'],
+      [["tail", "--history", "1001"], "from 0 to 1000"],
+      [["tail", "--history=1", "--since-start"], "--history and --since-start"],
+      [["h", "--server", "i"], "SERVER_HOST and --server"],
+    ] as const
+  ) assertStringIncludes(errorOf([...argv], { env }), words);
+});
+
+Deno.test("parseClientOptions() reaches a server that is called like a task", () => {
+  const { host, port, task } = options(["send:8080"]);
+  assertEquals([host, port, task.type], ["send", 8080, "chat"]);
 });

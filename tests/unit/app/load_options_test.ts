@@ -213,8 +213,9 @@ Deno.test(
   withFolder((folder) => {
     assertEquals(client(["--data", folder]).password, undefined);
     const argv = ["--data", folder, "h", "--name", "bot"];
-    const { face, password } = setupOf(loadClient(context(argv), PIPE));
-    assertEquals([face, password], ["pipe", "GAS1"]);
+    const { task, password } = setupOf(loadClient(context(argv), PIPE));
+    assertEquals(task, { type: "chat", face: "pipe" });
+    assertEquals(password, "GAS1");
   }),
 );
 

@@ -58,6 +58,7 @@ Deno.test("ChatClient tells of the welcome", () => {
     topic: "",
     epoch: "ee".repeat(8),
     messageLimitCharacters: 10,
+    lastSequence: 0,
   }]);
   assertEquals(client.members, ["Budi", "Ani"]);
 });

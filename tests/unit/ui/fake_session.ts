@@ -53,6 +53,7 @@ export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
   host: "10.0.0.1",
   port: 8080,
   messageLimitCharacters: 20,
+  lastSequence: 0,
 };
 
 /**

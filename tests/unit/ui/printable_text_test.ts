@@ -1,5 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { escapedText, printableText } from "../../../lib/ui/printable_text.ts";
+import {
+  escapedText,
+  jsonLine,
+  messageLine,
+  printableText,
+} from "../../../lib/ui/printable_text.ts";
 
 Deno.test("printableText() shows control characters instead of sending them", () => {
   assertEquals(
@@ -38,4 +43,23 @@ Deno.test("escapedText() is undone by a JSON reader", () => {
   assert(!escaped.includes("\n"));
   const json = `"${escaped.replaceAll('"', '\\"').replaceAll("\t", "\\t")}"`;
   assertEquals(JSON.parse(json), all);
+});
+
+Deno.test("messageLine() keeps name and text apart", () => {
+  const line = (author: string, text: string) =>
+    messageLine({ author, text, style: "plain" });
+  assertEquals(line("Ani", "a: b\nc"), "Ani: a: b\\nc\n");
+  assertEquals(line("A: B", "x"), "A\\u003a B: x\n");
+});
+
+Deno.test("messageLine() shows an action as it was typed", () => {
+  const action = { author: "Ani", text: "waves", style: "action" } as const;
+  assertEquals(messageLine(action), "Ani: /me waves\n");
+});
+
+Deno.test("jsonLine() is JSON on one line without a sign that steers a terminal", () => {
+  const value = { text: "\x1b[2J\x9b31m\u202e\n\u2028" };
+  const line = jsonLine(value);
+  assertEquals(JSON.parse(line), value);
+  assertEquals(printableText(line.slice(0, -1)), line.slice(0, -1));
 });

@@ -28,6 +28,7 @@ const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
   host: "lab",
   port: 8080,
   messageLimitCharacters: 4_000,
+  lastSequence: 0,
 };
 
 const places = new Map<string, number>();

@@ -1,0 +1,170 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  runSend,
+  runTail,
+  type ScriptOptions,
+} from "../../../lib/app/client_script.ts";
+import type { Refusal } from "../../../lib/ui/bridge.ts";
+import type { PipeIo } from "../../../lib/ui/pipe_face.ts";
+import { connection, message, stored, WELCOME } from "../ui/fake_session.ts";
+import { ScriptSession } from "./script_session.ts";
+
+/** Standard streams in memory. */
+class FakeStreams implements PipeIo {
+  input: string[] = [];
+  output = "";
+  errors = "";
+  isReaderGone = false;
+
+  read(): Promise<Uint8Array | undefined> {
+    const text = this.input.shift();
+    return Promise.resolve(
+      text === undefined ? undefined : new TextEncoder().encode(text),
+    );
+  }
+
+  write(text: string): Promise<void> {
+    if (this.isReaderGone) return Promise.reject(new Deno.errors.BrokenPipe());
+    this.output += text;
+    return Promise.resolve();
+  }
+
+  writeError(text: string): void {
+    this.errors += text;
+  }
+}
+
+function setUp() {
+  const session = new ScriptSession();
+  const io = new FakeStreams();
+  const stop = new AbortController();
+  const options: ScriptOptions = {
+    session,
+    io,
+    login: { host: "h", port: 1, name: "Ani", password: "x", history: 0 },
+    language: "en",
+    signal: stop.signal,
+  };
+  return { session, io, stop, options };
+}
+
+/** Lets everything run that waits for nothing. */
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+Deno.test("runSend() ends when the text is stored", async () => {
+  const { session, options } = setUp();
+  const code = runSend(options, "hello");
+  session.emit(WELCOME);
+  await tick();
+  assertEquals(session.take().slice(1), [{ type: "send", text: "hello" }]);
+  session.emit(stored("hello"));
+  assertEquals(await code, 0);
+  assertEquals(session.take(), [{ type: "quit" }]);
+});
+
+Deno.test("runSend() sends standard input without its last line break", async () => {
+  const { session, io, options } = setUp();
+  io.input = ["one\nt", "wo\r\n"];
+  void runSend(options, undefined);
+  session.emit(WELCOME);
+  await tick();
+  assertEquals(session.take().slice(1), [{ type: "send", text: "one\ntwo" }]);
+});
+
+Deno.test("runSend() names each failure by its code and one line", async () => {
+  const refused = async (refusal: Refusal) => {
+    const { session, io, options } = setUp();
+    const code = runSend(options, "hello");
+    session.emit({ type: "loginRefused", refusal });
+    return [await code, io.errors.split("\n").length];
+  };
+  assertEquals(await refused({ code: "wrongPassword" }), [2, 2]);
+  assertEquals(
+    await refused({ code: "serverSilent", host: "h", port: 1 }),
+    [3, 2],
+  );
+});
+
+Deno.test("runSend() tells that the text was refused", async () => {
+  const { session, io, options } = setUp();
+  const code = runSend(options, "hello");
+  session.emit(WELCOME);
+  await tick();
+  session.emit({
+    type: "delivery",
+    id: "hello",
+    delivery: { state: "refused", reason: { code: "empty" } },
+  });
+  assertEquals(await code, 2);
+  assertEquals(io.errors, "This message is empty.\n");
+});
+
+Deno.test("runSend() leaves when it is interrupted", async () => {
+  const { session, io, stop, options } = setUp();
+  const code = runSend(options, "hello");
+  session.emit(WELCOME);
+  await tick();
+  stop.abort();
+  assertEquals(await code, 130);
+  assertEquals(session.take().at(-1), { type: "quit" });
+  assertEquals(io.errors, "");
+});
+
+Deno.test("runTail() prints messages, and notices as errors", async () => {
+  const { session, io, stop, options } = setUp();
+  const code = runTail({ ...options, json: false });
+  session.emit(WELCOME);
+  session.emit(
+    message({ text: "a\nb" }),
+    { type: "joined", name: "Citra", timeMs: 1 },
+    connection("reconnecting"),
+    connection("reconnecting", 2),
+    connection("online"),
+  );
+  await tick();
+  assertEquals(io.output, "Budi: a\\nb\n");
+  assertEquals(io.errors.split("\n").length, 4);
+  assertStringIncludes(io.errors, "Connected again.");
+  stop.abort();
+  assertEquals(await code, 0);
+});
+
+Deno.test("runTail() prints every event as JSON if asked to", async () => {
+  const { session, io, stop, options } = setUp();
+  const code = runTail({ ...options, json: true });
+  session.emit(WELCOME);
+  session.emit(
+    message(),
+    { type: "left", name: "Budi", reason: "lost", timeMs: 1 },
+    connection("unresponsive"),
+  );
+  await tick();
+  const types = io.output.trimEnd().split("\n").map((line) =>
+    JSON.parse(line).type
+  );
+  assertEquals(types, ["message", "left", "connection"]);
+  assertEquals(io.errors, "");
+  stop.abort();
+  assertEquals(await code, 0);
+});
+
+Deno.test("runTail() ends when nobody reads it", async () => {
+  const { session, io, options } = setUp();
+  const code = runTail({ ...options, json: false });
+  session.emit(WELCOME);
+  io.isReaderGone = true;
+  session.emit(message());
+  assertEquals(await code, 0);
+});
+
+Deno.test("runTail() tells that it was put out of the room", async () => {
+  const { session, io, options } = setUp();
+  const code = runTail({ ...options, json: true });
+  session.emit(WELCOME);
+  const reason = { code: "removed", reason: "spam" } as const;
+  session.emit({ type: "ended", reason });
+  assertEquals(await code, 1);
+  assertStringIncludes(io.errors, "spam");
+});

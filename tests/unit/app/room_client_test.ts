@@ -1,0 +1,216 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { MAX_QUEUED_EVENTS } from "../../../lib/app/event_queue.ts";
+import {
+  connect,
+  enterRoom,
+  failureText,
+  type RoomClient,
+  RoomError,
+} from "../../../lib/app/room_client.ts";
+import {
+  connection,
+  message,
+  NOON_MS,
+  stored,
+  WELCOME,
+} from "../ui/fake_session.ts";
+import { ScriptSession } from "./script_session.ts";
+
+const LOGIN = { host: "h", port: 1, name: "Ani", password: "x", history: 0 };
+
+async function inside(
+  options: { history?: number; lastSequence?: number } = {},
+): Promise<{ session: ScriptSession; room: RoomClient }> {
+  const { history = 0, lastSequence = 0 } = options;
+  const session = new ScriptSession();
+  const entering = enterRoom(session, { ...LOGIN, history });
+  session.emit({ ...WELCOME, lastSequence });
+  return { session, room: await entering };
+}
+
+function said(sequence: number, earlier = false) {
+  const delivery = {
+    state: "stored",
+    sequence,
+    timeMs: NOON_MS,
+    forwardedTo: 1,
+  } as const;
+  return message({ id: `m${sequence}`, earlier, delivery });
+}
+
+/** Leaves, and gives all that was not read. */
+async function rest(room: RoomClient): Promise<unknown[]> {
+  await room.close();
+  return await Array.fromAsync(room);
+}
+
+Deno.test("enterRoom() logs in and knows who is there", async () => {
+  const { session, room } = await inside();
+  const { history: _, ...login } = LOGIN;
+  assertEquals(session.take(), [{ type: "login", ...login }]);
+  assertEquals([room.name, room.room], ["Ani", "Lobby"]);
+  session.emit({ type: "joined", name: "Citra", timeMs: 1 });
+  session.emit({ type: "left", name: "Budi", reason: "quit", timeMs: 2 });
+  assertEquals(room.members, ["Ani", "Citra"]);
+});
+
+Deno.test("enterRoom() throws why the login was refused, and is over", async () => {
+  const session = new ScriptSession();
+  const entering = enterRoom(session, LOGIN);
+  session.emit({ type: "loginRefused", refusal: { code: "wrongPassword" } });
+  const error = await assertRejects(() => entering, RoomError);
+  assertEquals(error.failure, {
+    type: "loginRefused",
+    refusal: { code: "wrongPassword" },
+  });
+  assertStringIncludes(error.message, "password");
+  assertEquals(session.commands.at(-1), { type: "quit" });
+});
+
+Deno.test("connect() refuses what is no address", async () => {
+  const error = await assertRejects(
+    () => connect({ server: "http://x/", name: "Ani" }),
+    RoomError,
+  );
+  assertEquals(error.failure.type, "serverInvalid");
+});
+
+Deno.test("RoomClient tells what happens, in order", async () => {
+  const { session, room } = await inside();
+  session.emit(
+    said(1),
+    { type: "joined", name: "Citra", timeMs: 1 },
+    connection("reconnecting"),
+    { type: "gap", missedMessages: 2 },
+  );
+  assertEquals(await rest(room), [
+    {
+      type: "message",
+      sequence: 1,
+      id: "m1",
+      author: "Budi",
+      text: "halo",
+      style: "plain",
+      replyTo: 0,
+      timeMs: NOON_MS,
+      own: false,
+      earlier: false,
+    },
+    { type: "joined", name: "Citra", timeMs: 1 },
+    {
+      type: "connection",
+      state: "reconnecting",
+      attempt: 1,
+      serverStopped: false,
+    },
+    { type: "gap", missedMessages: 2 },
+  ]);
+});
+
+Deno.test("RoomClient tells only as many earlier messages as were asked for", async () => {
+  for (const history of [0, 2]) {
+    const { session, room } = await inside({ history, lastSequence: 5 });
+    session.emit(...[1, 2, 3, 4, 5].map((place) => said(place, true)), said(6));
+    const places = (await rest(room)).map((event) =>
+      (event as { sequence: number }).sequence
+    );
+    assertEquals(places, history === 0 ? [6] : [4, 5, 6]);
+  }
+});
+
+Deno.test("RoomClient.send() gives the place, and tells the message as own", async () => {
+  const { session, room } = await inside();
+  const sent = room.send("hello");
+  session.emit(stored("hello"));
+  const place = { sequence: 1, id: "hello", timeMs: NOON_MS };
+  assertEquals(await sent, { ...place, forwardedTo: 1 });
+  assertEquals(await rest(room), [{
+    type: "message",
+    ...place,
+    author: "Ani",
+    text: "hello",
+    style: "plain",
+    replyTo: 0,
+    own: true,
+    earlier: false,
+  }]);
+});
+
+Deno.test("RoomClient tells what was changed", async () => {
+  const { session, room } = await inside();
+  const change = {
+    type: "change",
+    sequence: 2,
+    act: { type: "remove", target: 1 },
+    author: "Budi",
+    own: false,
+    timeMs: NOON_MS,
+    earlier: false,
+  } as const;
+  session.emit(change);
+  assertEquals(await rest(room), [change]);
+});
+
+Deno.test("RoomClient.send() throws why a message was refused", async () => {
+  const { session, room } = await inside();
+  const sent = room.send("hello");
+  session.emit({
+    type: "delivery",
+    id: "hello",
+    delivery: { state: "refused", reason: { code: "empty" } },
+  });
+  const error = await assertRejects(() => sent, RoomError);
+  assertEquals(error.failure.type, "messageRefused");
+});
+
+Deno.test("RoomClient throws when it is put out of the room", async () => {
+  const { session, room } = await inside();
+  const sent = room.send("hello");
+  const reason = { code: "removed", reason: "spam" } as const;
+  session.emit({ type: "ended", reason });
+  await assertRejects(() => sent, RoomError);
+  await assertRejects(() => room.send("again"), RoomError);
+  const error = await assertRejects(() => Array.fromAsync(room), RoomError);
+  assertEquals(error.failure, { type: "ended", reason });
+  await room.close();
+});
+
+Deno.test("RoomClient.close() ends the reading and what waits", async () => {
+  const { room } = await inside();
+  const sent = room.send("hello");
+  const reading = Array.fromAsync(room);
+  await room.close();
+  assertEquals(await reading, []);
+  await assertRejects(() => sent, RoomError);
+});
+
+Deno.test("RoomClient stops reading the room for a slow reader, but not for who waits for an answer", async () => {
+  const { session, room } = await inside();
+  const reader = room[Symbol.asyncIterator]();
+  const first = reader.next();
+  for (let i = 1; i <= MAX_QUEUED_EVENTS + 2; i++) session.emit(said(i));
+  await first;
+  assertEquals(session.reading, [false]);
+  const sent = room.send("hello");
+  assertEquals(session.reading.at(-1), true);
+  session.emit(stored("hello"));
+  await sent;
+  assertEquals(session.reading.at(-1), false);
+});
+
+Deno.test("failureText() says every failure in both languages", () => {
+  for (
+    const failure of [
+      { type: "serverInvalid", server: "a/b" },
+      { type: "loginRefused", refusal: { code: "roomFull" } },
+      { type: "messageRefused", refusal: { code: "empty" } },
+      { type: "ended", reason: { code: "removed", reason: "spam" } },
+    ] as const
+  ) {
+    const [english, indonesian] = [
+      failureText("en", failure),
+      failureText("id", failure),
+    ];
+    assertEquals(english.length > 0 && english !== indonesian, true);
+  }
+});
