@@ -165,6 +165,7 @@ export class RoomMember {
       case "message":
       case "delivery":
       case "gap":
+      case "unkept":
       case "ended":
         this.#options.onEvent(event);
         return;

@@ -1,73 +1,31 @@
 import { US_PER_MS, US_PER_S } from "../base/time.ts";
-import { encodeHex, equalBytes } from "../base/bytes.ts";
+import { encodeHex } from "../base/bytes.ts";
 import { ChatClient } from "../chat/chat_client.ts";
+import type { ChatClientEvent } from "../chat/chat_client_event.ts";
 import { ClientLogin, type ClientLoginStep } from "../chat/client_login.ts";
 import {
   type ChatClose,
   decodeClose,
   encodeClose,
 } from "../chat/close_code.ts";
+import type { ClientJournal } from "../chat/client_journal.ts";
 import { CLIENT_INSTANCE_BYTES } from "../chat/limits.ts";
-import type { LoginTicket } from "../chat/login_message.ts";
 import { makeMessageId } from "../chat/message_id.ts";
 import { type Act, plainMessage } from "../chat/room_event.ts";
 import {
   type ClientLoginResult,
-  type ClientLoginStart,
-  type FinishClientLoginOptions,
   isStretchingAllowed,
 } from "../crypto/opaque.ts";
-import type { CryptoProvider } from "../crypto/provider.ts";
 import { deriveResumption } from "../crypto/session_ticket.ts";
-import type { Address } from "../transport/address.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { CloseReason } from "../transport/connection_event.ts";
-import type { Endpoint, EndpointEvent } from "../transport/endpoint.ts";
-import type { ClientEvent, Refusal } from "../ui/bridge.ts";
+import type { EndpointEvent } from "../transport/endpoint.ts";
+import type { Refusal } from "../ui/bridge.ts";
+import type { ClientCoreOptions, LoginTarget } from "./client_core_options.ts";
+import { type HeldTicket, TicketHolder } from "./ticket_holder.ts";
 import { isPassing, refusalOf, refusalOfTransport } from "./login_refusal.ts";
 import type { Moment } from "./moment.ts";
-
-/** Where and as whom to log in. */
-export interface LoginTarget {
-  /** As typed. */
-  readonly host: string;
-  /** The server's port. */
-  readonly port: number;
-  /** The host's IP address and port, as the socket spells it. */
-  readonly address: Address;
-  /** The name to have in the room. */
-  readonly name: string;
-  /** The room's password; kept in memory so that a lost connection comes back by itself. */
-  readonly password: string;
-}
-
-/** What the core needs from the outside. */
-export interface ClientCoreOptions {
-  /** The transport. */
-  readonly endpoint: Endpoint;
-  /** Primitives. */
-  readonly crypto: CryptoProvider;
-  /** Randomness. */
-  readonly random: (length: number) => Uint8Array;
-  /** OPAQUE's first step. */
-  readonly startLogin: (password: string) => ClientLoginStart;
-  /** OPAQUE's last step, elsewhere because it blocks; the answer is given to `handleStretched`. */
-  readonly stretch: (
-    connection: Connection,
-    options: FinishClientLoginOptions,
-  ) => void;
-  /** Compares a server's key with the one pinned for it: undefined if it is the same or the first. */
-  readonly changedKey: (
-    target: LoginTarget,
-    identity: Uint8Array,
-  ) => Uint8Array | undefined;
-  /** The password was right: the key is worth pinning, the target worth remembering. */
-  readonly onLoggedIn: (target: LoginTarget, identity: Uint8Array) => void;
-  /** How people see a key. */
-  readonly fingerprint: (identity: Uint8Array) => string;
-  /** Takes what the face shows. */
-  readonly emit: (event: ClientEvent) => void;
-}
+import { RoomMemory } from "./room_memory.ts";
 
 /** First wait before a reconnect; doubles each time. */
 const FIRST_RETRY_US = 250 * US_PER_MS;
@@ -82,17 +40,6 @@ interface Attempt {
   login: ClientLogin | undefined;
   /** OPAQUE's secret between its two steps. */
   opaqueState: string;
-}
-
-/** What a server gave for coming back without the password. */
-interface HeldTicket {
-  readonly ticket: Uint8Array;
-  /** What the client proves to have. */
-  readonly secret: Uint8Array;
-  /** The server it is for: nobody else gets to see it. */
-  readonly identity: Uint8Array;
-  /** By our wall clock. */
-  readonly expiresMs: number;
 }
 
 type State =
@@ -116,8 +63,10 @@ export class ClientCore {
   #state: State = { type: "out" };
   #chat = new ChatClient();
   #clientInstance: Uint8Array;
+  /** What the next start begins from. */
+  #memory: RoomMemory | undefined;
   /** For the name of the room that is joined. */
-  #ticket: HeldTicket | undefined;
+  readonly #ticket = new TicketHolder();
   /** Reconnects since the connection was lost; 0 for the first login of a session. */
   #retries = 0;
   #wasInside = false;
@@ -161,6 +110,7 @@ export class ClientCore {
     if (this.#state.type !== "out") return;
     this.#chat = new ChatClient();
     this.#clientInstance = this.#options.random(CLIENT_INSTANCE_BYTES);
+    this.#memory = undefined;
     this.#retries = 0;
     this.#connect(target, moment);
     this.#options.emit({ type: "loginProgress", stage: "connecting" });
@@ -170,7 +120,7 @@ export class ClientCore {
   cancelLogin(moment: Moment): void {
     if (this.#wasInside || this.#state.type !== "loggingIn") return;
     const { connection } = this.#state.attempt;
-    this.#state = { type: "out" };
+    this.#leaveRoom();
     this.#close(connection, { type: "quit" }, moment);
   }
 
@@ -354,17 +304,25 @@ export class ClientCore {
     }
     if (!this.#wasInside) {
       this.#options.emit({ type: "loginProgress", stage: "authenticating" });
+      this.#recall(this.#options.openJournal?.(target, identity));
     }
     attempt.login = new ClientLogin({
       name: target.name,
       clientInstance: this.#clientInstance,
       isStretchingAllowed,
     });
-    const ticket = this.#ticket;
-    const isUsable = ticket !== undefined && moment.timeMs < ticket.expiresMs &&
-      equalBytes(ticket.identity, identity);
-    if (isUsable) this.#resume(attempt, ticket, moment);
-    else this.#startWithPassword(attempt);
+    const ticket = this.#ticket.usable(identity, moment.timeMs);
+    if (ticket === undefined) this.#startWithPassword(attempt);
+    else this.#resume(attempt, ticket, moment);
+  }
+
+  /** Goes on where an earlier stay has ended. */
+  #recall(journal: ClientJournal | undefined): RoomMemory | undefined {
+    if (journal === undefined) return undefined;
+    this.#memory = new RoomMemory(journal, this.#options.emit);
+    this.#clientInstance = journal.memory.clientInstance;
+    this.#chat = new ChatClient(journal.memory);
+    return this.#memory;
   }
 
   #resume(attempt: Attempt, ticket: HeldTicket, moment: Moment): void {
@@ -401,11 +359,14 @@ export class ClientCore {
         attempt.connection.authenticated(step.sessionKey);
         return;
       case "ticketRefused":
-        this.#forgetTicket();
+        this.#ticket.forget();
         this.#startWithPassword(attempt);
         return;
       case "ticket":
-        this.#keepTicket(attempt, step.ticket, moment);
+        // In the login epoch it may be from somebody who does not know the password.
+        if (this.#state.type === "inside") {
+          this.#ticket.keep(step.ticket, attempt.identity!, moment.timeMs);
+        }
         return;
       case "refused":
         // Inside the room the end of the connection leads to a new one.
@@ -415,24 +376,6 @@ export class ClientCore {
         this.#close(attempt.connection, step.close, moment);
         return;
     }
-  }
-
-  #keepTicket(attempt: Attempt, message: LoginTicket, moment: Moment): void {
-    // In the login epoch it may be from somebody who does not know the password.
-    if (this.#state.type !== "inside") return;
-    this.#forgetTicket();
-    const { ticket, secret, lifetimeSeconds } = message;
-    this.#ticket = {
-      ticket,
-      secret,
-      identity: attempt.identity!,
-      expiresMs: moment.timeMs + 1_000 * lifetimeSeconds,
-    };
-  }
-
-  #forgetTicket(): void {
-    this.#ticket?.secret.fill(0);
-    this.#ticket = undefined;
   }
 
   #enter(attempt: Attempt, moment: Moment): void {
@@ -457,34 +400,52 @@ export class ClientCore {
       let event = this.#chat.pollEvent();
       event !== undefined;
       event = this.#chat.pollEvent()
-    ) {
-      if (event.type === "violation") {
-        if (state.type === "inside") {
-          this.#close(state.attempt.connection, {
-            type: "chatProtocol",
-            reason: event.reason,
-          }, moment);
-        }
-      } else if (event.type === "welcome") {
+    ) this.#handleChatEvent(event, moment);
+    this.#memory?.setPlace(this.#chat.place);
+  }
+
+  #handleChatEvent(event: ChatClientEvent, moment: Moment): void {
+    switch (event.type) {
+      case "queued":
+      case "settled":
+      case "seen":
+        this.#memory?.record(event);
+        return;
+      case "welcome":
         this.#handleWelcome(event);
-      } else {
+        return;
+      case "violation":
+        if (this.#state.type === "inside") {
+          const { connection } = this.#state.attempt;
+          const { reason } = event;
+          this.#close(connection, { type: "chatProtocol", reason }, moment);
+        }
+        return;
+      case "message":
+      case "delivery":
+      case "change":
+      case "changeRefused":
+      case "joined":
+      case "left":
+      case "gap":
         this.#options.emit(event);
-      }
+        return;
     }
   }
 
   #handleWelcome(
-    event: Extract<ReturnType<ChatClient["pollEvent"]>, { type: "welcome" }>,
+    event: Extract<ChatClientEvent, { type: "welcome" }>,
   ): void {
     if (this.#state.type !== "inside") return;
     const { target, identity } = this.#state.attempt;
     const { host, port } = target;
-    this.#options.emit({
+    const welcome = {
       ...event,
       fingerprint: this.#options.fingerprint(identity!),
       host,
       port,
-    });
+    };
+    this.#options.emit(welcome);
     if (this.#wasInside) {
       this.#options.emit({
         type: "connection",
@@ -493,6 +454,7 @@ export class ClientCore {
     }
     this.#wasInside = true;
     this.#retries = 0;
+    this.#memory?.handleWelcome(welcome, this.#chat.place);
   }
 
   #handleClosed(
@@ -530,11 +492,24 @@ export class ClientCore {
       );
       return;
     }
+    if (reason.type === "silent" && this.#enterSilentRoom(target, moment)) {
+      return;
+    }
     this.#refuse(
       close === undefined
         ? refusalOfTransport(reason, target)
         : refusalOf(close, target),
     );
+  }
+
+  /** Shows a room without its server, which is tried on; false if it is not known. */
+  #enterSilentRoom(target: LoginTarget, moment: Moment): boolean {
+    if (this.#memory !== undefined) return false;
+    const memory = this.#recall(this.#options.openSilentRoom?.(target));
+    if (memory?.showSilentRoom(target) !== true) return false;
+    this.#wasInside = true;
+    this.#retry(target, { serverStopped: false }, moment);
+    return true;
   }
 
   #retry(
@@ -571,13 +546,15 @@ export class ClientCore {
   }
 
   #leaveRoom(): void {
-    this.#forgetTicket();
+    this.#ticket.forget();
+    this.#memory?.close();
     this.#state = { type: "out" };
     this.#wasInside = false;
   }
 
   #end(): void {
-    this.#forgetTicket();
+    this.#ticket.forget();
+    this.#memory?.close();
     this.#state = { type: "over" };
     this.#options.emit({ type: "ended", reason: { code: "quit" } });
   }

@@ -70,6 +70,7 @@ export async function runClient(entry: Entry): Promise<ExitCode> {
     loginWorker: resources(entry.url).loginWorker.href,
     trace: setup.trace,
     simulate: setup.simulate,
+    memory: isPipe(setup.task) ? "messages" : "room",
   };
   return setup.task.type === "chat"
     ? await runChat(entry, setup, session, setup.task.face)
@@ -216,6 +217,10 @@ async function runPipe(
     login: requiredLogin(setup),
     signal: stop.signal,
   });
+}
+
+function isPipe(task: ClientTask): boolean {
+  return task.type === "chat" && task.face === "pipe";
 }
 
 /** parseClientOptions has made sure of host and name, loadClient of the password. */

@@ -13,14 +13,23 @@ import { monotonicUs } from "../net/monotonic_clock.ts";
 import { UdpDriver } from "../net/udp_driver.ts";
 import type { DatagramSocket } from "../net/udp_socket.ts";
 import { WakeWatch } from "../net/wake_watch.ts";
+import { ClientStore } from "../store/client_store.ts";
 import { dataFilePath } from "../store/data_dir.ts";
 import { KnownServers } from "../store/known_servers.ts";
 import { readProfile, updateProfile } from "../store/profile_file.ts";
+import { roomFilePath } from "../store/room_file.ts";
+import { StoreError, withStoreErrors } from "../store/store_error.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../transport/transport_config.ts";
-import type { ClientCommand, ClientEvent, FaceSession } from "../ui/bridge.ts";
+import type {
+  ClientCommand,
+  ClientEvent,
+  FaceSession,
+  UnkeptReason,
+} from "../ui/bridge.ts";
 import { DEFAULT_SERVER_PORT } from "../ui/server_address.ts";
-import { ClientCore, type LoginTarget } from "./client_core.ts";
+import { ClientCore } from "./client_core.ts";
+import type { LoginTarget } from "./client_core_options.ts";
 import { moment } from "./moment.ts";
 import { normalizePassword } from "./normalize_password.ts";
 import { randomBytes } from "./random_bytes.ts";
@@ -88,6 +97,8 @@ export class ClientSession implements FaceSession {
   /** Counts logins, so that one that was cancelled while it looked a name up stays cancelled. */
   #loginCount = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Why nothing is kept, if that is still to be said. */
+  #unkept: UnkeptReason | undefined;
 
   /**
    * Creates the client session.
@@ -173,6 +184,11 @@ export class ClientSession implements FaceSession {
   #emit(event: ClientEvent): void {
     this.#transcript.record(event);
     this.#listener(event);
+    // Outside the room nobody is shown a notice.
+    const why = this.#unkept;
+    if (event.type !== "welcome" || why === undefined) return;
+    this.#unkept = undefined;
+    this.#emit({ type: "unkept", why, timeMs: Date.now() });
   }
 
   #showEverything(): void {
@@ -293,10 +309,48 @@ export class ClientSession implements FaceSession {
         const check = this.#knownServers.check(host, port, identity);
         return typeof check === "string" ? undefined : check.changed;
       },
+      openJournal: (target, identity) => this.#openStore(target, identity),
+      openSilentRoom: (target) => this.#openSilentRoom(target),
       onLoggedIn: (target, identity) => this.#remember(target, identity),
       fingerprint: (identity) => fingerprint(this.#crypto, identity),
       emit: (event) => this.#emit(event),
     });
+  }
+
+  /** Whatever is wrong with it keeps nobody from chatting. */
+  #openStore(
+    { name }: LoginTarget,
+    identity: Uint8Array,
+  ): ClientStore | undefined {
+    const { dataDir, memory } = this.#options;
+    if (memory === "servers") return undefined;
+    this.#unkept = undefined;
+    try {
+      const path = withStoreErrors(
+        dataDir,
+        () => roomFilePath(dataDir, this.#crypto, { identity, name }),
+      );
+      return ClientStore.open({
+        path,
+        random: randomBytes,
+        onFailure: (error) =>
+          this.#emit({
+            type: "unkept",
+            why: unkeptReason(error),
+            timeMs: Date.now(),
+          }),
+      });
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#unkept = unkeptReason(error);
+      return undefined;
+    }
+  }
+
+  #openSilentRoom(target: LoginTarget): ClientStore | undefined {
+    if (this.#options.memory !== "room") return undefined;
+    const identity = this.#knownServers.pinned(target.host, target.port);
+    return identity && this.#openStore(target, identity);
   }
 
   #drive(
@@ -376,5 +430,24 @@ export class ClientSession implements FaceSession {
     await this.#closeLink();
     this.#trace?.[Symbol.dispose]();
     this.#finished.resolve();
+  }
+}
+
+function unkeptReason({ code }: StoreError): UnkeptReason {
+  switch (code) {
+    case "full":
+      return "full";
+    case "locked":
+      return "inUse";
+    case "newerSchema":
+      return "newer";
+    case "corrupt":
+    case "notADatabase":
+      return "damaged";
+    case "readOnly":
+    case "noSuchFile":
+    case "fileExists":
+    case "io":
+      return "unwritable";
   }
 }

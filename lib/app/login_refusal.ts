@@ -1,7 +1,7 @@
 import type { ChatClose } from "../chat/close_code.ts";
 import type { CloseReason } from "../transport/connection_event.ts";
 import type { Refusal } from "../ui/bridge.ts";
-import type { LoginTarget } from "./client_core.ts";
+import type { LoginTarget } from "./client_core_options.ts";
 
 /**
  * Tells whether a new connection may mend the end of one.

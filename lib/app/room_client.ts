@@ -416,6 +416,9 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
         return this.#events.push(event);
       case "gap":
         return this.#events.push(event);
+      case "unkept":
+        // A script's session keeps nothing.
+        return;
       case "connection":
         return this.#events.push({ type: "connection", ...event.connection });
       case "ended":

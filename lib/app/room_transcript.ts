@@ -5,7 +5,7 @@ const MAX_EVENTS = 2_000;
 
 type RoomEvent = Extract<
   ClientEvent,
-  { type: "message" | "change" | "joined" | "left" | "gap" }
+  { type: "message" | "change" | "joined" | "left" | "gap" | "unkept" }
 >;
 
 /**
@@ -28,6 +28,7 @@ export class RoomTranscript {
         return;
       case "message":
       case "gap":
+      case "unkept":
         this.#add(event);
         return;
       case "change":

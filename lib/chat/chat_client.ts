@@ -17,30 +17,22 @@ import {
   type StoredMessage,
   type WelcomeMessage,
 } from "./chat_message.ts";
+import type { ClientMemory, RoomPlace } from "./client_journal.ts";
 import {
   DEFAULT_CHAT_LIMITS,
   EPOCH_ID_BYTES,
   MAX_MEMBERS,
   MAX_OUTBOX_MESSAGES,
   MAX_SERVER_MESSAGE_BYTES,
-  MAX_TOPIC_CHARACTERS,
-  MAX_UNACKNOWLEDGED_MESSAGES,
   MESSAGE_ID_BYTES,
 } from "./limits.ts";
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
+import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
 import { ProtocolError } from "./protocol_error.ts";
-import { type Act, isEmoji, type MessageAct } from "./room_event.ts";
+import type { Act, MessageAct } from "./room_event.ts";
+import { showSeen } from "./seen_event.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
-
-/** An act to send. */
-export interface OutgoingAct {
-  /** A new ID of 16 bytes, from `makeMessageId()`. */
-  readonly id: Uint8Array;
-  /** What to do; its texts are as typed. */
-  readonly act: Act;
-  /** The wall clock, in milliseconds since 1970. */
-  readonly timeMs: number;
-}
+import { checkTypedAct, wellFormedAct } from "./typed_act.ts";
 
 /**
  * The client's side of a room, without I/O (docs/PROTOCOL.md section 7). It
@@ -62,18 +54,45 @@ export class ChatClient {
   #isLeaving = false;
   /** What the last welcome said; undefined before the first. */
   #welcome: WelcomeMessage | undefined;
-  /** The last message of the welcome's epoch that was seen. */
+  /** What the numbers belong to. */
+  #epochId: Uint8Array = NO_EPOCH;
+  /** The same for faces. */
+  #epoch = "";
+  /** The last message of that epoch that was seen. */
   #lastSequence = 0;
   /** Messages up to this one were written before this client came. */
   #earlierUntil = 0;
   readonly #members = new Set<string>();
-  /** By hexadecimal ID, in the order of sending. */
-  readonly #outbox = new Map<string, OutboxEntry>();
-  /** How many of the outbox were sent on this connection. */
-  #inFlight = 0;
+  readonly #outbox = new Outbox();
   #bucket: TokenBucket | undefined;
   #events: ChatClientEvent[] = [];
   #polled = 0;
+  /** The server may still count what an earlier client has sent. */
+  #isReturning = false;
+  /** The own name, as far as it is known. */
+  #self = "";
+
+  /**
+   * Creates a client that is outside the room.
+   *
+   * @param memory Where an earlier one has stopped.
+   */
+  constructor(memory?: ClientMemory) {
+    if (memory === undefined) return;
+    const { place, room, outbox } = memory;
+    this.#self = room?.self ?? "";
+    this.#epochId = place?.epochId ?? NO_EPOCH;
+    this.#lastSequence = place?.lastSequence ?? 0;
+    for (const outgoing of outbox) this.#outbox.add(outgoing);
+    this.#isReturning = place !== undefined || outbox.length > 0;
+  }
+
+  /** Where it is in the room; undefined if it never was there. */
+  get place(): RoomPlace | undefined {
+    return this.#epochId === NO_EPOCH
+      ? undefined
+      : { epochId: this.#epochId, lastSequence: this.#lastSequence };
+  }
 
   /** Whether the server has answered for every message. */
   get isDrained(): boolean {
@@ -82,7 +101,7 @@ export class ChatClient {
 
   /** How many more messages {@linkcode ChatClient.send} takes now. */
   get outboxFree(): number {
-    return MAX_OUTBOX_MESSAGES - this.#outbox.size;
+    return this.#outbox.free;
   }
 
   /** Who is in the room, the client included, as far as it knows. */
@@ -95,8 +114,7 @@ export class ChatClient {
     assert(this.#state === "offline", "one connection at a time");
     this.#state = "connected";
     this.#deframer = new MessageDeframer(MAX_SERVER_MESSAGE_BYTES);
-    this.#inFlight = 0;
-    for (const entry of this.#outbox.values()) entry.isSent = false;
+    this.#outbox.handleConnected();
   }
 
   /** Takes note that the connection is gone. */
@@ -131,19 +149,19 @@ export class ChatClient {
    * @param outgoing The act.
    * @throws {RangeError} If the ID was used before or has a wrong length.
    */
-  send({ id: messageId, act: typed, timeMs }: OutgoingAct): void {
-    const id = encodeHex(messageId);
-    if (messageId.length !== MESSAGE_ID_BYTES || this.#outbox.has(id)) {
+  send({ id, act: typed, timeMs }: OutgoingAct): void {
+    if (id.length !== MESSAGE_ID_BYTES || this.#outbox.has(id)) {
       throw new RangeError("Cannot send an act: its ID is not a new one");
     }
-    const act = wellFormed(typed);
+    const act = wellFormedAct(typed);
+    const outgoing = { id, act, timeMs };
     const reason = this.#checkAct(act);
     if (reason === undefined) {
-      const entry = { id: messageId, act, isSent: false, isPaced: false };
-      this.#outbox.set(id, entry);
+      this.#outbox.add(outgoing);
+      this.#events.push({ type: "queued", outgoing });
     }
     if (act.type === "message") {
-      this.#showOwn(id, act, timeMs, reason);
+      this.#showOwn(encodeHex(id), act, timeMs, reason);
     } else if (reason !== undefined) {
       this.#events.push({ type: "changeRefused", act, reason });
     }
@@ -161,7 +179,7 @@ export class ChatClient {
     this.#events.push({
       type: "message",
       id,
-      author: this.#welcome?.self ?? "",
+      author: this.#self,
       own: true,
       style,
       replyTo,
@@ -192,7 +210,7 @@ export class ChatClient {
       this.#state = "syncing";
       return encodeFramed({
         type: "sync",
-        epochId: this.#welcome?.epochId ?? NO_EPOCH,
+        epochId: this.#epochId,
         lastSequence: this.#lastSequence,
       });
     }
@@ -205,10 +223,9 @@ export class ChatClient {
       return undefined;
     }
     if (!entry.isPaced) this.#bucket?.take(nowUs);
-    entry.isPaced = true;
-    entry.isSent = true;
-    this.#inFlight++;
-    return encodeFramed({ type: "act", id: entry.id, act: entry.act });
+    this.#outbox.handleSent(entry);
+    const { id, act } = entry.outgoing;
+    return encodeFramed({ type: "act", id, act });
   }
 
   /**
@@ -272,18 +289,21 @@ export class ChatClient {
   #handleWelcome(welcome: WelcomeMessage, nowUs: number): void {
     const { room, self, members, openRoom, topic, resumeAfter } = welcome;
     const known = this.#welcome;
-    const isSameEpoch = known !== undefined &&
-      equalBytes(known.epochId, welcome.epochId);
+    const isSameEpoch = equalBytes(this.#epochId, welcome.epochId);
     const missedMessages = isSameEpoch ? resumeAfter - this.#lastSequence : 0;
     if (missedMessages < 0) throw new ProtocolError("welcome goes back");
     if (known === undefined) this.#earlierUntil = welcome.lastSequence;
     else if (!isSameEpoch) this.#earlierUntil = 0;
     this.#welcome = welcome;
+    this.#self = self;
+    if (!isSameEpoch) this.#epochId = welcome.epochId;
+    this.#epoch = encodeHex(welcome.epochId);
     this.#lastSequence = resumeAfter;
     this.#members.clear();
     for (const name of members) this.#members.add(name);
     if (!isSamePace(known, welcome)) {
       this.#bucket = new TokenBucket(paceOf(welcome), nowUs);
+      if (known === undefined && this.#isReturning) this.#bucket.empty(nowUs);
     }
     const { messageCharacters: messageLimitCharacters } = welcome;
     this.#events.push({
@@ -293,7 +313,7 @@ export class ChatClient {
       members,
       openRoom,
       topic,
-      epoch: encodeHex(welcome.epochId),
+      epoch: this.#epoch,
       messageLimitCharacters,
       lastSequence: welcome.lastSequence,
     });
@@ -306,55 +326,39 @@ export class ChatClient {
     if (sequence !== this.#lastSequence + 1) throw outOfOrder();
     this.#lastSequence = sequence;
     const earlier = sequence <= this.#earlierUntil;
-    if (act.type === "message") {
-      const { style, replyTo, text } = act;
-      this.#events.push({
-        type: "message",
-        id: `${encodeHex(this.#welcome!.epochId)}-${sequence}`,
-        author,
-        own: false,
-        style,
-        replyTo,
-        text,
-        timeMs,
-        earlier,
-        delivery: { state: "stored", sequence, timeMs, forwardedTo: 0 },
-      });
-    } else {
-      const own = false;
-      const change = { sequence, act, author, own, timeMs, earlier };
-      this.#events.push({ type: "change", ...change });
-    }
+    const event = { sequence, author, own: false, act, timeMs };
+    this.#events.push(
+      { type: "seen", event },
+      showSeen(event, { epoch: this.#epoch, earlier }),
+    );
     this.#endReplay();
   }
 
-  #handleStored(message: StoredMessage): void {
-    const { sequence, timeMs, forwardedTo } = message;
+  #handleStored({ id, sequence, timeMs, forwardedTo }: StoredMessage): void {
     // An older place answers a resend whose first answer was lost in a gap.
     if (sequence > this.#lastSequence + 1) throw outOfOrder();
-    const isOld = this.#state === "replaying" &&
-      !this.#outbox.has(encodeHex(message.id));
-    const entry = isOld ? undefined : this.#settle(message.id);
+    const isOld = this.#state === "replaying" && !this.#outbox.has(id);
+    const act = isOld ? undefined : this.#settle(id);
     this.#lastSequence = Math.max(this.#lastSequence, sequence);
     // Answered in another epoch: the history was restored from a copy.
-    if (entry === undefined) return this.#endReplay();
-    const { act } = entry;
-    if (act.type === "message") {
-      this.#events.push({
-        type: "delivery",
-        id: encodeHex(message.id),
-        delivery: { state: "stored", sequence, timeMs, forwardedTo },
-      });
-    } else {
-      const author = this.#welcome!.self;
-      const change = { act, author, own: true, timeMs, earlier: false };
-      this.#events.push({ type: "change", sequence, ...change });
-    }
+    if (act === undefined) return this.#endReplay();
+    const author = this.#self;
+    const event = { sequence, author, own: true, act, timeMs };
+    this.#events.push(
+      { type: "seen", event },
+      act.type === "message"
+        ? {
+          type: "delivery",
+          id: encodeHex(id),
+          delivery: { state: "stored", sequence, timeMs, forwardedTo },
+        }
+        : showSeen(event, { epoch: this.#epoch, earlier: false }),
+    );
     this.#endReplay();
   }
 
   #handleRefused({ id, refusal }: RefusedMessage): void {
-    const { act } = this.#settle(id);
+    const act = this.#settle(id);
     const text = act.type === "message" || act.type === "edit" ? act.text : "";
     const reason: MessageRefusal = refusal.code === "tooLong"
       ? { ...refusal, characters: countCharacters(text) }
@@ -366,13 +370,11 @@ export class ChatClient {
   }
 
   /** Takes an answered act out of the outbox. */
-  #settle(messageId: Uint8Array): OutboxEntry {
-    const id = encodeHex(messageId);
-    const entry = this.#outbox.get(id);
-    if (entry === undefined) throw new ProtocolError("answer to nothing");
-    this.#outbox.delete(id);
-    if (entry.isSent) this.#inFlight--;
-    return entry;
+  #settle(id: Uint8Array): Act {
+    const outgoing = this.#outbox.settle(id);
+    if (outgoing === undefined) throw new ProtocolError("answer to nothing");
+    this.#events.push({ type: "settled", id });
+    return outgoing.act;
   }
 
   /** What was missed is there: the outbox may be sent. */
@@ -384,35 +386,19 @@ export class ChatClient {
 
   #checkAct(act: Act): MessageRefusal | undefined {
     const { messageCharacters } = this.#welcome ?? DEFAULT_CHAT_LIMITS;
-    const refusal = checkContent(act, messageCharacters);
+    const refusal = checkTypedAct(act, messageCharacters);
     if (refusal !== undefined || this.outboxFree > 0) return refusal;
     return { code: "outboxFull", limitMessages: MAX_OUTBOX_MESSAGES };
   }
 
-  /** The next message that the window allows to send. */
   #nextUnsent(): OutboxEntry | undefined {
-    if (this.#state !== "online") return undefined;
-    if (this.#inFlight >= MAX_UNACKNOWLEDGED_MESSAGES) return undefined;
-    // What was sent is in front, at most a window of it.
-    for (const entry of this.#outbox.values()) {
-      if (!entry.isSent) return entry;
-    }
-    return undefined;
+    return this.#state === "online" ? this.#outbox.nextUnsent() : undefined;
   }
 
   /** How long the pace holds a message back; a resend was paced before. */
   #paceWaitUs(entry: OutboxEntry, nowUs: number): number {
     return entry.isPaced ? 0 : this.#bucket?.waitUs(nowUs) ?? 0;
   }
-}
-
-interface OutboxEntry {
-  readonly id: Uint8Array;
-  readonly act: Act;
-  /** On the present connection. */
-  isSent: boolean;
-  /** Sent on any connection: the pace counts an act once. */
-  isPaced: boolean;
 }
 
 /** How the connection stands. */
@@ -448,50 +434,6 @@ function isSamePace(
     known.messagesPerSecond === welcome.messagesPerSecond;
 }
 
-/** Lone surrogates have no UTF-8. */
-function wellFormed(act: Act): Act {
-  switch (act.type) {
-    case "message":
-    case "edit":
-    case "topic":
-      return { ...act, text: act.text.toWellFormed() };
-    case "remove":
-    case "react":
-    case "pin":
-      return act;
-  }
-}
-
-/** What the server would refuse for what it says. */
-function checkContent(
-  act: Act,
-  messageCharacters: number,
-): MessageRefusal | undefined {
-  switch (act.type) {
-    case "message":
-    case "edit":
-      return checkText(act.text, messageCharacters);
-    case "topic":
-      return checkText(act.text, MAX_TOPIC_CHARACTERS);
-    case "react":
-      return isEmoji(act.emoji) ? undefined : { code: "notEmoji" };
-    case "remove":
-    case "pin":
-      return undefined;
-  }
-}
-
-function checkText(
-  text: string,
-  limitCharacters: number,
-): MessageRefusal | undefined {
-  if (text.trim() === "") return { code: "empty" };
-  const characters = countCharacters(text);
-  return characters > limitCharacters
-    ? { code: "tooLong", limitCharacters, characters }
-    : undefined;
-}
-
 function encodeFramed(message: ClientMessage): Uint8Array {
   return frameMessage(encodeClientMessage(message));
 }
@@ -500,4 +442,5 @@ function outOfOrder(): ProtocolError {
   return new ProtocolError("a message is missing or came twice");
 }
 
+/** Known to no server. */
 const NO_EPOCH = new Uint8Array(EPOCH_ID_BYTES);

@@ -1,11 +1,12 @@
 /**
- * What a {@linkcode ChatClient} tells. Apart from `violation` the events are
- * those of the same names that faces show.
+ * What a {@linkcode ChatClient} tells. Apart from `violation` and those for the
+ * journal the events are those of the same names that faces show.
  *
  * @module
  */
 
 import type { ActRefusal, LeaveReason } from "./chat_message.ts";
+import type { JournalEvent } from "./client_journal.ts";
 import type { ChangeAct, MessageStyle } from "./room_event.ts";
 
 /** Why an act was not accepted. */
@@ -36,6 +37,8 @@ export type DeliveryState =
 
 /** What happened in the room. */
 export type ChatClientEvent =
+  /** What to keep, before the event that shows it. */
+  | JournalEvent
   /** Inside the room; again after each reconnect, with the members of then. */
   | {
     readonly type: "welcome";

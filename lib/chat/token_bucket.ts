@@ -74,6 +74,16 @@ export class TokenBucket {
   }
 
   /**
+   * Takes all tokens, as if they were used just now.
+   *
+   * @param nowUs The monotonic time.
+   */
+  empty(nowUs: number): void {
+    this.#fill(nowUs);
+    this.#credit = 0;
+  }
+
+  /**
    * Tells whether no token is missing.
    *
    * @param nowUs The monotonic time.

@@ -37,6 +37,8 @@ export const DATA_FILES = {
   profile: "profile.json",
   /** What was said: the server's database. */
   history: "chat.sqlite",
+  /** A folder with a file for each room a client was in. */
+  rooms: "rooms",
 } as const;
 
 /** Beside the program, this folder makes a portable installation. */

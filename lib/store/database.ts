@@ -3,8 +3,11 @@ import { schemaVersion } from "./migrations.ts";
 import { makePrivate } from "./private_file.ts";
 import { StoreError, withStoreErrors } from "./store_error.ts";
 
-/** "GAS" and 1: `PRAGMA application_id` tells our files from others. */
+/** "GAS" and 1: `PRAGMA application_id` tells a server's files from others. */
 export const APPLICATION_ID = 0x47415331;
+
+/** "GAS" and "c": a client's files. */
+export const CLIENT_APPLICATION_ID = 0x47415363;
 
 /** How long a statement waits for another program, such as a server that ends. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -35,10 +38,14 @@ export interface OpenedDatabase {
  * are asked to: `auto_vacuum` can only be chosen before the first table.
  *
  * @param path The file.
+ * @param applicationId Whose it must be.
  * @returns The connection.
  * @throws {StoreError} If the file cannot be opened, or is not ours.
  */
-export function openDatabase(path: string): OpenedDatabase {
+export function openDatabase(
+  path: string,
+  applicationId: number = APPLICATION_ID,
+): OpenedDatabase {
   return withStoreErrors(path, () => {
     const wasExposed = preparePrivate(path);
     const database = connectDatabase(path);
@@ -48,7 +55,7 @@ export function openDatabase(path: string): OpenedDatabase {
         PRAGMA fullfsync = ON;
         PRAGMA auto_vacuum = INCREMENTAL;
       `);
-      claim(database, path);
+      claim(database, path, applicationId);
       database.exec(`
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
@@ -108,11 +115,16 @@ export function lockDatabase(path: string): Disposable {
  *
  * @param database The database.
  * @param path Its file, for errors.
+ * @param applicationId Whose it must be.
  * @throws {StoreError} If another program made it: `notADatabase`.
  */
-export function refuseForeign(database: DatabaseSync, path: string): void {
+export function refuseForeign(
+  database: DatabaseSync,
+  path: string,
+  applicationId: number = APPLICATION_ID,
+): void {
   const id = database.prepare("PRAGMA application_id").get()!["application_id"];
-  if (id === APPLICATION_ID) return;
+  if (id === applicationId) return;
   throw new StoreError("notADatabase", path, "of another program");
 }
 
@@ -185,9 +197,13 @@ function preparePrivate(path: string): boolean {
 }
 
 /** Marks an empty file as ours; refuses another program's. */
-function claim(database: DatabaseSync, path: string): void {
+function claim(
+  database: DatabaseSync,
+  path: string,
+  applicationId: number,
+): void {
   const isEmpty = schemaVersion(database) === 0 &&
     database.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
-  if (isEmpty) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  refuseForeign(database, path);
+  if (isEmpty) database.exec(`PRAGMA application_id = ${applicationId}`);
+  refuseForeign(database, path, applicationId);
 }

@@ -53,6 +53,19 @@ export class KnownServers {
   }
 
   /**
+   * Gives the key a server had.
+   *
+   * @param host The server's address.
+   * @param port The server's port.
+   * @returns Its key; undefined if it was never met.
+   * @throws {DamagedFileError} As `check`.
+   */
+  pinned(host: string, port: number): Uint8Array | undefined {
+    const key = this.#read().get(entryName(host, port));
+    return key === undefined ? undefined : decodeHex(key);
+  }
+
+  /**
    * Remembers a server's key.
    *
    * @param host The server's address.

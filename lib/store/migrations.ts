@@ -9,7 +9,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./store_error.ts";
 
 /** One step forward: SQL that leads from the schema before it. */
-type Migration = string;
+export type Migration = string;
 
 /**
  * 1: One log of events for each room.
@@ -85,11 +85,15 @@ export const SCHEMA_VERSION: number = MIGRATIONS.length;
  * program that is killed in between goes on from there.
  *
  * @param database The database; close it if this throws.
+ * @param migrations All steps; the server's by default.
  */
-export function migrate(database: DatabaseSync): void {
-  for (let done = schemaVersion(database); done < SCHEMA_VERSION; done++) {
+export function migrate(
+  database: DatabaseSync,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  for (let done = schemaVersion(database); done < migrations.length; done++) {
     database.exec(
-      `BEGIN IMMEDIATE; ${MIGRATIONS[done]!}
+      `BEGIN IMMEDIATE; ${migrations[done]!}
        PRAGMA user_version = ${done + 1}; COMMIT;`,
     );
   }
@@ -100,12 +104,17 @@ export function migrate(database: DatabaseSync): void {
  *
  * @param database The database.
  * @param path Its file, for errors.
+ * @param known The newest schema there is; the server's by default.
  * @throws {StoreError} If it is of a newer schema: `newerSchema`.
  */
-export function refuseNewerSchema(database: DatabaseSync, path: string): void {
+export function refuseNewerSchema(
+  database: DatabaseSync,
+  path: string,
+  known: number = SCHEMA_VERSION,
+): void {
   const version = schemaVersion(database);
-  if (version <= SCHEMA_VERSION) return;
-  const detail = `schema ${version}, and this program knows ${SCHEMA_VERSION}`;
+  if (version <= known) return;
+  const detail = `schema ${version}, and this program knows ${known}`;
   throw new StoreError("newerSchema", path, detail);
 }
 

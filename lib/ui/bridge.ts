@@ -117,6 +117,19 @@ export type ConnectionState =
     readonly serverStopped: boolean;
   };
 
+/** Why what is said cannot be kept. */
+export type UnkeptReason =
+  /** The disk is full; it is tried again. */
+  | "full"
+  /** The data folder cannot be written. */
+  | "unwritable"
+  /** Another client of the same person has the room's file. */
+  | "inUse"
+  /** A newer version of the program has written the file. */
+  | "newer"
+  /** The file is damaged, or something else. */
+  | "damaged";
+
 /** Why somebody left the room. */
 export type LeaveReason = "quit" | "lost" | "removed";
 
@@ -212,6 +225,12 @@ export type ClientEvent =
   | { readonly type: "connection"; readonly connection: ConnectionState }
   /** Older messages fell out of the server's memory while this client was away. */
   | { readonly type: "gap"; readonly missedMessages: number }
+  /** What is said cannot be kept on this computer. The chat goes on without that. */
+  | {
+    readonly type: "unkept";
+    readonly why: UnkeptReason;
+    readonly timeMs: number;
+  }
   /** The session is over. The program ends after `quit`; otherwise the face offers a new login. */
   | { readonly type: "ended"; readonly reason: EndReason };
 

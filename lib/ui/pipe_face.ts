@@ -81,8 +81,11 @@ class PipeFace {
   #lineNumber = 0;
   /** Lines that the session has not given an ID yet. */
   readonly #unnamed: number[] = [];
-  /** Lines that the server has not answered, by message ID. */
-  readonly #unanswered = new Map<string, number>();
+  /**
+   * Lines that the server has not answered, by message ID; undefined for one
+   * that an earlier run was given.
+   */
+  readonly #unanswered = new Map<string, number | undefined>();
   #lostLines = 0;
   /** Lets reading go on. */
   #resume: () => void = () => {};
@@ -137,6 +140,7 @@ class PipeFace {
       case "joined":
       case "left":
       case "gap":
+      case "unkept":
         return this.#say(noticeText(this.#options.language, event));
       case "connection":
         return this.#handleConnection(event.connection);
@@ -215,9 +219,7 @@ class PipeFace {
       if (text === "") return;
       return this.#output.write(messageLine({ author, text, style }));
     }
-    const line = this.#unnamed.shift();
-    if (line === undefined) return;
-    this.#unanswered.set(id, line);
+    this.#unanswered.set(id, this.#unnamed.shift());
     this.#settle(id, delivery);
   }
 
@@ -232,8 +234,8 @@ class PipeFace {
   }
 
   #settle(id: string, delivery: DeliveryState): void {
+    if (!this.#unanswered.has(id) || delivery.state === "queued") return;
     const line = this.#unanswered.get(id);
-    if (line === undefined || delivery.state === "queued") return;
     this.#unanswered.delete(id);
     if (delivery.state === "refused") this.#loseLine(line, delivery);
     this.#resume();
@@ -241,12 +243,16 @@ class PipeFace {
   }
 
   #loseLine(
-    line: number,
+    line: number | undefined,
     { reason }: Extract<DeliveryState, { readonly state: "refused" }>,
   ): void {
     this.#lostLines++;
     const why = messageRefusalText(this.#options.language, reason);
-    this.#say(this.#strings.lineNotSent(line, why));
+    this.#say(
+      line === undefined
+        ? this.#strings.earlierLineNotSent(why)
+        : this.#strings.lineNotSent(line, why),
+    );
   }
 
   #handleConnection(connection: ConnectionState): void {

@@ -48,7 +48,8 @@ export type RoomEvent = Extract<
       | "joined"
       | "left"
       | "connection"
-      | "gap";
+      | "gap"
+      | "unkept";
   }
 >;
 
@@ -133,6 +134,7 @@ export class RoomView {
       case "connection":
         return this.#connectionChange(event.connection, columns);
       case "gap":
+      case "unkept":
         return this.#warning(
           noticeText(this.#options.language, event),
           columns,

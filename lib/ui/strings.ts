@@ -14,6 +14,7 @@ import type {
   MessageRefusal,
   NameRule,
   Refusal,
+  UnkeptReason,
 } from "./bridge.ts";
 
 /** A language the faces speak: English or Indonesian. */
@@ -30,7 +31,15 @@ export interface RefusalText {
 /** The events that a face tells as one sentence of its own. */
 export type NoticeEvent = Extract<
   ClientEvent,
-  { readonly type: "joined" | "left" | "gap" | "connection" | "ended" }
+  {
+    readonly type:
+      | "joined"
+      | "left"
+      | "gap"
+      | "unkept"
+      | "connection"
+      | "ended";
+  }
 >;
 
 /**
@@ -375,6 +384,8 @@ function noticeEnglish(event: NoticeEvent): string {
         : `${
           formatCount("en", event.missedMessages)
         } messages were missed: the server no longer has them.`;
+    case "unkept":
+      return unkeptEnglish(event.why);
     case "connection":
       switch (event.connection.state) {
         case "online":
@@ -413,6 +424,8 @@ function noticeIndonesian(event: NoticeEvent): string {
       return `${
         formatCount("id", event.missedMessages)
       } pesan terlewat: server sudah tidak menyimpannya.`;
+    case "unkept":
+      return unkeptIndonesian(event.why);
     case "connection":
       switch (event.connection.state) {
         case "online":
@@ -438,6 +451,36 @@ function noticeIndonesian(event: NoticeEvent): string {
           return `Gagal terhubung kembali. ${what} ${next}`;
         }
       }
+  }
+}
+
+function unkeptEnglish(why: UnkeptReason): string {
+  switch (why) {
+    case "full":
+      return "The disk of this computer is full: what waits for the server is lost if this program is killed. The chat goes on; make room.";
+    case "unwritable":
+      return "The data folder cannot be written: what waits for the server is lost if this program ends. The chat goes on.";
+    case "inUse":
+      return "This room is open in another window of yours, which keeps its messages: what waits in this one is lost if it ends.";
+    case "newer":
+      return "The messages kept here are of a newer version of this program, so they are left alone: what waits for the server is lost if this one ends.";
+    case "damaged":
+      return "The messages kept here are damaged, so they are left alone: what waits for the server is lost if this program ends. To start anew, delete the folder rooms in the data folder.";
+  }
+}
+
+function unkeptIndonesian(why: UnkeptReason): string {
+  switch (why) {
+    case "full":
+      return "Disk komputer ini penuh: yang menunggu server hilang bila program ini dimatikan. Obrolan berlanjut; kosongkan sebagian disk.";
+    case "unwritable":
+      return "Folder data tidak bisa ditulis: yang menunggu server hilang bila program ini berakhir. Obrolan berlanjut.";
+    case "inUse":
+      return "Ruang ini terbuka di jendela Anda yang lain, yang menyimpan pesannya: yang menunggu di sini hilang bila jendela ini ditutup.";
+    case "newer":
+      return "Pesan yang tersimpan di sini berasal dari versi program yang lebih baru, jadi dibiarkan: yang menunggu server hilang bila program ini berakhir.";
+    case "damaged":
+      return "Pesan yang tersimpan di sini rusak, jadi dibiarkan: yang menunggu server hilang bila program ini berakhir. Untuk mulai dari awal, hapus folder rooms di folder data.";
   }
 }
 

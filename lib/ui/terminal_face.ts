@@ -166,6 +166,7 @@ class TerminalFace {
       case "left":
       case "connection":
       case "gap":
+      case "unkept":
         return this.#printRoomEvent(event);
     }
   }

@@ -68,6 +68,8 @@ export interface TerminalStrings {
   readonly leaving: string;
   /** Says that a line of piped input was not sent; `why` is a sentence. */
   lineNotSent(line: number, why: string): string;
+  /** Says that a line of an earlier run was not sent; `why` is a sentence. */
+  earlierLineNotSent(why: string): string;
   /** Says how many lines of piped input were not sent. */
   linesNotSent(count: number): string;
   /** Says that nobody reads what is written. */
@@ -135,6 +137,7 @@ const ENGLISH: TerminalStrings = {
   leaving: "Leaving…",
   lineNotSent: (line, why) =>
     `Line ${formatCount("en", line)} was not sent. ${why}`,
+  earlierLineNotSent: (why) => `A line of an earlier run was not sent. ${why}`,
   linesNotSent: (count) =>
     count === 1
       ? "1 line was not sent."
@@ -187,6 +190,8 @@ const INDONESIAN: TerminalStrings = {
   leaving: "Keluar…",
   lineNotSent: (line, why) =>
     `Baris ${formatCount("id", line)} tidak terkirim. ${why}`,
+  earlierLineNotSent: (why) =>
+    `Satu baris dari masukan sebelumnya tidak terkirim. ${why}`,
   linesNotSent: (count) => `${formatCount("id", count)} baris tidak terkirim.`,
   outputStuck: "Tidak ada yang membaca pesan di standard output: keluar.",
 };

@@ -1,4 +1,7 @@
-import { ClientSession } from "../../lib/app/client_session.ts";
+import {
+  ClientSession,
+  type SessionMemory,
+} from "../../lib/app/client_session.ts";
 import { type RunningServer, startServer } from "../../lib/app/server_app.ts";
 import type { Impairment } from "../../lib/net/impairment.ts";
 import type { TraceEvent } from "../../lib/transport/trace_event.ts";
@@ -80,7 +83,11 @@ export class TestClient implements AsyncDisposable {
 
   static async create(
     dataDir: string,
-    options: { clientPort?: number; trace?: string } = {},
+    options: {
+      clientPort?: number;
+      trace?: string;
+      memory?: SessionMemory;
+    } = {},
   ): Promise<TestClient> {
     const session = await ClientSession.create({
       dataDir,
@@ -90,6 +97,7 @@ export class TestClient implements AsyncDisposable {
       name: undefined,
       loginWorker: LOGIN_WORKER.href,
       trace: options.trace,
+      memory: options.memory,
     });
     return new TestClient(session);
   }

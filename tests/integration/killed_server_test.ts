@@ -176,6 +176,7 @@ class Talker implements AsyncDisposable {
         if (event.reason.code !== "quit") this.losses.push(event);
         return;
       case "gap":
+      case "unkept":
       case "loginRefused":
         this.losses.push(event);
         return;

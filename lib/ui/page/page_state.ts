@@ -87,7 +87,13 @@ export interface NoticeItem {
     | Extract<
       ClientEvent,
       {
-        readonly type: "joined" | "left" | "gap" | "change" | "changeRefused";
+        readonly type:
+          | "joined"
+          | "left"
+          | "gap"
+          | "unkept"
+          | "change"
+          | "changeRefused";
       }
     >
     | { readonly type: "help" };
@@ -186,6 +192,7 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case "joined":
     case "left":
     case "gap":
+    case "unkept":
     case "connection":
     case "change":
     case "changeRefused":
@@ -302,6 +309,7 @@ type RoomEvent = Extract<
       | "joined"
       | "left"
       | "gap"
+      | "unkept"
       | "connection"
       | "change"
       | "changeRefused"
@@ -335,6 +343,7 @@ function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
         members: room.members.filter((name) => name !== event.name),
       }, event);
     case "gap":
+    case "unkept":
     case "changeRefused":
       return insertNotice(room, event);
     case "helpWanted":

@@ -49,7 +49,7 @@ function takeEvents(client: ChatClient): ChatClientEvent[] {
   for (;;) {
     const event = client.pollEvent();
     if (event === undefined) return events;
-    events.push(event);
+    if (!isForJournal(event)) events.push(event);
   }
 }
 
@@ -196,3 +196,7 @@ Deno.test("ChatClient tells how a message is meant and what it answers", () => {
   );
   assertEquals(shown, [[true, "action", 7], [false, "action", 7]]);
 });
+
+function isForJournal({ type }: ChatClientEvent): boolean {
+  return type === "queued" || type === "settled" || type === "seen";
+}

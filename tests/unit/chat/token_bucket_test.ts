@@ -14,6 +14,13 @@ Deno.test("TokenBucket starts full", () => {
   assertEquals(bucket.waitUs(5), Math.ceil(1_000_000 / 7));
 });
 
+Deno.test("TokenBucket.empty() leaves nothing, and it fills again", () => {
+  const bucket = new TokenBucket(RATE, 0);
+  bucket.empty(5);
+  assertEquals(bucket.waitUs(5), Math.ceil(1_000_000 / 7));
+  assertEquals(bucket.isFull(1_000_000), true);
+});
+
 Deno.test("TokenBucket.waitUs() tells the first microsecond with a token", () => {
   const bucket = emptyBucket();
   const waitUs = bucket.waitUs(0);

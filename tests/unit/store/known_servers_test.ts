@@ -21,6 +21,16 @@ Deno.test(
 );
 
 Deno.test(
+  "KnownServers.pinned() gives the key of a server that was met",
+  withFolder((folder) => {
+    const servers = new KnownServers(`${folder}/known`);
+    assertEquals(servers.pinned("host", 8080), undefined);
+    servers.pin("host", 8080, KEY);
+    assertEquals(servers.pinned("HOST", 8080), KEY);
+  }),
+);
+
+Deno.test(
   "KnownServers.check() does not pin",
   withFolder((folder) => {
     const servers = new KnownServers(`${folder}/known`);

@@ -395,3 +395,22 @@ Deno.test("runPipeFace() prints what somebody does, and nothing of what was remo
   await tick();
   assertEquals(pipe.output, "Budi: /me waves\n");
 });
+
+Deno.test("runPipeFace() waits also for what an earlier run was given", async () => {
+  const { session, pipe, exit } = run();
+  session.emit(WELCOME, ownMessage("old", "from before"));
+  await tick();
+  session.take();
+  pipe.errors = "";
+  await pipe.feed(undefined);
+  assertEquals(session.take(), []);
+  session.emit({
+    type: "delivery",
+    id: "old",
+    delivery: { state: "refused", reason: { code: "empty" } },
+  });
+  assertStringIncludes(pipe.errors, "A line of an earlier run was not sent.");
+  assertEquals(session.take(), [{ type: "quit" }]);
+  session.emit(QUIT);
+  assertEquals(await exit, 1);
+});

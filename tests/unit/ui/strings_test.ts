@@ -140,6 +140,9 @@ Deno.test("noticeText() tells every event of a room in sentences", () => {
       ),
       noticeText(language, { type: "gap", missedMessages: 1 }),
       noticeText(language, { type: "gap", missedMessages: 2_000 }),
+      ...(["full", "unwritable", "inUse", "newer", "damaged"] as const).map(
+        (why) => noticeText(language, { type: "unkept", why, timeMs: 0 }),
+      ),
       ...states.map((connection) =>
         noticeText(language, { type: "connection", connection })
       ),

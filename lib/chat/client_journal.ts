@@ -1,0 +1,88 @@
+/**
+ * What a client keeps between two starts, as the chat sees it: who it is to the
+ * server, what it has to send, and what it has seen. Where that is kept is not
+ * the chat's business.
+ *
+ * @module
+ */
+
+import type { OutgoingAct } from "./outbox.ts";
+import type { SeenEvent } from "./seen_event.ts";
+
+/** A place in the order of a room. */
+export interface RoomPlace {
+  /** The epoch that gives the number its meaning. */
+  readonly epochId: Uint8Array;
+  /** The newest event that was seen. */
+  readonly lastSequence: number;
+}
+
+/** What happened to what a client keeps. */
+export type JournalEvent =
+  /** An act is to be sent. */
+  | { readonly type: "queued"; readonly outgoing: OutgoingAct }
+  /** The server has answered for it: it has its place, or was refused. */
+  | { readonly type: "settled"; readonly id: Uint8Array }
+  /** Anybody's event was seen at its place. */
+  | { readonly type: "seen"; readonly event: SeenEvent };
+
+/** What is known of a room without its server. */
+export interface KnownRoom {
+  /** The room's name. */
+  readonly room: string;
+  /** The own name, as the others see it. */
+  readonly self: string;
+  /** Whether the room's password was the public default. */
+  readonly openRoom: boolean;
+  /** What it is about; may be empty. */
+  readonly topic: string;
+  /** The longest message in characters. */
+  readonly messageLimitCharacters: number;
+  /** The server key's fingerprint. */
+  readonly fingerprint: string;
+}
+
+/** What a client starts from. */
+export interface ClientMemory {
+  /** The secret by which the server knows it again: 16 bytes. */
+  readonly clientInstance: Uint8Array;
+  /** Where it was in the room; undefined if it was never there. */
+  readonly place: RoomPlace | undefined;
+  /** What it knows of the room; undefined as well. */
+  readonly room: KnownRoom | undefined;
+  /** What it has to send, in order. */
+  readonly outbox: readonly OutgoingAct[];
+  /** The newest events it has seen up to its place, in order. */
+  readonly events: readonly SeenEvent[];
+}
+
+/**
+ * Keeps a {@linkcode ClientMemory} as the stay in the room changes it. It never
+ * throws: who cannot keep anything any more chats on.
+ *
+ * An act to send is kept when `record()` returns. The rest may be kept later,
+ * but only together with the place it belongs to: what is kept is always the
+ * state at one moment. So whatever is lost is told by the server again, which
+ * gives all that comes after the place, own acts too: those are taken out of the
+ * outbox then, and never sent twice.
+ *
+ * What a seen event removes is erased with it.
+ */
+export interface ClientJournal {
+  /** What was kept until now. */
+  readonly memory: ClientMemory;
+  /** Takes what happened. */
+  record(event: JournalEvent): void;
+  /** Takes what a welcome said of the room. */
+  setRoom(room: KnownRoom): void;
+  /** Takes the place that all of the above has led to. */
+  setPlace(place: RoomPlace): void;
+  /**
+   * Takes note that the numbers mean nothing any more. Nothing but the outbox
+   * is kept until the next start, which begins as somebody new: only so are the
+   * own messages told with their texts again.
+   */
+  startOver(): void;
+  /** Keeps what is not kept yet, and ends. */
+  close(): void;
+}

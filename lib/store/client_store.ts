@@ -1,0 +1,347 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type {
+  ClientJournal,
+  ClientMemory,
+  JournalEvent,
+  KnownRoom,
+  RoomPlace,
+} from "../chat/client_journal.ts";
+import { CLIENT_INSTANCE_BYTES, MAX_OUTBOX_MESSAGES } from "../chat/limits.ts";
+import type { OutgoingAct } from "../chat/outbox.ts";
+import type { SeenEvent } from "../chat/seen_event.ts";
+import { CLIENT_MIGRATIONS } from "./client_migrations.ts";
+import {
+  decodeOutgoing,
+  decodeRoom,
+  decodeSeen,
+  encodeOutgoing,
+  encodeRoom,
+  encodeSeen,
+  eraseSeen,
+} from "./client_rows.ts";
+import {
+  checkDatabase,
+  CLIENT_APPLICATION_ID,
+  inTransaction,
+  lockDatabase,
+  openDatabase,
+} from "./database.ts";
+import { migrate, refuseNewerSchema } from "./migrations.ts";
+import { StoreError, storeErrorOf } from "./store_error.ts";
+
+/**
+ * How many events are kept to be read without the server: as many as a server
+ * gives to who comes for the first time.
+ */
+export const MAX_KEPT_EVENTS = 1_000;
+
+/**
+ * How long what was seen may stay in memory. A commit for each message would
+ * wear a disk; what is lost at a sudden end the server tells again.
+ */
+const FLUSH_MS = 250;
+
+/** How often a disk that cannot be written is tried again. */
+const RETRY_MS = 1_000;
+
+/** So much waits for such a disk before it is given up; a full outbox fits. */
+const MAX_WAITING_CHANGES: number = 4 * MAX_OUTBOX_MESSAGES;
+
+/** A part of a transaction. */
+type Change = (database: DatabaseSync) => void;
+
+/** How a client's store is opened. */
+export interface ClientStoreOptions {
+  /** The file; its folder exists. */
+  readonly path: string;
+  /** Randomness. */
+  readonly random: (length: number) => Uint8Array;
+  /** Called once if nothing can be kept any more, or for now. */
+  readonly onFailure: (error: StoreError) => void;
+}
+
+/**
+ * What a client keeps of one room, in a file of its own. One program at a time
+ * has it: the lock goes with the process, in whatever way that ends.
+ */
+export class ClientStore implements ClientJournal {
+  readonly #options: ClientStoreOptions;
+  /** Held to the end: nobody else may be the same client meanwhile. */
+  #lock: Disposable | undefined;
+  readonly #memory: ClientMemory;
+  /** Undefined once it is closed or given up. */
+  #database: DatabaseSync | undefined;
+  /** Messages to send that a disk did not take. */
+  #unqueued: Change[] = [];
+  /** Since the last flush; together they lead to one moment. */
+  #changes: Change[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasFailed = false;
+  /** The next start begins as somebody new: until then no place is kept. */
+  #isOver: boolean;
+
+  private constructor(
+    options: ClientStoreOptions,
+    database: DatabaseSync,
+    lock: Disposable,
+  ) {
+    this.#options = options;
+    this.#database = database;
+    this.#lock = lock;
+    // Nobody else has business here, and who chats is not to wait for it.
+    database.exec("PRAGMA busy_timeout = 0");
+    // What is removed is not to be found in the file either.
+    database.exec("PRAGMA secure_delete = ON");
+    refuseNewerSchema(database, options.path, CLIENT_MIGRATIONS.length);
+    // At most a few megabytes: whatever is wrong is noticed before it is shown.
+    checkDatabase(database, options.path, "quick");
+    migrate(database, CLIENT_MIGRATIONS);
+    prepareIdentity(database, options.random);
+    this.#isOver = readMeta(database).has(Key.over);
+    this.#memory = readMemory(database, options.path);
+  }
+
+  /**
+   * Opens a room's file, or makes it.
+   *
+   * @param options How.
+   * @returns The store.
+   * @throws {StoreError} If it cannot be used; `locked` if another program has
+   *   it.
+   */
+  static open(options: ClientStoreOptions): ClientStore {
+    const { path } = options;
+    const lock = lockDatabase(path);
+    let database: DatabaseSync | undefined;
+    try {
+      database = openDatabase(path, CLIENT_APPLICATION_ID).database;
+      return new ClientStore(options, database, lock);
+    } catch (error) {
+      database?.close();
+      lock[Symbol.dispose]();
+      throw storeErrorOf(error, path);
+    }
+  }
+
+  /** What was kept when it was opened. */
+  get memory(): ClientMemory {
+    return this.#memory;
+  }
+
+  /** Takes what happened; what is to be sent is kept at once and by itself. */
+  record(event: JournalEvent): void {
+    switch (event.type) {
+      case "queued":
+        return this.#queue(event.outgoing);
+      case "settled":
+        return this.#change(
+          "DELETE FROM outbox WHERE message_id = ?",
+          event.id,
+        );
+      case "seen":
+        return this.#see(event.event);
+    }
+  }
+
+  /** Takes what a welcome said. */
+  setRoom(room: KnownRoom): void {
+    this.#set(Key.room, encodeRoom(room));
+  }
+
+  /** Takes the place that everything before has led to. */
+  setPlace({ epochId, lastSequence }: RoomPlace): void {
+    if (this.#changes.length === 0) return;
+    if (this.#isOver) return this.flush();
+    this.#set(Key.epochId, epochId);
+    this.#set(Key.lastSequence, lastSequence);
+    this.#change(
+      "DELETE FROM event WHERE sequence <= ?",
+      lastSequence - MAX_KEPT_EVENTS,
+    );
+    if (this.#changes.length > MAX_KEPT_EVENTS) this.flush();
+    else this.#arm(this.#hasFailed ? RETRY_MS : FLUSH_MS);
+  }
+
+  /** Forgets everything but the outbox, and begins as somebody new later. */
+  startOver(): void {
+    this.#change("DELETE FROM event");
+    this.#change("DELETE FROM meta WHERE key <> ?", Key.instance);
+    this.#set(Key.over, 1);
+    this.#isOver = true;
+    this.flush();
+  }
+
+  /** Keeps all that was told up to the last place, now. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#write([...this.#unqueued, ...this.#changes])) {
+      this.#arm(RETRY_MS);
+      return;
+    }
+    this.#unqueued = [];
+    this.#changes = [];
+  }
+
+  /** Flushes, and lets another program have the file. */
+  close(): void {
+    this.flush();
+    this.#giveUp();
+    this.#lock?.[Symbol.dispose]();
+    this.#lock = undefined;
+  }
+
+  #queue({ id, act, timeMs }: OutgoingAct): void {
+    const message = encodeOutgoing({ id, act });
+    this.#unqueued.push((database) =>
+      database.prepare(
+        "INSERT INTO outbox (message_id, message, time_ms) VALUES (?, ?, ?)",
+      ).run(id, message, timeMs)
+    );
+    if (this.#write(this.#unqueued)) this.#unqueued = [];
+    else this.#arm(RETRY_MS);
+  }
+
+  #see(event: SeenEvent): void {
+    if (this.#isOver) return;
+    const { sequence, own, act } = event;
+    this.#change(
+      `INSERT OR REPLACE INTO event (sequence, edited, own, message)
+         VALUES (?, ?, ?, ?)`,
+      sequence,
+      act.type === "edit" ? act.target : 0,
+      own ? 1 : 0,
+      encodeSeen(event),
+    );
+    if (act.type === "remove") this.#erase(act.target);
+  }
+
+  #erase(target: number): void {
+    const { path } = this.#options;
+    this.#defer((database) => {
+      for (const row of database.prepare(SELECT_TEXTS).all(target, target)) {
+        const erased = eraseSeen(row, path);
+        database.prepare(UPDATE_EVENT).run(erased, row["sequence"] as number);
+      }
+    });
+  }
+
+  #set(key: string, value: SQLInputValue): void {
+    if (this.#isOver) return;
+    this.#change(SET_META, key, value);
+  }
+
+  #change(sql: string, ...values: SQLInputValue[]): void {
+    this.#defer((database) => database.prepare(sql).run(...values));
+  }
+
+  #defer(change: Change): void {
+    if (this.#database !== undefined) this.#changes.push(change);
+  }
+
+  /** One transaction. */
+  #write(changes: readonly Change[]): boolean {
+    const database = this.#database;
+    if (database === undefined || changes.length === 0) return true;
+    try {
+      inTransaction(database, () => {
+        for (const change of changes) change(database);
+      });
+      return true;
+    } catch (error) {
+      this.#fail(storeErrorOf(error, this.#options.path), changes.length);
+      return this.#database === undefined;
+    }
+  }
+
+  #fail(error: unknown, waiting: number): void {
+    if (!(error instanceof StoreError)) throw error;
+    const isPassing = error.code === "full" || error.code === "locked";
+    if (!isPassing || waiting > MAX_WAITING_CHANGES) this.#giveUp();
+    if (!this.#hasFailed) this.#options.onFailure(error);
+    this.#hasFailed = true;
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#database === undefined) return;
+    this.#timer ??= setTimeout(() => this.flush(), delayMs);
+  }
+
+  /** Keeps nothing any more; what is kept stays. */
+  #giveUp(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#unqueued = [];
+    this.#changes = [];
+    this.#database?.close();
+    this.#database = undefined;
+  }
+}
+
+/** The names of the facts. */
+const Key = {
+  /** {@linkcode ClientMemory.clientInstance}. */
+  instance: "instance",
+  /** Of the place: {@linkcode RoomPlace.epochId}. */
+  epochId: "epoch_id",
+  /** Of the place. */
+  lastSequence: "last_sequence",
+  /** {@linkcode KnownRoom}. */
+  room: "room",
+  /** There if {@linkcode ClientJournal.startOver} waits for the next start. */
+  over: "over",
+} as const;
+
+const SELECT_TEXTS =
+  "SELECT sequence, message FROM event WHERE sequence = ? OR edited = ?";
+const UPDATE_EVENT = "UPDATE event SET message = ? WHERE sequence = ?";
+const SET_META = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)";
+
+/** Makes a new file's first facts, and those of one that starts over. */
+function prepareIdentity(
+  database: DatabaseSync,
+  random: (length: number) => Uint8Array,
+): void {
+  const meta = readMeta(database);
+  const isNew = !meta.has(Key.instance);
+  // Who has something to send must be known again, or it may be sent twice.
+  const startsOver = meta.has(Key.over) && isOutboxEmpty(database);
+  if (!isNew && !startsOver) return;
+  inTransaction(database, () => {
+    database.prepare("DELETE FROM meta").run();
+    const instance = random(CLIENT_INSTANCE_BYTES);
+    database.prepare(SET_META).run(Key.instance, instance);
+  });
+}
+
+function isOutboxEmpty(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM outbox").get() === undefined;
+}
+
+function readMemory(database: DatabaseSync, path: string): ClientMemory {
+  const meta = readMeta(database);
+  const epochId = meta.get(Key.epochId);
+  const place = epochId === undefined ? undefined : {
+    epochId: epochId as Uint8Array,
+    lastSequence: meta.get(Key.lastSequence) as number,
+  };
+  const room = meta.get(Key.room);
+  const outbox = database.prepare(
+    "SELECT message, time_ms FROM outbox ORDER BY position",
+  ).all();
+  const events = database.prepare(
+    "SELECT own, message FROM event WHERE sequence <= ? ORDER BY sequence",
+  ).all(place?.lastSequence ?? 0);
+  return {
+    clientInstance: meta.get(Key.instance) as Uint8Array,
+    place,
+    room: room === undefined ? undefined : decodeRoom(room as Uint8Array, path),
+    outbox: outbox.map((row) => decodeOutgoing(row, path)),
+    events: events.map((row) => decodeSeen(row, path)),
+  };
+}
+
+function readMeta(database: DatabaseSync): Map<string, SQLOutputValue> {
+  const rows = database.prepare("SELECT key, value FROM meta").all();
+  return new Map(rows.map(({ key, value }) => [key as string, value!]));
+}

@@ -1,0 +1,178 @@
+import { assertEquals } from "@std/assert";
+import { RoomMemory } from "../../../lib/app/room_memory.ts";
+import type {
+  ClientJournal,
+  ClientMemory,
+} from "../../../lib/chat/client_journal.ts";
+import { decodeHex, encodeHex } from "../../../lib/base/bytes.ts";
+import type { OutgoingAct } from "../../../lib/chat/outbox.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
+import type { SeenEvent } from "../../../lib/chat/seen_event.ts";
+import type { ClientEvent } from "../../../lib/ui/bridge.ts";
+import { NOON_MS, WELCOME } from "../ui/fake_session.ts";
+
+const EPOCH = new Uint8Array(8).fill(1);
+const PLACE = { epochId: EPOCH, lastSequence: 4 };
+const HEX = encodeHex(EPOCH);
+const { room, self, openRoom, topic, messageLimitCharacters, fingerprint } =
+  WELCOME;
+const KNOWN = {
+  room,
+  self,
+  openRoom,
+  topic,
+  messageLimitCharacters,
+  fingerprint,
+};
+const ID = "0a".repeat(16);
+const SEEN: SeenEvent = {
+  sequence: 3,
+  author: "Budi",
+  own: false,
+  act: plainMessage("halo"),
+  timeMs: NOON_MS,
+};
+const EDIT = { type: "edit", target: 3, text: "hello" } as const;
+const SEEN_EDIT: SeenEvent = { ...SEEN, sequence: 4, act: EDIT };
+const WAITING: OutgoingAct = {
+  id: decodeHex(ID),
+  act: plainMessage("still here"),
+  timeMs: NOON_MS,
+};
+const WAITING_CHANGE: OutgoingAct = {
+  id: new Uint8Array(16),
+  act: { type: "pin", target: 3, isOn: true },
+  timeMs: NOON_MS,
+};
+
+/** A journal that writes down what it was told. */
+class FakeJournal implements ClientJournal {
+  readonly calls: unknown[] = [];
+  readonly memory: ClientMemory;
+
+  constructor(memory: Partial<ClientMemory> = {}) {
+    this.memory = {
+      clientInstance: new Uint8Array(16),
+      place: undefined,
+      room: undefined,
+      outbox: [],
+      events: [],
+      ...memory,
+    };
+  }
+
+  record = (event: unknown): void => this.#note("record", event);
+  setRoom = (room: unknown): void => this.#note("setRoom", room);
+  setPlace = (place: unknown): void => this.#note("setPlace", place);
+  startOver = (): void => this.#note("startOver");
+  close = (): void => this.#note("close");
+
+  #note(...call: unknown[]): void {
+    this.calls.push(call);
+  }
+}
+
+function setUp(memory: Partial<ClientMemory> = {}) {
+  const journal = new FakeJournal(memory);
+  const shown: ClientEvent[] = [];
+  const roomMemory = new RoomMemory(journal, (event) => shown.push(event));
+  return { journal, shown, roomMemory };
+}
+
+const LEFT = {
+  place: PLACE,
+  room: KNOWN,
+  outbox: [WAITING, WAITING_CHANGE],
+  events: [SEEN, SEEN_EDIT],
+};
+
+const SHOWN_SEEN: ClientEvent[] = [
+  {
+    type: "message",
+    id: `${HEX}-3`,
+    author: "Budi",
+    own: false,
+    style: "plain",
+    replyTo: 0,
+    text: "halo",
+    timeMs: NOON_MS,
+    earlier: true,
+    delivery: { state: "stored", sequence: 3, timeMs: NOON_MS, forwardedTo: 0 },
+  },
+  { ...SEEN_EDIT, type: "change", act: EDIT, earlier: true },
+];
+
+const SHOWN_WAITING = {
+  type: "message",
+  id: ID,
+  author: "Ani",
+  own: true,
+  style: "plain",
+  replyTo: 0,
+  text: "still here",
+  timeMs: NOON_MS,
+  earlier: false,
+  delivery: { state: "queued" },
+} as const;
+
+Deno.test("RoomMemory shows what is left after the first welcome, once", () => {
+  const { journal, shown, roomMemory } = setUp(LEFT);
+  roomMemory.handleWelcome(WELCOME, PLACE);
+  assertEquals(shown, [...SHOWN_SEEN, SHOWN_WAITING]);
+  roomMemory.handleWelcome(WELCOME, PLACE);
+  assertEquals(shown.length, 3);
+  assertEquals(journal.calls, [["setRoom", KNOWN], ["setRoom", KNOWN]]);
+});
+
+Deno.test("RoomMemory.showSilentRoom() shows a room without its server", () => {
+  const { shown, roomMemory } = setUp(LEFT);
+  const { host, port } = WELCOME;
+  assertEquals(roomMemory.showSilentRoom({ host, port }), true);
+  const now = { members: ["Ani"], epoch: HEX, lastSequence: 4 };
+  const welcome = { ...WELCOME, ...now };
+  assertEquals(shown, [welcome, ...SHOWN_SEEN, SHOWN_WAITING]);
+  roomMemory.handleWelcome(WELCOME, PLACE);
+  assertEquals(shown.length, 4);
+});
+
+Deno.test("RoomMemory.showSilentRoom() knows nothing of a room never seen", () => {
+  const { shown, roomMemory } = setUp();
+  assertEquals(roomMemory.showSilentRoom({ host: "h", port: 1 }), false);
+  assertEquals(shown, []);
+});
+
+Deno.test("RoomMemory starts over where the numbers mean something else", () => {
+  const { journal, shown, roomMemory } = setUp(LEFT);
+  const epochId = new Uint8Array(8).fill(2);
+  roomMemory.handleWelcome(WELCOME, { epochId, lastSequence: 0 });
+  assertEquals(shown, [SHOWN_WAITING]);
+  assertEquals(journal.calls[0], ["startOver"]);
+});
+
+Deno.test("RoomMemory writes down what happens, and the place", () => {
+  const { journal, roomMemory } = setUp();
+  const events = [
+    { type: "queued", outgoing: WAITING },
+    { type: "settled", id: WAITING.id },
+    { type: "seen", event: SEEN_EDIT },
+  ] as const;
+  for (const event of events) roomMemory.record(event);
+  roomMemory.setPlace(undefined);
+  roomMemory.setPlace(PLACE);
+  roomMemory.close();
+  assertEquals(journal.calls, [
+    ...events.map((event) => ["record", event]),
+    ["setPlace", PLACE],
+    ["close"],
+  ]);
+});
+
+Deno.test("RoomMemory keeps the topic of now, and shows no earlier one", () => {
+  const act = { type: "topic", text: "exam" } as const;
+  const event: SeenEvent = { ...SEEN, act };
+  const { journal, shown, roomMemory } = setUp({ ...LEFT, events: [event] });
+  roomMemory.record({ type: "seen", event });
+  assertEquals(journal.calls[1], ["setRoom", { ...KNOWN, topic: "exam" }]);
+  roomMemory.handleWelcome(WELCOME, PLACE);
+  assertEquals(shown, [SHOWN_WAITING]);
+});

@@ -1,0 +1,192 @@
+import { assert, assertEquals } from "@std/assert";
+import { ChatClient } from "../../../lib/chat/chat_client.ts";
+import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  encodeServerMessage,
+  type ServerMessage,
+  type WelcomeMessage,
+} from "../../../lib/chat/chat_message.ts";
+import {
+  frameMessage,
+  MessageDeframer,
+} from "../../../lib/chat/message_deframer.ts";
+import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
+import { EPOCH, idOf, TIME } from "./test_room.ts";
+
+const WELCOME: WelcomeMessage = {
+  type: "welcome",
+  room: "Lab",
+  self: "Ani",
+  epochId: EPOCH,
+  resumeAfter: 0,
+  lastSequence: 0,
+  openRoom: true,
+  topic: "",
+  messageCharacters: 10,
+  messageBurst: 1_000,
+  messagesPerSecond: 1_000,
+  members: ["Budi", "Ani"],
+};
+
+/** What an earlier client has left at place 4: a message to send. */
+const MEMORY = {
+  clientInstance: new Uint8Array(16),
+  place: { epochId: EPOCH, lastSequence: 4 },
+  room: {
+    room: "Lab",
+    self: "Ani",
+    openRoom: true,
+    topic: "",
+    messageLimitCharacters: 10,
+    fingerprint: "",
+  },
+  outbox: [{ id: idOf(1), act: plainMessage("halo"), timeMs: TIME }],
+  events: [],
+};
+
+Deno.test("ChatClient goes on from the place that an earlier one has left", () => {
+  const client = new ChatClient(MEMORY);
+  assertEquals(client.place, MEMORY.place);
+  client.handleConnected();
+  assertEquals(takeSent(client), [{
+    type: "sync",
+    epochId: EPOCH,
+    lastSequence: 4,
+  }]);
+  give(client, { ...WELCOME, resumeAfter: 4, lastSequence: 5 });
+  assertEquals(takeSent(client), []);
+  give(client, message(5));
+  // The server counts what the earlier one has sent at the end.
+  assertEquals(takeSent(client, 900), []);
+  assertEquals(takeSent(client, 1_100), [{
+    type: "act",
+    id: idOf(1),
+    act: plainMessage("halo"),
+  }]);
+  assertEquals(client.place, { epochId: EPOCH, lastSequence: 5 });
+});
+
+Deno.test("ChatClient sends nothing of an earlier one that the server has already", () => {
+  const client = new ChatClient(MEMORY);
+  client.handleConnected();
+  takeSent(client);
+  give(client, { ...WELCOME, resumeAfter: 4, lastSequence: 5 }, stored(1, 5));
+  const [, delivery] = takeEvents(client);
+  assertEquals(delivery?.type, "delivery");
+  assertEquals(takeSent(client), []);
+  assertEquals(client.isDrained, true);
+});
+
+Deno.test("ChatClient tells what was removed since an earlier one was there", () => {
+  const client = new ChatClient(MEMORY);
+  client.handleConnected();
+  takeSent(client);
+  give(client, { ...WELCOME, resumeAfter: 9, lastSequence: 9 });
+  assertEquals(takeEvents(client)[1], { type: "gap", missedMessages: 5 });
+});
+
+Deno.test("ChatClient knows no place before a welcome, and its name before one if it had one", () => {
+  assertEquals(new ChatClient().place, undefined);
+  const client = new ChatClient(MEMORY);
+  client.send({ id: idOf(2), act: plainMessage("hi"), timeMs: TIME });
+  const [shown] = takeEvents(client);
+  assert(shown?.type === "message" && shown.author === "Ani");
+});
+
+Deno.test("ChatClient tells what to keep before what to show", () => {
+  const client = new ChatClient();
+  client.handleConnected();
+  takeSent(client);
+  give(client, WELCOME);
+  while (client.pollEvent() !== undefined);
+  const pin: Act = { type: "pin", target: 1, isOn: true };
+  const queued = [plainMessage("hi"), pin, pin].map((act, index) => {
+    const outgoing = { id: idOf(index + 1), act, timeMs: TIME };
+    client.send(outgoing);
+    return { type: "queued", outgoing } as const;
+  });
+  assertEquals(kept(client), [queued[0]!, "message", queued[1]!, queued[2]!]);
+  takeSent(client);
+  const id = idOf(3);
+  give(client, message(1), stored(1, 2), stored(2, 3));
+  give(client, { type: "refused", id, refusal: { code: "removed" } });
+  const seen = (sequence: number, act: Act) => {
+    const own = sequence > 1;
+    const author = own ? "Ani" : "Budi";
+    const event = { sequence, author, own, act, timeMs: TIME };
+    return { type: "seen", event } as const;
+  };
+  assertEquals(kept(client), [
+    seen(1, plainMessage("text 1")),
+    "message",
+    { type: "settled", id: idOf(1) },
+    seen(2, plainMessage("hi")),
+    "delivery",
+    { type: "settled", id: idOf(2) },
+    seen(3, pin),
+    "change",
+    { type: "settled", id },
+    "changeRefused",
+  ]);
+});
+
+function give(client: ChatClient, ...messages: ServerMessage[]): void {
+  for (const message of messages) {
+    client.handleData(frameMessage(encodeServerMessage(message)), 0);
+  }
+}
+
+function takeSent(client: ChatClient, nowUs = 0): ClientMessage[] {
+  const deframer = new MessageDeframer(100_000);
+  const sent: ClientMessage[] = [];
+  for (;;) {
+    const bytes = client.pollTransmit(nowUs);
+    if (bytes === undefined) return sent;
+    sent.push(...deframer.push(bytes).map(decodeClientMessage));
+  }
+}
+
+function takeEvents(client: ChatClient): ChatClientEvent[] {
+  const events: ChatClientEvent[] = [];
+  for (;;) {
+    const event = client.pollEvent();
+    if (event === undefined) return events;
+    if (!isForJournal(event)) events.push(event);
+  }
+}
+
+function message(sequence: number): ServerMessage {
+  return {
+    type: "event",
+    sequence,
+    author: "Budi",
+    act: plainMessage(`text ${sequence}`),
+    timeMs: TIME,
+  };
+}
+
+function stored(id: number, sequence: number): ServerMessage {
+  return {
+    type: "stored",
+    id: idOf(id),
+    sequence,
+    timeMs: TIME,
+    forwardedTo: 3,
+  };
+}
+
+function isForJournal({ type }: ChatClientEvent): boolean {
+  return type === "queued" || type === "settled" || type === "seen";
+}
+
+/** What is for the journal, and the names of what is shown. */
+function kept(client: ChatClient): (ChatClientEvent | string)[] {
+  const events: (ChatClientEvent | string)[] = [];
+  for (;;) {
+    const event = client.pollEvent();
+    if (event === undefined) return events;
+    events.push(isForJournal(event) ? event : event.type);
+  }
+}
