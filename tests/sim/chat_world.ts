@@ -32,6 +32,7 @@ import {
   fakeStartLogin,
 } from "./fake_opaque.ts";
 import { Network, type NetworkProfile } from "./network.ts";
+import { type SimClientDisk, SimJournal } from "./sim_journal.ts";
 import { SimDisk, SimLog } from "./sim_log.ts";
 import { type Node, Simulation } from "./simulation.ts";
 
@@ -200,6 +201,8 @@ export class SimClient implements Node {
       /** The server's. */
       disk: SimDisk;
       simulation: Simulation;
+      /** Its own, if it has one: what it keeps outlives it. */
+      ownDisk?: SimClientDisk;
     },
   ) {
     this.name = options.name;
@@ -208,6 +211,7 @@ export class SimClient implements Node {
     this.#disk = options.disk;
     this.#simulation = options.simulation;
     const random = (length: number) => prng.bytes(length);
+    const { ownDisk } = options;
     this.endpoint = new Endpoint({
       config: DEFAULT_TRANSPORT_CONFIG,
       crypto,
@@ -230,6 +234,7 @@ export class SimClient implements Node {
         });
       },
       changedKey: () => undefined,
+      openJournal: () => ownDisk && new SimJournal(ownDisk, prng.fork()),
       onLoggedIn: () => {},
       fingerprint: encodeHex,
       emit: (event) => this.#record(event),

@@ -1,5 +1,5 @@
 /** What a room does while its disk is slow, full, or has much to tell. */
-import { plainMessage } from "../../lib/chat/room_event.ts";
+import { type Act, plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { US_PER_S } from "../../lib/base/time.ts";
 import {
@@ -14,7 +14,9 @@ import {
   checkPeace,
   isComplete,
 } from "./checkers.ts";
+import { wordsOf } from "./event_words.ts";
 import { PRESETS } from "./network_profile.ts";
+import { SimClientDisk } from "./sim_journal.ts";
 
 Deno.test("a server and its clients are killed 100 times each: what was acknowledged is there, once, in one order", () => {
   const profile = PRESETS["homeWifi"]!;
@@ -67,6 +69,72 @@ Deno.test("a server and its clients are killed 100 times each: what was acknowle
   assertEquals(clients[0]!.bySequence.size, disk.events.length);
   const { kept, lost } = disk.torn;
   assert(kept > 20 && lost > 20, `groups are torn: ${kept} kept, ${lost} lost`);
+});
+
+Deno.test("clients and their server are killed 100 times: what a client has kept is stored once, in its order", () => {
+  const profile = PRESETS["homeWifi"]!;
+  const world = makeWorld(4, { clients: 1, profile });
+  const { simulation, disk, prng } = world;
+  disk.maxLatencyUs = 200_000;
+  const ownDisk = new SimClientDisk(prng.fork());
+  const written: string[] = [];
+  let server = world.server;
+  const lives: SimClient[] = [];
+  let killedWith = 0;
+  for (let round = 0; round < 100; round++) {
+    const client = new SimClient(prng.fork(), {
+      name: "Ani",
+      address: { hostname: "10.0.2.1", port: 5000 + round },
+      server: world.server.address,
+      disk,
+      simulation,
+      ownDisk,
+    });
+    lives.push(client);
+    simulation.add(client);
+    logIn(world, [client], `round ${round}`);
+    const startUs = simulation.nowUs;
+    for (let index = 0; index < 15; index++) {
+      simulation.at(startUs + prng.below(2 * US_PER_S), () => {
+        if (lives.at(-1) !== client || !client.isInRoom) return;
+        const text = `round ${round}, text ${index}`;
+        const act: Act = index % 3 === 0 && disk.events.length > 0
+          ? { type: "edit", target: 1, text }
+          : plainMessage(text);
+        written.push(wordsOf({ act }));
+        client.act(act);
+      });
+    }
+    simulation.runUntil(() => false, prng.between(1, 2 * US_PER_S));
+    killedWith += ownDisk.memory.outbox.length;
+    simulation.remove(client);
+    if (prng.below(2) > 0) continue;
+    server.kill();
+    const { options, secrets } = server;
+    server = new SimServer(prng.fork(), { ...options, secrets });
+    simulation.add(server);
+  }
+  assert(killedWith > 100, `${killedWith} messages waited at the kills`);
+  const last = new SimClient(prng.fork(), {
+    name: "Ani",
+    address: { hostname: "10.0.2.1", port: 6000 },
+    server: world.server.address,
+    disk,
+    simulation,
+    ownDisk,
+  });
+  lives.push(last);
+  simulation.add(last);
+  logIn(world, [last], "last");
+  const isDone = () => disk.events.length >= written.length;
+  assert(simulation.runUntil(isDone, 60 * US_PER_S), "all is sent");
+  simulation.runUntil(() => false, 5 * US_PER_S);
+  assertEquals(disk.events.map(wordsOf), written);
+  for (const { events } of lives) {
+    assert(!events.some(({ type }) => type === "gap" || type === "ended"));
+  }
+  // The last life knows all of it: what was kept, and what came then.
+  assertEquals(last.bySequence.size, written.length);
 });
 
 Deno.test("while the disk is full a room waits in bounded memory, and then goes on where it was", () => {
