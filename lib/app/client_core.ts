@@ -304,7 +304,9 @@ export class ClientCore {
     }
     if (!this.#wasInside) {
       this.#options.emit({ type: "loginProgress", stage: "authenticating" });
-      this.#recall(this.#options.openJournal?.(target, identity));
+      if (this.#memory === undefined) {
+        this.#recall(this.#options.openJournal?.(target, identity));
+      }
     }
     attempt.login = new ClientLogin({
       name: target.name,
@@ -471,11 +473,16 @@ export class ClientCore {
       (state.type !== "loggingIn" && state.type !== "inside") ||
       state.attempt.connection !== connection
     ) return;
-    if (state.type === "inside") this.#chat.handleDisconnected();
     const { target } = state.attempt;
     const close = reason.type === "application"
       ? decodeClose(reason)
       : undefined;
+    if (state.type === "inside") {
+      const isElsewhere = close?.type === "chatProtocol" &&
+        this.#chat.handleRefusedPlace();
+      this.#chat.handleDisconnected();
+      if (isElsewhere) return this.#startAnew(target, moment);
+    }
     if (close?.type === "removed") {
       this.#leaveRoom();
       this.#options.emit({
@@ -500,6 +507,15 @@ export class ClientCore {
         ? refusalOfTransport(reason, target)
         : refusalOf(close, target),
     );
+  }
+
+  /** Comes back as somebody new, to a room that has lost what this one knew. */
+  #startAnew(target: LoginTarget, moment: Moment): void {
+    // It is for who this was.
+    this.#ticket.forget();
+    this.#clientInstance = this.#options.random(CLIENT_INSTANCE_BYTES);
+    this.#memory?.startAnew(this.#clientInstance);
+    this.#connect(target, moment);
   }
 
   /** Shows a room without its server, which is tried on; false if it is not known. */

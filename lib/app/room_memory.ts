@@ -112,6 +112,13 @@ export class RoomMemory {
     if (this.#room !== undefined) this.#setRoom({ ...this.#room, topic });
   }
 
+  /** Goes on as somebody new, who has what is to be sent and nothing else. */
+  startAnew(clientInstance: Uint8Array): void {
+    this.#events = [];
+    this.#epochId = undefined;
+    this.#journal.startAnew(clientInstance);
+  }
+
   /** Takes the place that the events have led to. */
   setPlace(place: RoomPlace | undefined): void {
     if (place !== undefined) this.#journal.setPlace(place);

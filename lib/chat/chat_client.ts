@@ -56,8 +56,10 @@ export class ChatClient {
   #welcome: WelcomeMessage | undefined;
   /** What the numbers belong to. */
   #epochId: Uint8Array = NO_EPOCH;
-  /** The same for faces. */
+  /** The same for faces, who must tell apart also what no server does. */
   #epoch = "";
+  /** How often the place was forgotten. */
+  #forgottenPlaces = 0;
   /** The last message of that epoch that was seen. */
   #lastSequence = 0;
   /** Messages up to this one were written before this client came. */
@@ -120,6 +122,24 @@ export class ChatClient {
   /** Takes note that the connection is gone. */
   handleDisconnected(): void {
     this.#state = "offline";
+  }
+
+  /**
+   * Takes note that the server closes the connection with `chatProtocol`. Where
+   * that answers `sync`, the place is no place of this server any more: its log
+   * has become shorter. Then the place is forgotten and the next connection
+   * must be that of a new client instance, which is told everything; what waits
+   * to be sent comes after the place, so no such log has it.
+   *
+   * @returns Whether the place is forgotten.
+   */
+  handleRefusedPlace(): boolean {
+    if (this.#state !== "syncing" || this.place === undefined) return false;
+    this.#epochId = NO_EPOCH;
+    this.#lastSequence = 0;
+    this.#welcome = undefined;
+    this.#forgottenPlaces++;
+    return true;
   }
 
   /**
@@ -297,7 +317,9 @@ export class ChatClient {
     this.#welcome = welcome;
     this.#self = self;
     if (!isSameEpoch) this.#epochId = welcome.epochId;
-    this.#epoch = encodeHex(welcome.epochId);
+    const forgotten = this.#forgottenPlaces;
+    const mark = forgotten === 0 ? "" : `.${forgotten}`;
+    this.#epoch = `${encodeHex(welcome.epochId)}${mark}`;
     this.#lastSequence = resumeAfter;
     this.#members.clear();
     for (const name of members) this.#members.add(name);

@@ -83,6 +83,12 @@ export interface ClientJournal {
    * own messages told with their texts again.
    */
   startOver(): void;
+  /**
+   * Forgets everything but the outbox, and goes on as somebody new at once.
+   *
+   * @param clientInstance The new {@linkcode ClientMemory.clientInstance}.
+   */
+  startAnew(clientInstance: Uint8Array): void;
   /** Keeps what is not kept yet, and ends. */
   close(): void;
 }

@@ -171,6 +171,15 @@ export class ClientStore implements ClientJournal {
     this.flush();
   }
 
+  /** Forgets everything but the outbox, and begins as somebody new now. */
+  startAnew(clientInstance: Uint8Array): void {
+    this.#isOver = false;
+    this.#change("DELETE FROM event");
+    this.#change("DELETE FROM meta");
+    this.#set(Key.instance, clientInstance);
+    this.flush();
+  }
+
   /** Keeps all that was told up to the last place, now. */
   flush(): void {
     clearTimeout(this.#timer);

@@ -1,5 +1,5 @@
 /** What a client finds when it comes back to a room. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { DeliveryState } from "../../lib/chat/chat_client_event.ts";
 import { type Act, plainMessage } from "../../lib/chat/room_event.ts";
 import { dataFilePath } from "../../lib/store/data_dir.ts";
@@ -98,6 +98,52 @@ Deno.test("a room read without its server shows what its messages have become", 
   );
   const erased = { type: "edit", target: 2, text: "" } as const;
   assertEquals(changes, [...acts.slice(2, 5), erased, acts[6]]);
+});
+
+Deno.test("clients whose server was put back to an older copy come back as somebody new, and send what waits", async () => {
+  await using dataDir = await makeDataDir();
+  const { path } = dataDir;
+  const first = await startTestServer(path);
+  const { port } = first;
+  const isStoredAt = (sequence: number) =>
+  ({ delivery }: {
+    delivery: DeliveryState;
+  }) => delivery.state === "stored" && delivery.sequence === sequence;
+  await using ana = await TestClient.create(path);
+  await ana.enter(port, "Ana");
+  ana.send("one");
+  await ana.until("delivery", isStoredAt(1));
+  await first.running.stop();
+  const history = dataFilePath(path, "history");
+  Deno.copyFileSync(history, `${history}.copy`);
+  const second = await startTestServer(path, { port });
+  {
+    await using budi = await TestClient.create(path);
+    await budi.enter(port, "Budi");
+    for (const text of ["2", "3", "4", "5"]) budi.send(text);
+    await ana.until("message", ({ text }) => text === "5");
+    await budi.until("delivery", isStoredAt(5));
+  }
+  await second.running.stop();
+  Deno.renameSync(`${history}.copy`, history);
+  ana.send("two");
+  const shown = ana.events.length;
+  await using _third = await startTestServer(path, { port });
+  await ana.until("delivery", isStoredAt(2));
+  // Another log to the faces: they forget what has gone from this one.
+  const { epoch } = await ana.until("welcome", () => true, shown);
+  assertNotEquals(epoch, (await ana.until("welcome")).epoch);
+  await ana.until("message", ({ text, own }) => text === "one" && !own, shown);
+  ana.send("three");
+  await ana.until("delivery", isStoredAt(3));
+  await using budi = await TestClient.create(path);
+  await budi.enter(port, "Budi");
+  await budi.until("message", ({ text }) => text === "three");
+  assertEquals(messagesOf(budi), [
+    ["one", false, true],
+    ["two", false, true],
+    ["three", false, true],
+  ]);
 });
 
 Deno.test("the second of two clients with the same data chats on without keeping anything", async () => {

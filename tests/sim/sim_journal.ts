@@ -84,5 +84,9 @@ export class SimJournal implements ClientJournal {
     throw new Error("a simulated log is never restored");
   }
 
+  startAnew(): void {
+    throw new Error("a simulated log never gets shorter");
+  }
+
   close(): void {}
 }

@@ -65,6 +65,7 @@ class FakeJournal implements ClientJournal {
   setRoom = (room: unknown): void => this.#note("setRoom", room);
   setPlace = (place: unknown): void => this.#note("setPlace", place);
   startOver = (): void => this.#note("startOver");
+  startAnew = (instance: unknown): void => this.#note("startAnew", instance);
   close = (): void => this.#note("close");
 
   #note(...call: unknown[]): void {
@@ -147,6 +148,16 @@ Deno.test("RoomMemory starts over where the numbers mean something else", () => 
   roomMemory.handleWelcome(WELCOME, { epochId, lastSequence: 0 });
   assertEquals(shown, [SHOWN_WAITING]);
   assertEquals(journal.calls[0], ["startOver"]);
+});
+
+Deno.test("RoomMemory.startAnew() forgets what is not there any more", () => {
+  const { journal, shown, roomMemory } = setUp(LEFT);
+  const instance = new Uint8Array(16).fill(9);
+  roomMemory.startAnew(instance);
+  roomMemory.handleWelcome(WELCOME, PLACE);
+  assertEquals(shown, [SHOWN_WAITING]);
+  assertEquals(journal.calls[0], ["startAnew", instance]);
+  assertEquals(journal.calls[1], ["setRoom", KNOWN]);
 });
 
 Deno.test("RoomMemory writes down what happens, and the place", () => {

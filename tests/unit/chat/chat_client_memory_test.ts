@@ -132,6 +132,43 @@ Deno.test("ChatClient tells what to keep before what to show", () => {
   ]);
 });
 
+Deno.test("ChatClient.handleRefusedPlace() begins in the same room as somebody new, with its outbox", () => {
+  const client = new ChatClient(MEMORY);
+  client.handleConnected();
+  takeSent(client);
+  assertEquals(client.handleRefusedPlace(), true);
+  client.handleDisconnected();
+  assertEquals(client.place, undefined);
+  client.handleConnected();
+  assertEquals(takeSent(client), [{
+    type: "sync",
+    epochId: new Uint8Array(8),
+    lastSequence: 0,
+  }]);
+  give(client, { ...WELCOME, lastSequence: 1 }, message(1));
+  const [welcome, shown] = takeEvents(client);
+  // Other messages stand where those were that are on the screen.
+  assert(welcome?.type === "welcome" && welcome.epoch.endsWith(".1"));
+  assert(shown?.type === "message" && shown.earlier);
+  const [sent] = takeSent(client, 1_100);
+  assert(sent?.type === "act");
+  assertEquals(sent.id, idOf(1));
+});
+
+Deno.test("ChatClient.handleRefusedPlace() keeps a place that the server knows, and has none to forget at first", () => {
+  const client = new ChatClient(MEMORY);
+  client.handleConnected();
+  assertEquals(client.handleRefusedPlace(), false);
+  takeSent(client);
+  give(client, { ...WELCOME, resumeAfter: 4, lastSequence: 4 });
+  assertEquals(client.handleRefusedPlace(), false);
+  assertEquals(client.place, MEMORY.place);
+  const other = new ChatClient();
+  other.handleConnected();
+  takeSent(other);
+  assertEquals(other.handleRefusedPlace(), false);
+});
+
 function give(client: ChatClient, ...messages: ServerMessage[]): void {
   for (const message of messages) {
     client.handleData(frameMessage(encodeServerMessage(message)), 0);

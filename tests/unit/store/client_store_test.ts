@@ -232,6 +232,29 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "ClientStore.startAnew() keeps what is to be sent, for somebody new at once",
+  withFolder((folder) => {
+    const store = open(folder);
+    store.setRoom(ROOM);
+    queue(store, outgoing(1));
+    see(store, seen(7));
+    const clientInstance = new Uint8Array(16).fill(0xcd);
+    store.startAnew(clientInstance);
+    see(store, seen(2));
+    store.close();
+    const next = open(folder);
+    assertEquals(next.memory, {
+      clientInstance,
+      place: { epochId: EPOCH, lastSequence: 2 },
+      room: undefined,
+      outbox: [outgoing(1)],
+      events: [seen(2)],
+    });
+    next.close();
+  }),
+);
+
 const LEAVE = encodeClientMessage({ type: "leave" });
 
 for (
