@@ -130,6 +130,7 @@ function openStore(
       onAppended,
       onLoaded: () => {},
       onRecalled: () => {},
+      onFound: () => {},
       onTrimmed: () => {},
       onUnwritable: (code) => {
         throw new Error(`The disk of the benchmark is ${code}`);

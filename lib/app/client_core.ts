@@ -11,6 +11,7 @@ import {
 import type { ClientJournal } from "../chat/client_journal.ts";
 import { CLIENT_INSTANCE_BYTES } from "../chat/limits.ts";
 import { makeMessageId } from "../chat/message_id.ts";
+import type { RoomQuery } from "../chat/request.ts";
 import { type Act, plainMessage } from "../chat/room_event.ts";
 import {
   type ClientLoginResult,
@@ -137,6 +138,12 @@ export class ClientCore {
       random: this.#options.random(10),
     });
     this.#chat.send({ id, act, timeMs: moment.timeMs });
+    this.#drain(moment);
+  }
+
+  /** Asks the server something; the answer is an event. */
+  ask(questionId: number, query: RoomQuery, moment: Moment): void {
+    this.#chat.ask(questionId, query);
     this.#drain(moment);
   }
 
@@ -430,6 +437,8 @@ export class ClientCore {
       case "joined":
       case "left":
       case "gap":
+      case "answer":
+      case "unanswered":
         this.#options.emit(event);
         return;
     }
@@ -482,6 +491,7 @@ export class ClientCore {
         this.#chat.handleRefusedPlace();
       this.#chat.handleDisconnected();
       if (isElsewhere) return this.#startAnew(target, moment);
+      this.#drain(moment);
     }
     if (close?.type === "removed") {
       this.#leaveRoom();

@@ -166,10 +166,22 @@ export class ClientSession implements FaceSession {
         this.#link?.core.act(command.act, moment());
         this.#wake();
         return;
+      case "ask":
+        this.#ask(command);
+        return;
       case "quit":
         void this.#quit();
         return;
     }
+  }
+
+  #ask({ questionId, query }: Extract<ClientCommand, { type: "ask" }>): void {
+    if (this.#link === undefined) {
+      const refusal = { code: "offline" } as const;
+      return this.#emit({ type: "unanswered", questionId, refusal });
+    }
+    this.#link.core.ask(questionId, query, moment());
+    this.#wake();
   }
 
   /**

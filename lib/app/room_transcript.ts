@@ -51,6 +51,10 @@ export class RoomTranscript {
       case "connection":
         this.#connection = event;
         return;
+      case "answer":
+      case "unanswered":
+        // For who asked: a face that starts anew has asked nothing yet.
+        return;
       case "loginForm":
       case "loginProgress":
       case "loginRefused":

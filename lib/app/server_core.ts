@@ -12,6 +12,7 @@ import {
 import { encodeLoginMessage } from "../chat/login_message.ts";
 import type { LoginThrottle } from "../chat/login_throttle.ts";
 import { frameMessage } from "../chat/message_deframer.ts";
+import type { LogFound } from "../chat/room_find.ts";
 import type { LogEvent, MessageLog } from "../chat/room_log.ts";
 import {
   ServerLogin,
@@ -155,6 +156,12 @@ export class ServerCore {
     moment: Moment,
   ): void {
     this.#chat.handleRecalled(authorKey, events, moment);
+    this.#drain(moment);
+  }
+
+  /** What the log found. */
+  handleFound(findId: number, found: LogFound, moment: Moment): void {
+    this.#chat.handleFound(findId, found);
     this.#drain(moment);
   }
 
@@ -346,6 +353,9 @@ export class ServerCore {
         return;
       case "recall":
         log.recall(output.recall);
+        return;
+      case "find":
+        log.find(output.find);
         return;
       case "notice":
         this.#notify(output.notice);

@@ -37,6 +37,8 @@ export function storeHandlers(listeners: StoreListeners): StoreHandlers {
       answer(() => core().handleLoaded(loadId, events, moment())),
     onRecalled: (authorKey, events) =>
       answer(() => core().handleRecalled(authorKey, events, moment())),
+    onFound: (findId, found) =>
+      answer(() => core().handleFound(findId, found, moment())),
     onTrimmed: (firstSequence) =>
       answer(() => core().handleTrimmed(firstSequence)),
     onUnwritable,

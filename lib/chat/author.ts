@@ -1,7 +1,12 @@
 import { concatBytes, encodeHex } from "../base/bytes.ts";
+import { US_PER_S } from "../base/time.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { StoredMessage } from "./chat_message.ts";
-import { MAX_UNACKNOWLEDGED_MESSAGES } from "./limits.ts";
+import {
+  MAX_UNACKNOWLEDGED_MESSAGES,
+  REQUEST_BURST,
+  REQUESTS_PER_SECOND,
+} from "./limits.ts";
 import { storedMessage } from "./room_history.ts";
 import type { LogEvent } from "./room_log.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
@@ -31,6 +36,8 @@ export class Author {
   readonly key: string;
   /** How fast it may send. */
   readonly bucket: TokenBucket;
+  /** How often it may ask. */
+  readonly requestBucket: TokenBucket;
   /** Whether its last message was too fast: the operator is told once. */
   isFlooding = false;
   #isRecalled = false;
@@ -48,6 +55,7 @@ export class Author {
   constructor(key: string, rate: Rate, nowUs: number) {
     this.key = key;
     this.bucket = new TokenBucket(rate, nowUs);
+    this.requestBucket = new TokenBucket(REQUEST_RATE, nowUs);
   }
 
   /** Whether its messages in the log are known, so that it may send more. */
@@ -121,6 +129,13 @@ function isSameId(a: Uint8Array, b: Uint8Array): boolean {
   }
   return true;
 }
+
+/** The same for everybody, so that no welcome needs to tell it. */
+const REQUEST_RATE: Rate = {
+  burst: REQUEST_BURST,
+  count: REQUESTS_PER_SECOND,
+  periodUs: US_PER_S,
+};
 
 /** As long as what it stands for: more would make it no harder to guess. */
 const AUTHOR_KEY_BYTES = 16;

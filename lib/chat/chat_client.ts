@@ -27,8 +27,10 @@ import {
   MESSAGE_ID_BYTES,
 } from "./limits.ts";
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
+import { OpenRequests } from "./open_requests.ts";
 import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import type { RoomQuery } from "./request.ts";
 import type { Act, MessageAct } from "./room_event.ts";
 import { showSeen } from "./seen_event.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
@@ -67,6 +69,7 @@ export class ChatClient {
   readonly #members = new Set<string>();
   readonly #outbox = new Outbox();
   #bucket: TokenBucket | undefined;
+  readonly #requests = new OpenRequests();
   #events: ChatClientEvent[] = [];
   #polled = 0;
   /** The server may still count what an earlier client has sent. */
@@ -121,7 +124,7 @@ export class ChatClient {
 
   /** Takes note that the connection is gone. */
   handleDisconnected(): void {
-    this.#state = "offline";
+    this.#goOffline();
   }
 
   /**
@@ -156,7 +159,7 @@ export class ChatClient {
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#state = "offline";
+      this.#goOffline();
       this.#events.push({ type: "violation", reason: error.message });
     }
   }
@@ -211,6 +214,22 @@ export class ChatClient {
   }
 
   /**
+   * Asks the server something. Answered once with `answer` or `unanswered`,
+   * at the latest when the connection ends: a question is not kept for later.
+   *
+   * @param questionId The caller's number of it.
+   * @param query What to ask.
+   */
+  ask(questionId: number, query: RoomQuery): void {
+    const isInside = this.#state === "replaying" || this.#state === "online";
+    const refusal = isInside && !this.#isLeaving
+      ? this.#requests.ask(questionId, query)
+      : OFFLINE;
+    if (refusal === undefined) return;
+    this.#events.push({ type: "unanswered", questionId, refusal });
+  }
+
+  /**
    * Leaves the room after what was sent so far; what still waits is not sent.
    * The server answers by closing the connection with `quit`.
    */
@@ -238,6 +257,9 @@ export class ChatClient {
       this.#state = "left";
       return encodeFramed({ type: "leave" });
     }
+    // Questions do not wait for the pace of messages.
+    const request = state === "left" ? undefined : this.#requests.poll();
+    if (request !== undefined) return encodeFramed(request);
     const entry = this.#nextUnsent();
     if (entry === undefined || this.#paceWaitUs(entry, nowUs) > 0) {
       return undefined;
@@ -303,6 +325,25 @@ export class ChatClient {
         this.#members.delete(message.name);
         this.#events.push(message);
         return;
+      case "answer": {
+        const { requestId, answer } = message;
+        const questionId = this.#requests.settle(requestId, answer.type);
+        this.#events.push({ type: "answer", questionId, answer });
+        return;
+      }
+      case "failed": {
+        const { requestId, refusal } = message;
+        const questionId = this.#requests.settle(requestId, undefined);
+        this.#events.push({ type: "unanswered", questionId, refusal });
+        return;
+      }
+    }
+  }
+
+  #goOffline(): void {
+    this.#state = "offline";
+    for (const questionId of this.#requests.clear()) {
+      this.#events.push({ type: "unanswered", questionId, refusal: OFFLINE });
     }
   }
 
@@ -465,4 +506,6 @@ function outOfOrder(): ProtocolError {
 }
 
 /** Known to no server. */
+const OFFLINE = { code: "offline" } as const;
+
 const NO_EPOCH = new Uint8Array(EPOCH_ID_BYTES);

@@ -7,6 +7,8 @@
 
 import type { ActRefusal, LeaveReason } from "./chat_message.ts";
 import type { JournalEvent } from "./client_journal.ts";
+import type { QuestionRefusal } from "./open_requests.ts";
+import type { RoomAnswer } from "./request.ts";
 import type { ChangeAct, MessageStyle } from "./room_event.ts";
 
 /** Why an act was not accepted. */
@@ -106,6 +108,18 @@ export type ChatClientEvent =
     readonly name: string;
     readonly reason: LeaveReason;
     readonly timeMs: number;
+  }
+  /** The answer to a question. */
+  | {
+    readonly type: "answer";
+    readonly questionId: number;
+    readonly answer: RoomAnswer;
+  }
+  /** A question has no answer, and will not be asked again. */
+  | {
+    readonly type: "unanswered";
+    readonly questionId: number;
+    readonly refusal: QuestionRefusal;
   }
   /** Messages were deleted from the server's log while this client was away. */
   | { readonly type: "gap"; readonly missedMessages: number }

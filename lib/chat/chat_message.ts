@@ -20,6 +20,17 @@ import {
 } from "./limits.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import {
+  answerFields,
+  queryFields,
+  readAnswer,
+  readQuery,
+  readRequestRefusal,
+  type RequestRefusal,
+  requestRefusalFields,
+  type RoomAnswer,
+  type RoomQuery,
+} from "./request.ts";
+import {
   type Act,
   actFields,
   isPlainMessage,
@@ -71,8 +82,22 @@ export interface LeaveMessage {
   readonly type: "leave";
 }
 
+/** The client asks something. */
+export interface RequestMessage {
+  /** Which message. */
+  readonly type: "request";
+  /** The client's own number of it, for the answer. */
+  readonly requestId: number;
+  /** What it asks. */
+  readonly query: RoomQuery;
+}
+
 /** A message from a client. */
-export type ClientMessage = SyncMessage | ActMessage | LeaveMessage;
+export type ClientMessage =
+  | SyncMessage
+  | ActMessage
+  | LeaveMessage
+  | RequestMessage;
 
 /** The answer to `sync`: what room this is, and what is about to come. */
 export interface WelcomeMessage {
@@ -162,6 +187,26 @@ export interface LeftMessage {
   readonly timeMs: number;
 }
 
+/** The answer to a request. */
+export interface AnswerMessage {
+  /** Which message. */
+  readonly type: "answer";
+  /** The client's number of the request. */
+  readonly requestId: number;
+  /** What the server knows. */
+  readonly answer: RoomAnswer;
+}
+
+/** A request has no answer. */
+export interface FailedMessage {
+  /** Which message. */
+  readonly type: "failed";
+  /** The client's number of the request. */
+  readonly requestId: number;
+  /** Why. */
+  readonly refusal: RequestRefusal;
+}
+
 /** A message from a server. */
 export type ServerMessage =
   | WelcomeMessage
@@ -169,7 +214,9 @@ export type ServerMessage =
   | StoredMessage
   | RefusedMessage
   | JoinedMessage
-  | LeftMessage;
+  | LeftMessage
+  | AnswerMessage
+  | FailedMessage;
 
 /**
  * Encodes a client's message, not framed yet.
@@ -195,6 +242,12 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array {
     }
     case "leave":
       return encodeFields([ClientCode.leave]);
+    case "request":
+      return encodeFields([
+        ClientCode.request,
+        message.requestId,
+        ...queryFields(message.query),
+      ]);
   }
 }
 
@@ -249,6 +302,18 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
         LEAVE_REASONS.indexOf(message.reason),
         message.timeMs,
       ]);
+    case "answer":
+      return encodeFields([
+        ServerCode.answer,
+        message.requestId,
+        ...answerFields(message.answer),
+      ]);
+    case "failed":
+      return encodeFields([
+        ServerCode.failed,
+        message.requestId,
+        ...requestRefusalFields(message.refusal),
+      ]);
   }
 }
 
@@ -286,6 +351,12 @@ function readClientMessage(fields: FieldReader): ClientMessage {
     }
     case ClientCode.leave:
       return { type: "leave" };
+    case ClientCode.request:
+      return {
+        type: "request",
+        requestId: fields.uint(),
+        query: readQuery(fields),
+      };
   }
   throw new ProtocolError("unknown client message");
 }
@@ -336,6 +407,18 @@ function readServerMessage(fields: FieldReader): ServerMessage {
         name: fields.text(MAX_NAME_CHARACTERS),
         reason: LEAVE_REASONS[fields.uint(LEAVE_REASONS.length - 1)]!,
         timeMs: fields.uint(MAX_TIME_MS),
+      };
+    case ServerCode.answer:
+      return {
+        type: "answer",
+        requestId: fields.uint(),
+        answer: readAnswer(fields),
+      };
+    case ServerCode.failed:
+      return {
+        type: "failed",
+        requestId: fields.uint(),
+        refusal: readRequestRefusal(fields),
       };
   }
   throw new ProtocolError("unknown server message");
@@ -424,7 +507,7 @@ function readRefusal(fields: FieldReader): ActRefusal {
   }
 }
 
-const ClientCode = { sync: 1, send: 2, leave: 3, act: 4 } as const;
+const ClientCode = { sync: 1, send: 2, leave: 3, act: 4, request: 5 } as const;
 
 const ServerCode = {
   welcome: 1,
@@ -434,6 +517,8 @@ const ServerCode = {
   joined: 5,
   left: 6,
   event: 7,
+  answer: 8,
+  failed: 9,
 } as const;
 
 /** By their numbers on the wire. */

@@ -18,9 +18,10 @@ import type {
   JoinOptions,
   MemberData,
 } from "./chat_server_input.ts";
-import type {
-  ChatServerNotice,
-  ChatServerOutput,
+import {
+  type ChatServerNotice,
+  type ChatServerOutput,
+  publishedNotice,
 } from "./chat_server_output.ts";
 import type { ChatClose } from "./close_code.ts";
 import {
@@ -32,7 +33,9 @@ import {
 import { OutputQueue } from "./output_queue.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { RoomFeed } from "./room_feed.ts";
+import type { LogFound } from "./room_find.ts";
 import type { LogEvent } from "./room_log.ts";
+import { RoomRequests } from "./room_requests.ts";
 import { type Member, newMember, Roster } from "./roster.ts";
 import type { Rate } from "./token_bucket.ts";
 
@@ -49,6 +52,9 @@ import type { Rate } from "./token_bucket.ts";
  * (`append`, {@linkcode ChatServer.handleAppended}) and only then published. If
  * the log falls behind, members are paused rather than refused.
  *
+ * What a member asks beside it is answered by {@linkcode RoomRequests}, some of
+ * it from the log (`find`, {@linkcode ChatServer.handleFound}).
+ *
  * What a member missed goes out in pages ({@linkcode RoomFeed}): from memory or
  * from the log (`load`, {@linkcode ChatServer.handleLoaded}), each when the one
  * before it is on its way (`drain`, {@linkcode ChatServer.handleDrained}).
@@ -59,6 +65,7 @@ export class ChatServer {
   readonly #outputs = new OutputQueue();
   readonly #feed: RoomFeed;
   readonly #roster = new Roster();
+  readonly #requests = new RoomRequests(this.#roster, this.#outputs);
   readonly #rules: ActRules;
   /** What the room is about, as far as it is published. */
   #topic: string;
@@ -238,6 +245,16 @@ export class ChatServer {
   }
 
   /**
+   * Takes what the log found for a member.
+   *
+   * @param findId As asked for with `find`.
+   * @param found What it has.
+   */
+  handleFound(findId: number, found: LogFound): void {
+    this.#requests.handleFound(findId, found);
+  }
+
+  /**
    * Takes note that the log keeps less.
    *
    * @param firstSequence The oldest message it still has.
@@ -330,6 +347,12 @@ export class ChatServer {
         this.#remove(member, "quit", time.timeMs);
         this.#close(member.handle, { type: "quit" });
         return true;
+      case "request":
+        this.#requests.handleRequest(member, message, {
+          nowUs: time.nowUs,
+          lastSequence: this.#feed.lastSequence,
+        });
+        return true;
     }
   }
 
@@ -343,12 +366,12 @@ export class ChatServer {
     const resumeAfter = this.#feed.resumeAfter(
       isKnown ? sync.lastSequence : undefined,
     );
-    if (!member.isAnnounced) {
+    if (member.announcedMs === undefined) {
       const { text: name } = member.name;
       this.#broadcast({ type: "joined", name, timeMs });
       this.#notice({ type: "joined", name, timeMs });
     }
-    member.isAnnounced = true;
+    member.announcedMs ??= timeMs;
     member.resumeAfter = resumeAfter;
     this.#sendTo(member, {
       type: "welcome",
@@ -471,7 +494,7 @@ export class ChatServer {
       author.setStored(stored);
       this.#rules.handlePublished(event);
       if (event.act.type === "topic") this.#topic = event.act.text;
-      this.#notice(publishNotice(event, stored.forwardedTo));
+      this.#notice(publishedNotice(event, stored.forwardedTo));
     }
   }
 
@@ -494,9 +517,9 @@ export class ChatServer {
   }
 
   #takeOver(previous: Member, handle: number, timeMs: number): void {
-    const { name, author, isAnnounced } = previous;
+    const { name, author, announcedMs } = previous;
     const next = newMember({ handle, name, author });
-    this.#roster.replace(previous, { ...next, isAnnounced });
+    this.#roster.replace(previous, { ...next, announcedMs });
     this.#feed.remove(previous.handle);
     this.#paused.delete(previous);
     this.#close(previous.handle, { type: "replaced" });
@@ -508,7 +531,7 @@ export class ChatServer {
     this.#roster.remove(member);
     this.#feed.remove(member.handle);
     this.#paused.delete(member);
-    if (!member.isAnnounced) return;
+    if (member.announcedMs === undefined) return;
     this.#broadcast({ type: "left", name, reason, timeMs });
     this.#notice({ type: "left", name, reason, timeMs });
   }
@@ -551,25 +574,6 @@ function refused(
   type: "serverStopped" | "nameTaken" | "roomFull",
 ): JoinAnswer {
   return { type: "refused", close: { type } };
-}
-
-function publishNotice(
-  { sequence, author, act, timeMs }: LogEvent,
-  forwardedTo: number,
-): ChatServerNotice {
-  if (act.type !== "message") {
-    return { type: "change", sequence, author, act, timeMs };
-  }
-  const { style, text } = act;
-  return {
-    type: "message",
-    sequence,
-    author,
-    style,
-    text,
-    timeMs,
-    forwardedTo,
-  };
 }
 
 function checkRate(author: Author, nowUs: number): ActRefusal | undefined {

@@ -7,6 +7,7 @@
 import type { ActRefusal, LeaveReason } from "./chat_message.ts";
 import type { ChatClose } from "./close_code.ts";
 import type { ChangeAct, MessageStyle } from "./room_event.ts";
+import type { LogFind } from "./room_find.ts";
 import type { LogEvent, LogLoad, LogRecall } from "./room_log.ts";
 
 /** What the caller of `ChatServer.pollOutput()` does. */
@@ -37,6 +38,8 @@ export type ChatServerOutput =
   | { readonly type: "load"; readonly load: LogLoad }
   /** Read what an author wrote: `MessageLog.recall()`. */
   | { readonly type: "recall"; readonly recall: LogRecall }
+  /** Look something up for a member: `MessageLog.find()`. */
+  | { readonly type: "find"; readonly find: LogFind }
   /** Show it in the server's terminal. */
   | { readonly type: "notice"; readonly notice: ChatServerNotice };
 
@@ -84,3 +87,29 @@ export type ChatServerNotice =
     readonly refusal: ActRefusal;
     readonly timeMs: number;
   };
+
+/**
+ * Tells of an event that was shown to everybody.
+ *
+ * @param event The event.
+ * @param forwardedTo To how many others it went at once.
+ * @returns The notice.
+ */
+export function publishedNotice(
+  { sequence, author, act, timeMs }: LogEvent,
+  forwardedTo: number,
+): ChatServerNotice {
+  if (act.type !== "message") {
+    return { type: "change", sequence, author, act, timeMs };
+  }
+  const { style, text } = act;
+  return {
+    type: "message",
+    sequence,
+    author,
+    style,
+    text,
+    timeMs,
+    forwardedTo,
+  };
+}

@@ -65,8 +65,15 @@ const WELCOME_OVERHEAD_BYTES = 2_048;
 /** A name and its CBOR head. */
 const MAX_NAME_BYTES = MAX_NAME_CHARACTERS * MAX_CHARACTER_BYTES + 2;
 
-/** The largest message a client takes: a `welcome` with all members. */
-export const MAX_SERVER_MESSAGE_BYTES: number = MAX_MEMBERS * MAX_NAME_BYTES +
+/** A time as CBOR has it. */
+const TIME_BYTES = 9;
+
+/**
+ * The largest message a client takes: the answer to `who` with all members and
+ * their times, a little more than a `welcome` with them.
+ */
+export const MAX_SERVER_MESSAGE_BYTES: number = MAX_MEMBERS *
+    (MAX_NAME_BYTES + TIME_BYTES) +
   WELCOME_OVERHEAD_BYTES;
 
 /** Room for a name of 128 bytes among what a server seals in a ticket. */
@@ -136,6 +143,49 @@ export const MAX_HISTORY_MESSAGES = 100_000;
 
 /** A quarter of what a small server has. */
 export const MAX_HISTORY_BYTES = 268_435_456;
+
+/** A person asks one thing at a time; a face may look up some more meanwhile. */
+export const MAX_OPEN_REQUESTS = 4;
+
+/** Who scrolls back through a day turns pages this fast for a moment. */
+export const REQUEST_BURST = 20;
+
+/** Faster than anybody reads what is answered. */
+export const REQUESTS_PER_SECOND = 4;
+
+/**
+ * Questions to the log that may wait, of all members together: a log that
+ * answers 50 a second has them done within five seconds.
+ */
+export const MAX_WAITING_FINDS = 256;
+
+/** What fills some screens. */
+export const MAX_ANSWER_MESSAGES = 50;
+
+/**
+ * The text in an answer, except that the newest message is always in it: a page
+ * of long messages is shorter. With all else it fits
+ * {@linkcode MAX_SERVER_MESSAGE_BYTES}.
+ */
+export const MAX_ANSWER_TEXT_BYTES = 131_072;
+
+/** A line that is typed to find something. */
+export const MAX_SEARCH_CHARACTERS = 200;
+
+/** Who knows eight words of a message has found it. */
+export const MAX_SEARCH_WORDS = 8;
+
+/** Words are told apart by so many characters; longer ones are seldom words. */
+export const MAX_WORD_CHARACTERS = 32;
+
+/** Shorter beginnings of words are in nearly every message. */
+export const MIN_PREFIX_CHARACTERS = 3;
+
+/** A beginning of a word costs as much as all the words that begin so. */
+export const MAX_SEARCH_PREFIXES = 2;
+
+/** Marks in a text; nobody looks at more. */
+export const MAX_MATCH_RANGES = 32;
 
 /** What an operator may set for a room. */
 export interface ChatLimits {

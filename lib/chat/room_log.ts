@@ -7,6 +7,7 @@
  */
 
 import type { Act } from "./room_event.ts";
+import type { LogFind } from "./room_find.ts";
 
 /** Something that happened in a room, to be kept for ever. */
 export interface LogEvent {
@@ -80,4 +81,9 @@ export interface MessageLog {
   load(load: LogLoad): void;
   /** Reads an author's newest events. */
   recall(recall: LogRecall): void;
+  /**
+   * Looks something up. What is asked for meanwhile does not wait for it, so
+   * its answer may come later than theirs.
+   */
+  find(find: LogFind): void;
 }

@@ -2,6 +2,7 @@ import type { Author } from "./author.ts";
 import { MAX_CLIENT_MESSAGE_BYTES, MAX_DEPARTED_AUTHORS } from "./limits.ts";
 import { MessageDeframer } from "./message_deframer.ts";
 import type { MemberName } from "./name.ts";
+import type { PresentMember } from "./request.ts";
 
 /** Somebody in a room. */
 export interface Member {
@@ -19,8 +20,11 @@ export interface Member {
   lookup: number | undefined;
   /** Its stream has every message after this one; undefined before its sync. */
   resumeAfter: number | undefined;
-  /** Whether the others know of it; stays over a takeover. */
-  isAnnounced: boolean;
+  /**
+   * When the others were told that it came, by the wall clock; undefined before
+   * that. Stays over a takeover.
+   */
+  announcedMs: number | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ export function newMember(
     waiting: [],
     lookup: undefined,
     resumeAfter: undefined,
-    isAnnounced: false,
+    announcedMs: undefined,
   };
 }
 
@@ -133,8 +137,25 @@ export class Roster {
   announcedNames(): string[] {
     const names: string[] = [];
     for (const member of this.#byKey.values()) {
-      if (member.isAnnounced) names.push(member.name.text);
+      if (member.announcedMs !== undefined) names.push(member.name.text);
     }
     return names;
+  }
+
+  /** Those the others know of, since when, in the order they came. */
+  present(): PresentMember[] {
+    const present: PresentMember[] = [];
+    for (const { name, announcedMs } of this.#byKey.values()) {
+      if (announcedMs === undefined) continue;
+      present.push({ name: name.text, sinceMs: announcedMs });
+    }
+    return present;
+  }
+
+  /** A member the others know of, by its name's key. */
+  presentByKey(key: string): PresentMember | undefined {
+    const member = this.#byKey.get(key);
+    if (member?.announcedMs === undefined) return undefined;
+    return { name: member.name.text, sinceMs: member.announcedMs };
   }
 }

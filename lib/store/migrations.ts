@@ -75,7 +75,31 @@ const ACTS: Migration = `
   CREATE INDEX edit_by_target ON event (room_id, target) WHERE kind = 2;
 `;
 
-const MIGRATIONS: readonly Migration[] = [FIRST, ACTS];
+/**
+ * 3: An index of the words of messages, for search (`message_index.ts`).
+ *
+ * - `message_index`: an FTS5 table without content, so that no text is in the
+ *   file twice; its `rowid` is `event_id`, and what is in `words` is what
+ *   `MessageIndex` makes of a text. Neither positions (`detail`) nor lengths
+ *   are kept: matches are looked at one by one, and ordered by their age.
+ *   With `secure-delete` a removed message leaves no word behind. Its parts are
+ *   put together a little at a time by `MessageIndex`, not by FTS5 in portions
+ *   for which everybody would wait.
+ * - `index_cursor`: one row. Messages before this event are indexed, and only
+ *   those (`MessageIndex.step()`).
+ */
+const MESSAGE_INDEX: Migration = `
+  CREATE VIRTUAL TABLE message_index USING fts5 (
+    words, content = '', columnsize = 0, detail = 'none', tokenize = 'ascii'
+  );
+  INSERT INTO message_index (message_index, rank)
+    VALUES ('secure-delete', 1), ('automerge', 0), ('crisismerge', 256);
+
+  CREATE TABLE index_cursor (next_event_id INTEGER NOT NULL) STRICT;
+  INSERT INTO index_cursor VALUES (0);
+`;
+
+const MIGRATIONS: readonly Migration[] = [FIRST, ACTS, MESSAGE_INDEX];
 
 /** The number of the schema that this program writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length;

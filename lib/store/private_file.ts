@@ -63,7 +63,7 @@ export function readPrivateFile(path: string): PrivateFile | undefined {
   const { isFile, mode } = file.statSync();
   // Windows has no mode; a pipe such as `<(pass show gas)` is its maker's.
   const exposed = isFile && ((mode ?? 0) & OTHERS_MASK) !== 0;
-  return { text: decodeText(path, readBounded(path, file)), exposed };
+  return { text: textOfBytes(path, readBounded(path, file)), exposed };
 }
 
 /**
@@ -159,7 +159,7 @@ function readBounded(path: string, file: Deno.FsFile): Uint8Array {
   throw new DamagedFileError(path, `longer than ${MAX_FILE_BYTES} bytes`);
 }
 
-function decodeText(path: string, bytes: Uint8Array): string {
+function textOfBytes(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

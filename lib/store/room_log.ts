@@ -1,21 +1,14 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { assert } from "../base/assert.ts";
-import { decodeHex, encodeHex } from "../base/bytes.ts";
-import { type Act, ActKind, MESSAGE_STYLES } from "../chat/room_event.ts";
+import { decodeHex } from "../base/bytes.ts";
+import { ActKind } from "../chat/room_event.ts";
 import type { LogEvent } from "../chat/room_log.ts";
 import { inTransaction } from "./database.ts";
+import { columnsOf, eventOf, SELECT_EVENT, textOfBytes } from "./event_row.ts";
+import { MessageIndex } from "./message_index.ts";
 
 /** More authors than write in a busy day; beyond it they are looked up again. */
 const MAX_KNOWN_AUTHORS = 10_000;
-
-/**
- * A text is read as bytes: what node:sqlite makes of a text itself ends at a
- * U+0000, which a message may hold.
- */
-const SELECT = `
-  SELECT sequence, message_id, instance_hash, author_name, time_ms, kind,
-    target, detail, CAST(text AS BLOB) AS text_bytes
-  FROM event JOIN author USING (author_id)`;
 
 const ERASE_MESSAGE =
   "UPDATE event SET text = '' WHERE room_id = ? AND sequence = ?";
@@ -31,6 +24,7 @@ export const ERASE_EDITS: string =
 export class RoomLog {
   readonly #database: DatabaseSync;
   readonly #roomId: number;
+  readonly #index: MessageIndex;
   readonly #insertEvent: StatementSync;
   readonly #eraseMessage: StatementSync;
   readonly #eraseEdits: StatementSync;
@@ -53,6 +47,7 @@ export class RoomLog {
   constructor(database: DatabaseSync, roomId: number) {
     this.#database = database;
     this.#roomId = roomId;
+    this.#index = new MessageIndex(database);
     this.#insertEvent = database.prepare(`
       INSERT INTO event (room_id, sequence, kind, author_id, author_name,
         message_id, target, detail, text, time_ms)
@@ -69,13 +64,13 @@ export class RoomLog {
       "SELECT author_id FROM author WHERE instance_hash = ?",
     );
     this.#selectPage = database.prepare(
-      `${SELECT} WHERE room_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+      `${SELECT_EVENT} WHERE room_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
     );
     this.#selectNewest = database.prepare(
-      `${SELECT} WHERE room_id = ? ORDER BY sequence DESC LIMIT ?`,
+      `${SELECT_EVENT} WHERE room_id = ? ORDER BY sequence DESC LIMIT ?`,
     );
     this.#selectByAuthor = database.prepare(
-      `${SELECT} WHERE author_id = ? AND room_id = ?
+      `${SELECT_EVENT} WHERE author_id = ? AND room_id = ?
        ORDER BY event_id DESC LIMIT ?`,
     );
     this.#lastSequence = this.newest(1)[0]?.sequence ?? 0;
@@ -96,12 +91,12 @@ export class RoomLog {
     const row = this.#database.prepare(
       "SELECT CAST(topic AS BLOB) AS topic FROM room WHERE room_id = ?",
     ).get(this.#roomId);
-    return TEXT_DECODER.decode(row!["topic"] as Uint8Array);
+    return textOfBytes(row!["topic"]);
   }
 
   /**
    * Makes events durable: all or none. What an event removes is erased with it,
-   * also from the pages that it leaves free.
+   * also from the pages that it leaves free, and from the index.
    *
    * @param events The next ones, in their order.
    * @throws {Error} Of SQLite, if they cannot be written; then none is.
@@ -169,6 +164,30 @@ export class RoomLog {
       "a log has no gap and no repeat",
     );
     const { act } = event;
+    switch (act.type) {
+      case "edit":
+        return this.#index.change(this.#roomId, act.target, () => {
+          this.#insertRow(event);
+        });
+      case "remove":
+        return this.#index.change(this.#roomId, act.target, () => {
+          this.#insertRow(event);
+          this.#eraseMessage.run(this.#roomId, act.target);
+          this.#eraseEdits.run(this.#roomId, act.target);
+        });
+      case "topic":
+        this.#insertRow(event);
+        this.#setTopic.run(act.text, this.#roomId);
+        return;
+      case "message":
+      case "react":
+      case "pin":
+        return this.#insertRow(event);
+    }
+  }
+
+  #insertRow(event: LogEvent): void {
+    const { act } = event;
     const { target, detail, text } = columnsOf(act);
     this.#insertEvent.run(
       this.#roomId,
@@ -182,11 +201,6 @@ export class RoomLog {
       text,
       event.timeMs,
     );
-    if (act.type === "remove") {
-      this.#eraseMessage.run(this.#roomId, target);
-      this.#eraseEdits.run(this.#roomId, target);
-    }
-    if (act.type === "topic") this.#setTopic.run(text, this.#roomId);
   }
 
   #findAuthor(authorKey: string): number | undefined {
@@ -208,70 +222,3 @@ export class RoomLog {
     return authorId;
   }
 }
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** What the columns of that name hold. */
-interface ActColumns {
-  readonly target: number;
-  readonly detail: number;
-  readonly text: string;
-}
-
-function columnsOf(act: Act): ActColumns {
-  switch (act.type) {
-    case "message": {
-      const detail = MESSAGE_STYLES.indexOf(act.style);
-      return { target: act.replyTo, detail, text: act.text };
-    }
-    case "edit":
-      return { target: act.target, detail: 0, text: act.text };
-    case "remove":
-      return { target: act.target, detail: 0, text: "" };
-    case "react":
-      return { target: act.target, detail: Number(act.isOn), text: act.emoji };
-    case "pin":
-      return { target: act.target, detail: Number(act.isOn), text: "" };
-    case "topic":
-      return { target: 0, detail: 0, text: act.text };
-  }
-}
-
-function actOf(kind: number, { target, detail, text }: ActColumns): Act {
-  switch (kind) {
-    case ActKind.message: {
-      const style = MESSAGE_STYLES[detail]!;
-      return { type: "message", style, replyTo: target, text };
-    }
-    case ActKind.edit:
-      return { type: "edit", target, text };
-    case ActKind.remove:
-      return { type: "remove", target };
-    case ActKind.react:
-      return { type: "react", target, emoji: text, isOn: detail === 1 };
-    case ActKind.pin:
-      return { type: "pin", target, isOn: detail === 1 };
-    case ActKind.topic:
-      return { type: "topic", text };
-  }
-  throw new RangeError(`Cannot read an event of kind ${kind}`);
-}
-
-/** The schema says what each column holds: its tables are STRICT. */
-function eventOf(row: Row): LogEvent {
-  return {
-    sequence: row["sequence"] as number,
-    id: row["message_id"] as Uint8Array,
-    authorKey: encodeHex(row["instance_hash"] as Uint8Array),
-    author: row["author_name"] as string,
-    act: actOf(row["kind"] as number, {
-      target: row["target"] as number,
-      detail: row["detail"] as number,
-      text: TEXT_DECODER.decode(row["text_bytes"] as Uint8Array),
-    }),
-    timeMs: row["time_ms"] as number,
-  };
-}
-
-/** A byte order mark at the start belongs to the text. */
-const TEXT_DECODER = new TextDecoder("utf-8", { ignoreBOM: true });

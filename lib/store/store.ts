@@ -1,3 +1,4 @@
+import type { LogFind, LogFound } from "../chat/room_find.ts";
 import type {
   LogEvent,
   LogLoad,
@@ -25,6 +26,8 @@ export interface StoreHandlers {
     authorKey: string,
     events: readonly LogEvent[],
   ) => void;
+  /** The answer to {@linkcode Store.find}. */
+  readonly onFound: (findId: number, found: LogFound) => void;
   /** Events before this sequence number are not kept any more. */
   readonly onTrimmed: (firstSequence: number) => void;
   /**
@@ -139,6 +142,11 @@ export class Store implements MessageLog, AsyncDisposable {
     this.#connection.post({ type: "recall", recall });
   }
 
+  /** See {@linkcode MessageLog.find}. */
+  find(find: LogFind): void {
+    this.#connection.post({ type: "find", find });
+  }
+
   /**
    * Waits until everything that was appended is on the disk, and its handlers
    * were called; or until that turns out to be impossible for now.
@@ -200,6 +208,10 @@ export class Store implements MessageLog, AsyncDisposable {
       case "recalled":
         if (this.#isClosing) return;
         this.#handlers.onRecalled(reply.authorKey, reply.events);
+        return;
+      case "found":
+        if (this.#isClosing) return;
+        this.#handlers.onFound(reply.findId, reply.found);
         return;
       case "trimmed":
         if (this.#isClosing) return;

@@ -7,9 +7,11 @@ import {
   openDatabase,
   type OpenedDatabase,
 } from "./database.ts";
+import { MessageIndex } from "./message_index.ts";
 import { migrate, refuseNewerSchema, schemaVersion } from "./migrations.ts";
 import { retainStep, type Retention } from "./retention.ts";
 import { RoomLog } from "./room_log.ts";
+import { RoomSearch, type SearchRun } from "./room_search.ts";
 import { StoreError, storeErrorOf, withStoreErrors } from "./store_error.ts";
 import type {
   OpenRequest,
@@ -42,6 +44,11 @@ export class StoreKeeper {
   readonly #database: DatabaseSync;
   readonly #log: RoomLog;
   readonly #retention: Retention;
+  readonly #index: MessageIndex;
+  readonly #search: RoomSearch;
+  /** Under way, in the order of their next steps. */
+  readonly #searches: { readonly findId: number; readonly run: SearchRun }[] =
+    [];
 
   /**
    * Makes a database ready, whatever an earlier program left of it. One that a
@@ -72,8 +79,10 @@ export class StoreKeeper {
       addDefaultRoom(database, room, nowMs);
       return ensureEpoch(database);
     });
+    this.#index = new MessageIndex(database);
     const log = new RoomLog(database, DEFAULT_ROOM_ID);
     this.#log = log;
+    this.#search = new RoomSearch(database, DEFAULT_ROOM_ID, this.#index);
     this.state = {
       epochId,
       firstSequence: log.firstSequence,
@@ -110,10 +119,10 @@ export class StoreKeeper {
    * Does what is asked for.
    *
    * @param request What to do.
-   * @returns What to answer.
+   * @returns What to answer; undefined for what {@linkcode searchStep} answers.
    * @throws {StoreError} If the database cannot be used any more.
    */
-  handleRequest(request: StoreRequest): StoreReply {
+  handleRequest(request: StoreRequest): StoreReply | undefined {
     switch (request.type) {
       case "append":
         return this.#append(request.events);
@@ -127,7 +136,17 @@ export class StoreKeeper {
         const events = this.#read((log) => log.newestOf(authorKey, limit));
         return { type: "recalled", authorKey, events };
       }
+      case "find": {
+        const { findId, query } = request.find;
+        const run = withStoreErrors(
+          this.#path,
+          () => this.#search.begin(query),
+        );
+        this.#searches.push({ findId, run });
+        return undefined;
+      }
       case "close":
+        this.#searches.length = 0;
         this.#close();
         return { type: "closed" };
     }
@@ -151,6 +170,44 @@ export class StoreKeeper {
       this.#unwritableCode(error);
       return undefined;
     }
+  }
+
+  /**
+   * Indexes some of what was appended. A disk that cannot be written is no
+   * error here: who appends notices it, and then it goes on.
+   *
+   * @returns False if there is nothing to do for now.
+   * @throws {StoreError} If the database cannot be used any more.
+   */
+  indexStep(): boolean {
+    try {
+      return this.#index.step();
+    } catch (error) {
+      this.#unwritableCode(error);
+      return false;
+    }
+  }
+
+  /** Whether {@linkcode searchStep} has something to do. */
+  get isSearching(): boolean {
+    return this.#searches.length > 0;
+  }
+
+  /**
+   * Goes on with one search, some milliseconds at most. They take turns, so a
+   * long one does not hold up the others.
+   *
+   * @returns What to answer; undefined if that search is not done.
+   * @throws {StoreError} If the database cannot be used any more.
+   */
+  searchStep(): StoreReply | undefined {
+    const search = this.#searches.shift();
+    if (search === undefined) return undefined;
+    const { findId, run } = search;
+    const found = withStoreErrors(this.#path, () => this.#search.step(run));
+    if (found !== undefined) return { type: "found", findId, found };
+    this.#searches.push(search);
+    return undefined;
   }
 
   #append(events: readonly LogEvent[]): StoreReply {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { LogFind, LogFound } from "../chat/room_find.ts";
 import type {
   LogEvent,
   LogLoad,
@@ -28,12 +29,17 @@ export interface OpenRequest {
   readonly retention: Retention;
 }
 
-/** A request after that. They are done one by one, in their order. */
+/**
+ * A request after that. They are done one by one, in their order, but for
+ * `find`.
+ */
 export type StoreRequest =
   /** Commits events as one group; answered by `appended` or `unwritable`. */
   | { readonly type: "append"; readonly events: readonly LogEvent[] }
   | { readonly type: "load"; readonly load: LogLoad }
   | { readonly type: "recall"; readonly recall: LogRecall }
+  /** Answered when it is found; later requests may be answered before. */
+  | { readonly type: "find"; readonly find: LogFind }
   /** The last one. */
   | { readonly type: "close" };
 
@@ -63,6 +69,11 @@ export type StoreReply =
     readonly type: "recalled";
     readonly authorKey: string;
     readonly events: readonly LogEvent[];
+  }
+  | {
+    readonly type: "found";
+    readonly findId: number;
+    readonly found: LogFound;
   }
   /** Older events than this are not kept any more. */
   | { readonly type: "trimmed"; readonly firstSequence: number }

@@ -18,8 +18,18 @@ import type {
 /** What is not to be kept goes this often: an hour more or less is no matter. */
 const RETENTION_INTERVAL_MS = 3_600_000;
 
+/** A commit waits so long for who searches, and a step longer at most. */
+const SEARCH_TURN_MS = 4;
+
+/** How much longer than indexing the writing may take in between. */
+const INDEX_REST = 4;
+
 let keeper: StoreKeeper | undefined;
 let retentionTimer: ReturnType<typeof setTimeout> | undefined;
+/** Whether something was written since the last step of the index. */
+let isWriting = false;
+let indexTimer: ReturnType<typeof setTimeout> | undefined;
+let searchTimer: ReturnType<typeof setTimeout> | undefined;
 
 self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
   orFail(() => {
@@ -28,12 +38,57 @@ self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
       const { state, wasExposed } = keeper;
       answer({ type: "opened", state, wasExposed });
       scheduleRetention(keeper, 0);
+      scheduleIndex(keeper, 0);
     } else if (keeper !== undefined) {
-      if (data.type === "close") clearTimeout(retentionTimer);
-      answer(keeper.handleRequest(data));
+      if (data.type === "close") {
+        clearTimeout(retentionTimer);
+        clearTimeout(searchTimer);
+        clearTimeout(indexTimer);
+      }
+      const reply = keeper.handleRequest(data);
+      if (reply !== undefined) answer(reply);
+      if (data.type === "find") scheduleSearch(keeper);
+      if (data.type === "append") {
+        isWriting = true;
+        scheduleIndex(keeper, 0);
+      }
     }
   });
 };
+
+/** One step a turn, and where much is written a rest after it. */
+function scheduleIndex(keeper: StoreKeeper, delayMs: number): void {
+  indexTimer ??= setTimeout(() => {
+    indexTimer = undefined;
+    orFail(() => {
+      isWriting = false;
+      const startMs = performance.now();
+      const isMore = keeper.indexStep();
+      const tookMs = performance.now() - startMs;
+      if (!isMore) return;
+      // An append that came meanwhile is handled before this.
+      indexTimer = setTimeout(() => {
+        indexTimer = undefined;
+        scheduleIndex(keeper, isWriting ? INDEX_REST * tookMs : 0);
+      });
+    });
+  }, delayMs);
+}
+
+/** Some steps a turn: what is to be written comes in between. */
+function scheduleSearch(keeper: StoreKeeper): void {
+  searchTimer ??= setTimeout(() => {
+    searchTimer = undefined;
+    orFail(() => {
+      const endMs = performance.now() + SEARCH_TURN_MS;
+      do {
+        const reply = keeper.searchStep();
+        if (reply !== undefined) answer(reply);
+      } while (keeper.isSearching && performance.now() < endMs);
+      if (keeper.isSearching) scheduleSearch(keeper);
+    });
+  });
+}
 
 /** One step a turn: what is to be written comes in between. */
 function scheduleRetention(keeper: StoreKeeper, delayMs: number): void {

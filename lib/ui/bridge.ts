@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { QuestionRefusal } from "../chat/open_requests.ts";
+import type { RoomAnswer, RoomQuery } from "../chat/request.ts";
 import type { Act, ChangeAct, MessageStyle } from "../chat/room_event.ts";
 
 /** What a person does in a face. */
@@ -31,6 +33,15 @@ export type ClientCommand =
   | { readonly type: "send"; readonly text: string }
   /** Does something else in the room; a message is answered as above, anything else by `change` or `changeRefused`. */
   | { readonly type: "act"; readonly act: Act }
+  /**
+   * Asks the server about the room; answered with `answer` or `unanswered` and the face's own number of the question.
+   * Nothing is kept for later: without the server it is `unanswered` at once.
+   */
+  | {
+    readonly type: "ask";
+    readonly questionId: number;
+    readonly query: RoomQuery;
+  }
   /** Leaves the room politely and ends the program. */
   | { readonly type: "quit" };
 
@@ -223,6 +234,18 @@ export type ClientEvent =
     readonly timeMs: number;
   }
   | { readonly type: "connection"; readonly connection: ConnectionState }
+  /** The answer to a question. */
+  | {
+    readonly type: "answer";
+    readonly questionId: number;
+    readonly answer: RoomAnswer;
+  }
+  /** A question that will not be answered. */
+  | {
+    readonly type: "unanswered";
+    readonly questionId: number;
+    readonly refusal: QuestionRefusal;
+  }
   /** Older messages fell out of the server's memory while this client was away. */
   | { readonly type: "gap"; readonly missedMessages: number }
   /** What is said cannot be kept on this computer. The chat goes on without that. */

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { MAX_ANSWER_MESSAGES, MAX_TIME_MS } from "../chat/limits.ts";
+import type { RoomQuery } from "../chat/request.ts";
 import type { Act } from "../chat/room_event.ts";
 import type { ClientCommand } from "./bridge.ts";
 
@@ -42,9 +44,54 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
       const act = hasFields(2) ? actOf(fields["act"]) : undefined;
       return act === undefined ? undefined : { type, act };
     }
+    case "ask": {
+      const { questionId } = fields;
+      const query = readQuery(fieldsOf(fields["query"]));
+      return hasFields(3) && isSequence(questionId, 0) &&
+          query !== undefined
+        ? { type, questionId, query }
+        : undefined;
+    }
     default:
       return undefined;
   }
+}
+
+function readQuery(
+  fields: Record<string, unknown> | undefined,
+): RoomQuery | undefined {
+  if (fields === undefined) return undefined;
+  const { type, direction, sequence, limit, name } = fields;
+  const { words, author, sinceMs, untilMs, before } = fields;
+  const hasFields = (count: number) => Object.keys(fields).length === count;
+  const isLimit = isUpTo(limit, MAX_ANSWER_MESSAGES) && limit > 0;
+  switch (type) {
+    case "history":
+      return hasFields(4) && isLimit && isSequence(sequence, 0) &&
+          (direction === "before" || direction === "after")
+        ? { type, direction, sequence, limit }
+        : undefined;
+    case "search":
+      return hasFields(7) && isLimit && isSequence(before, 0) &&
+          typeof words === "string" &&
+          typeof author === "string" && isUpTo(sinceMs, MAX_TIME_MS) &&
+          isUpTo(untilMs, MAX_TIME_MS)
+        ? { type, words, author, sinceMs, untilMs, before, limit }
+        : undefined;
+    case "who":
+      return hasFields(1) ? { type } : undefined;
+    case "whois":
+      return hasFields(2) && typeof name === "string"
+        ? { type, name }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isUpTo(value: unknown, max: number): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 &&
+    (value as number) <= max;
 }
 
 function parse(json: string): unknown {

@@ -123,6 +123,8 @@ class PipeFace {
           ...this.#options.login,
         });
       case "loginProgress":
+      case "answer":
+      case "unanswered":
         return;
       case "loginRefused":
         return this.#refuse(event.refusal);

@@ -6,6 +6,12 @@
  */
 
 import type { Act } from "../chat/room_event.ts";
+import {
+  type LookupCommand,
+  type NoDay,
+  readHistory,
+  readSearch,
+} from "./lookup_command.ts";
 import type { Language } from "./strings.ts";
 
 /** What a command has to know of the talk on the screen. */
@@ -28,12 +34,15 @@ export type TypedLine =
   /** Send it as a message. */
   | { readonly type: "message"; readonly text: string }
   | { readonly type: "act"; readonly act: Act }
+  /** Ask the server. */
+  | { readonly type: "lookUp"; readonly command: LookupCommand }
   | { readonly type: "help" }
   /** The command needs something else after it. */
   | { readonly type: "usage"; readonly usage: string }
   | { readonly type: "noSuchNumber"; readonly number: number }
   /** Nothing was written here yet, or the server does not have it yet. */
   | { readonly type: "nothingOwn" }
+  | NoDay
   | { readonly type: "unknown"; readonly name: string };
 
 /** A command. */
@@ -138,6 +147,38 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     },
   },
   {
+    usage: "/search words",
+    help: {
+      en: "finds messages (from:Ani since:2026-11-01 until:2026-11-30)",
+      id: "mencari pesan (from:Ani since:2026-11-01 until:2026-11-30)",
+    },
+    read: (rest) => lookUp(readSearch(rest)),
+  },
+  {
+    usage: "/history [count]",
+    help: {
+      en: "shows older messages than those here",
+      id: "menampilkan pesan yang lebih lama dari yang di sini",
+    },
+    read: (rest) => lookUp(readHistory(rest)),
+  },
+  {
+    usage: "/who",
+    help: {
+      en: "shows who is here, and since when",
+      id: "menampilkan siapa di sini, dan sejak kapan",
+    },
+    read: (rest) => rest === "" ? lookUp({ type: "who" }) : undefined,
+  },
+  {
+    usage: "/whois name",
+    help: {
+      en: "says whether somebody is here, and wrote last when",
+      id: "apakah seseorang di sini, dan kapan terakhir menulis",
+    },
+    read: (name) => name === "" ? undefined : lookUp({ type: "whois", name }),
+  },
+  {
     usage: "/help",
     help: { en: "shows this list", id: "menampilkan daftar ini" },
     read: (rest) => rest === "" ? { type: "help" } : undefined,
@@ -187,7 +228,7 @@ export function slashHelp(language: Language): string[] {
 /** What was typed but cannot be done. */
 export type TypedProblem = Exclude<
   TypedLine,
-  { readonly type: "message" | "act" | "help" }
+  { readonly type: "message" | "act" | "lookUp" | "help" }
 >;
 
 /**
@@ -215,6 +256,10 @@ export function typedProblemText(
       return id
         ? "Belum ada pesan Anda yang diterima server."
         : "The server has no message of yours yet.";
+    case "noDay":
+      return id
+        ? `“${problem.text}” bukan tanggal. Tulis seperti 2026-11-22.`
+        : `“${problem.text}” is no day. It is written like 2026-11-22.`;
     case "unknown":
       return id
         ? `Tidak ada perintah /${problem.name}, jadi tidak dikirim. /help menampilkan semua perintah; //${problem.name} mengirimnya apa adanya.`
@@ -238,6 +283,13 @@ function doing(
 
 function act(what: Act): TypedLine {
   return { type: "act", act: what };
+}
+
+function lookUp(
+  command: LookupCommand | NoDay | undefined,
+): TypedLine | undefined {
+  if (command === undefined || command.type === "noDay") return command;
+  return { type: "lookUp", command };
 }
 
 function pin(rest: string, talk: TalkInView, isOn: boolean) {

@@ -9,6 +9,7 @@ import type { ClientEvent, FaceSession, Refusal } from "./bridge.ts";
 import { ExitCode } from "./exit_code.ts";
 import { LineEditor } from "./line_editor.ts";
 import { type GivenLogin, LoginQuestions } from "./login_questions.ts";
+import { RoomLookups } from "./room_lookups.ts";
 import { RoomView } from "./room_view.ts";
 import {
   readTypedLine,
@@ -84,6 +85,7 @@ class TerminalFace {
   /** Outlives a session: what was typed when it ended stays. */
   readonly #chatLine = new LineEditor({ prompt: "> ", multiLine: true });
   #room: RoomView;
+  #lookups: RoomLookups;
   #state: State = { type: "starting" };
   #isInterrupted = false;
 
@@ -98,6 +100,7 @@ class TerminalFace {
     this.#style = terminalStyle(options.colors);
     this.#questions = new LoginQuestions(options.login, this.#strings);
     this.#room = this.#newRoom();
+    this.#lookups = this.#newLookups();
   }
 
   start(): void {
@@ -160,8 +163,16 @@ class TerminalFace {
         return this.#console.show(this.#chatLine);
       case "message":
       case "delivery":
+        this.#lookups.noteShown(event.delivery);
+        return this.#printRoomEvent(event);
       case "change":
       case "changeRefused":
+        return this.#printRoomEvent(event);
+      case "answer":
+      case "unanswered":
+        return this.#console.print(
+          this.#lookups.handleEvent(event, this.#console.columns),
+        );
       case "joined":
       case "left":
       case "connection":
@@ -220,12 +231,16 @@ class TerminalFace {
           this.#notice(this.#strings.changeWaits);
         }
         return;
+      case "lookUp":
+        this.#chatLine.commit();
+        return session.handleCommand(this.#lookups.ask(typed.command));
       case "help":
         this.#chatLine.commit();
         return slashHelp(language).forEach((line) => this.#notice(line));
       case "usage":
       case "noSuchNumber":
       case "nothingOwn":
+      case "noDay":
       case "unknown":
         // The line stays, to be put right.
         return this.#warn(typedProblemText(language, typed));
@@ -266,6 +281,7 @@ class TerminalFace {
     const unsent = this.#room.unsentCount;
     if (unsent > 0) this.#warn(this.#strings.unsent(unsent));
     this.#room = this.#newRoom();
+    this.#lookups = this.#newLookups();
     this.#ask();
   }
 
@@ -304,6 +320,11 @@ class TerminalFace {
   #newRoom(): RoomView {
     const { language, timeZone } = this.#options;
     return new RoomView({ language, style: this.#style, timeZone });
+  }
+
+  #newLookups(): RoomLookups {
+    const { language, timeZone } = this.#options;
+    return new RoomLookups({ language, style: this.#style, timeZone });
   }
 }
 

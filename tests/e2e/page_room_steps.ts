@@ -332,6 +332,55 @@ export const ROOM_STEPS: readonly PageStep[] = [
       assertEquals(await composer(page).inputValue(), "");
     },
   },
+  {
+    name: "looks something up, and takes back what is removed of it",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      await composer(page).fill("/search rapat since:yesterday");
+      await page.keyboard.press("Enter");
+      await page.getByText("“yesterday” is no day").waitFor();
+      await composer(page).fill("/search rapat from:Budi");
+      await page.keyboard.press("Enter");
+      const asked = await session.nextCommand();
+      assertEquals(asked.type === "ask" && asked.query.type, "search");
+      assertEquals(await composer(page).inputValue(), "");
+      const found = {
+        author: "Budi",
+        own: false,
+        style: "plain",
+        replyTo: 0,
+        isEdited: false,
+        timeMs: 0,
+        ranges: [0, 5],
+      } as const;
+      session.tell({
+        type: "answer",
+        questionId: 1,
+        answer: {
+          type: "search",
+          isStart: true,
+          searchedFrom: 1,
+          matches: [
+            { ...found, sequence: 3, text: "rapat <b>dua</b>" },
+            { ...found, sequence: 2, text: "rapat satu" },
+          ],
+        },
+      });
+      await page.getByText("2 messages were found:").waitFor();
+      await page.getByText("rapat <b>dua</b>").waitFor();
+      session.tell({
+        type: "change",
+        sequence: 9,
+        act: { type: "remove", target: 2 },
+        author: "Budi",
+        own: false,
+        timeMs: 0,
+        earlier: false,
+      });
+      await page.locator(".answer").getByText("Removed").waitFor();
+      assertEquals(await page.getByText("rapat satu").count(), 0);
+    },
+  },
 ];
 
 function storedAt(sequence: number) {

@@ -101,6 +101,24 @@ const clientBodies = [
     encodeClientMessage({ type: "act", id: ID, act })
   ),
   encodeClientMessage({ type: "leave" }),
+  encodeClientMessage({
+    type: "request",
+    requestId: 1,
+    query: {
+      type: "search",
+      words: "rapat*",
+      author: "Budi",
+      sinceMs: 0,
+      untilMs: 1_763_800_000_000,
+      before: 0,
+      limit: 20,
+    },
+  }),
+  encodeClientMessage({
+    type: "request",
+    requestId: 2,
+    query: { type: "history", direction: "after", sequence: 7, limit: 50 },
+  }),
 ];
 const serverBodies = [
   encodeServerMessage({
@@ -146,6 +164,36 @@ const serverBodies = [
     refusal: { code: "tooFast", retryAfterSeconds: 2 },
   }),
   encodeServerMessage({ type: "left", name: "B", reason: "lost", timeMs: 0 }),
+  encodeServerMessage({
+    type: "answer",
+    requestId: 1,
+    answer: {
+      type: "search",
+      isStart: false,
+      searchedFrom: 3,
+      matches: [5, 4].map((sequence) => ({
+        sequence,
+        author: "Budi",
+        style: "action",
+        replyTo: 3,
+        isEdited: true,
+        own: false,
+        text: "rapat jam dua",
+        timeMs: 1_763_800_000_000,
+        ranges: [0, 5, 10, 13],
+      })),
+    },
+  }),
+  encodeServerMessage({
+    type: "answer",
+    requestId: 2,
+    answer: { type: "who", members: [{ name: "Ani", sinceMs: 7 }] },
+  }),
+  encodeServerMessage({
+    type: "failed",
+    requestId: 3,
+    refusal: { code: "tooFast", retryAfterSeconds: 2 },
+  }),
 ];
 const loginBodies = [
   encodeLoginMessage({

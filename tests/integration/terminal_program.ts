@@ -40,6 +40,7 @@ class EchoSession implements FaceSession {
       case "cancelLogin":
       case "forgetServerKey":
       case "act":
+      case "ask":
         return [];
     }
   }

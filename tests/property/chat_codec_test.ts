@@ -1,5 +1,9 @@
 /** What chat's encoders write, its decoders read back, for any values. */
-import { type Act, plainMessage } from "../../lib/chat/room_event.ts";
+import {
+  type Act,
+  MESSAGE_STYLES,
+  plainMessage,
+} from "../../lib/chat/room_event.ts";
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { concatBytes } from "../../lib/base/bytes.ts";
@@ -18,7 +22,7 @@ import {
   decodeClose,
   encodeClose,
 } from "../../lib/chat/close_code.ts";
-import { MAX_TIME_MS } from "../../lib/chat/limits.ts";
+import { MAX_ANSWER_MESSAGES, MAX_TIME_MS } from "../../lib/chat/limits.ts";
 import {
   decodeLoginMessage,
   encodeLoginMessage,
@@ -28,6 +32,16 @@ import {
   frameMessage,
   MessageDeframer,
 } from "../../lib/chat/message_deframer.ts";
+import type {
+  RequestRefusal,
+  RoomAnswer,
+  RoomQuery,
+} from "../../lib/chat/request.ts";
+import {
+  findTerms,
+  searchTerms,
+  wordsOf,
+} from "../../lib/chat/search_words.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 200 });
 const name = fc.string({ unit: "binary", maxLength: 32 });
@@ -64,6 +78,11 @@ const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   }),
   fc.record({ type: fc.constant("act" as const), id: bytes(16), act }),
   fc.record({ type: fc.constant("leave" as const) }),
+  fc.record({
+    type: fc.constant("request" as const),
+    requestId: sequence,
+    query: roomQuery(),
+  }),
 );
 
 const refusal: fc.Arbitrary<ActRefusal> = fc.oneof(
@@ -127,6 +146,16 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
       "removed" as const,
     ),
     timeMs,
+  }),
+  fc.record({
+    type: fc.constant("answer" as const),
+    requestId: sequence,
+    answer: roomAnswer(),
+  }),
+  fc.record({
+    type: fc.constant("failed" as const),
+    requestId: sequence,
+    refusal: requestRefusal(),
   }),
 );
 
@@ -201,11 +230,112 @@ Deno.test("MessageDeframer gives the same messages wherever the stream is cut", 
   }));
 });
 
+Deno.test("findTerms() finds a text by its own words", () => {
+  const words = fc.string({ unit: "grapheme-ascii" });
+  fc.assert(fc.property(fc.oneof(text, words), (text) => {
+    const terms = searchTerms(text);
+    const ranges = findTerms(text, terms)!;
+    assertEquals(ranges.length >= 2, terms.length > 0);
+    assertEquals(ranges, ranges.toSorted((a, b) => a - b));
+    assertEquals(terms.every(({ word }) => wordsOf(text).has(word)), true);
+  }));
+});
+
 Deno.test("countCharacters() counts what a string's iterator gives", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     assertEquals(countCharacters(text), Array.from(text).length);
   }));
 });
+
+function roomQuery(): fc.Arbitrary<RoomQuery> {
+  const limit = fc.integer({ min: 1, max: MAX_ANSWER_MESSAGES });
+  return fc.oneof(
+    fc.record({
+      type: fc.constant("history" as const),
+      direction: fc.constantFrom("before" as const, "after" as const),
+      sequence,
+      limit,
+    }),
+    fc.record({
+      type: fc.constant("search" as const),
+      words: text,
+      author: text,
+      sinceMs: timeMs,
+      untilMs: timeMs,
+      before: sequence,
+      limit,
+    }),
+    fc.record({ type: fc.constant("who" as const) }),
+    fc.record({ type: fc.constant("whois" as const), name: text }),
+  );
+}
+
+function roomAnswer(): fc.Arbitrary<RoomAnswer> {
+  const past = fc.record({
+    sequence,
+    author: name,
+    own: fc.boolean(),
+    style: fc.constantFrom(...MESSAGE_STYLES),
+    replyTo: sequence,
+    text,
+    isEdited: fc.boolean(),
+    timeMs,
+  });
+  const found = fc.tuple(past, fc.uniqueArray(fc.nat(200), { maxLength: 64 }))
+    .map(([message, edges]) => {
+      const inside = edges.filter((edge) => edge <= message.text.length);
+      const ranges = inside.slice(inside.length % 2).sort((a, b) => a - b);
+      return { ...message, ranges };
+    });
+  const bySequence = { maxLength: 10, selector: atPlace };
+  return fc.oneof(
+    fc.record({
+      type: fc.constant("history" as const),
+      isEnd: fc.boolean(),
+      messages: fc.uniqueArray(past, bySequence).map((messages) =>
+        messages.sort((a, b) => a.sequence - b.sequence)
+      ),
+    }),
+    fc.record({
+      type: fc.constant("search" as const),
+      isStart: fc.boolean(),
+      searchedFrom: sequence,
+      matches: fc.uniqueArray(found, bySequence).map((matches) =>
+        matches.sort((a, b) => b.sequence - a.sequence)
+      ),
+    }),
+    fc.record({
+      type: fc.constant("who" as const),
+      members: fc.array(fc.record({ name, sinceMs: timeMs })),
+    }),
+    fc.record({
+      type: fc.constant("whois" as const),
+      name,
+      sinceMs: timeMs,
+      lastWroteMs: timeMs,
+    }),
+  );
+}
+
+function atPlace(message: { readonly sequence: number }): number {
+  return message.sequence;
+}
+
+function requestRefusal(): fc.Arbitrary<RequestRefusal> {
+  return fc.oneof(
+    fc.record({
+      code: fc.constantFrom("tooFast" as const, "busy" as const),
+      retryAfterSeconds: fc.nat(3_600),
+    }),
+    fc.record({
+      code: fc.constant("tooManyOpen" as const),
+      limitRequests: fc.nat(4),
+    }),
+    fc.record({
+      code: fc.constantFrom("nothingSought" as const, "unknownName" as const),
+    }),
+  );
+}
 
 function bytes(length: number): fc.Arbitrary<Uint8Array> {
   return fc.uint8Array({ minLength: length, maxLength: length });

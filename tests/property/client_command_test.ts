@@ -9,6 +9,7 @@ const TYPES = [
   "forgetServerKey",
   "send",
   "quit",
+  "ask",
 ];
 
 Deno.test("decodeClientCommand() takes anything, and returns commands only", () => {
@@ -19,6 +20,8 @@ Deno.test("decodeClientCommand() takes anything, and returns commands only", () 
     name: fc.oneof(fc.string(), fc.jsonValue()),
     password: fc.oneof(fc.string(), fc.jsonValue()),
     text: fc.oneof(fc.string(), fc.jsonValue()),
+    questionId: fc.oneof(fc.nat(), fc.jsonValue()),
+    query: fc.oneof(fc.constant({ type: "who" }), fc.jsonValue()),
   }, { requiredKeys: [] });
   const json = fc.oneof(
     fc.string(),

@@ -12,6 +12,7 @@ import { ClientCore } from "../../lib/app/client_core.ts";
 import { ServerCore } from "../../lib/app/server_core.ts";
 import type { ServerConsoleNotice } from "../../lib/ui/server_console.ts";
 import { type ChatLimits, DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
+import type { RoomQuery } from "../../lib/chat/request.ts";
 import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
 import { SessionTickets } from "../../lib/chat/session_tickets.ts";
 import { STRETCHING_DEFAULT } from "../../lib/crypto/opaque.ts";
@@ -99,6 +100,7 @@ export class SimServer implements Node {
           this.#core.handleLoaded(id, events, now()),
         handleRecalled: (key, events) =>
           this.#core.handleRecalled(key, events, now()),
+        handleFound: (id, found) => this.#core.handleFound(id, found, now()),
       },
     });
     this.#core = new ServerCore({
@@ -286,6 +288,10 @@ export class SimClient implements Node {
   act(act: Act): void {
     if (this.isInRoom) this.written.push(wordsOf({ act }));
     this.#core.act(act, momentAt(this.#simulation.nowUs));
+  }
+
+  ask(questionId: number, query: RoomQuery): void {
+    this.#core.ask(questionId, query, momentAt(this.#simulation.nowUs));
   }
 
   quit(): void {

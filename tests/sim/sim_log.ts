@@ -2,6 +2,7 @@ import { eraseAct } from "../../lib/chat/room_event.ts";
 import { assertEquals } from "@std/assert";
 import type { Prng } from "../../lib/base/prng.ts";
 import { US_PER_MS, US_PER_S } from "../../lib/base/time.ts";
+import type { LogFind, LogFound } from "../../lib/chat/room_find.ts";
 import type {
   LogEvent,
   LogLoad,
@@ -9,6 +10,7 @@ import type {
   LogState,
   MessageLog,
 } from "../../lib/chat/room_log.ts";
+import { findIn } from "../unit/chat/log_messages.ts";
 import type { Node, Simulation } from "./simulation.ts";
 
 /** The fastest answer of a disk. */
@@ -80,6 +82,7 @@ export interface LogAnswers {
   handleAppended(throughSequence: number): void;
   handleLoaded(loadId: number, events: readonly LogEvent[]): void;
   handleRecalled(authorKey: string, events: readonly LogEvent[]): void;
+  handleFound(findId: number, found: LogFound): void;
 }
 
 /**
@@ -148,6 +151,13 @@ export class SimLog implements MessageLog {
     this.#disk.torn.kept += kept;
     this.#disk.torn.lost += this.#writing - kept;
     this.#commit(kept);
+  }
+
+  find({ findId, query }: LogFind): void {
+    this.#later(() => {
+      const found = findIn(this.#disk.events, query);
+      this.#answers.handleFound(findId, found);
+    });
   }
 
   #write(): void {

@@ -8,6 +8,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientCommand } from "../bridge.ts";
 import type { Language } from "../strings.ts";
+import { askCommand } from "./page_lookup.ts";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import type { Draft } from "./draft.ts";
@@ -83,6 +84,7 @@ export function ChatView(props: {
             draft={draft}
             talk={() => pageTalk(room)}
             onCommand={onCommand}
+            onLookUp={(command) => onCommand(askCommand(room, command))}
             onHelpWanted={() => onPageEvent({ type: "helpWanted" })}
           />
         </div>

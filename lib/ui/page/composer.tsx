@@ -10,6 +10,7 @@ import type { RefObject, VNode } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countCharacters } from "../../chat/character_count.ts";
 import type { ClientCommand } from "../bridge.ts";
+import type { LookupCommand } from "../lookup_command.ts";
 import {
   readTypedLine,
   type TalkInView,
@@ -57,6 +58,8 @@ export interface ComposerProps {
   readonly talk: () => TalkInView;
   /** Takes what is to be done. */
   readonly onCommand: (command: ClientCommand) => void;
+  /** Asks the server. */
+  readonly onLookUp: (command: LookupCommand) => void;
   /** Shows which commands there are. */
   readonly onHelpWanted: () => void;
 }
@@ -137,12 +140,13 @@ const QUIT: ClientCommand = { type: "quit" };
 
 /** Does what was typed; gives why that cannot be done. */
 function submit(
-  { draft, talk, onCommand, onHelpWanted }: ComposerProps,
+  { draft, talk, onCommand, onLookUp, onHelpWanted }: ComposerProps,
   { quit }: DraftFacts,
 ): TypedProblem | undefined {
   const typed = readTypedLine(messageText(draft.text), talk());
   const command = quit ? QUIT : commandOf(typed);
   if (command !== undefined) onCommand(command);
+  else if (typed.type === "lookUp") onLookUp(typed.command);
   else if (typed.type === "help") onHelpWanted();
   else return typed as TypedProblem;
   return undefined;

@@ -7,6 +7,7 @@
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import { changeText, notDoneText, wantedText } from "../change_text.ts";
+import { questionRefusalText } from "../lookup_strings.ts";
 import { slashHelp } from "../slash_command.ts";
 import {
   deliveryText,
@@ -14,6 +15,7 @@ import {
   messageRefusalText,
   noticeText,
 } from "../strings.ts";
+import { AnswerBlock } from "./answer_block.tsx";
 import { authorHue, authorLetter } from "./author.ts";
 import { formatDay, formatMoment, formatTime } from "./format_time.ts";
 import { Icon } from "./icons.tsx";
@@ -168,6 +170,9 @@ function Notice(props: {
       </div>
     );
   }
+  if (event.type === "answer") {
+    return <AnswerBlock language={language} answer={event.answer} />;
+  }
   return (
     <p class="notice">
       {noticeWords(language, event)}
@@ -183,8 +188,11 @@ function Notice(props: {
 
 function noticeWords(
   language: Language,
-  event: Exclude<NoticeItem["event"], { readonly type: "help" }>,
+  event: Exclude<NoticeItem["event"], { readonly type: "help" | "answer" }>,
 ): string {
+  if (event.type === "unanswered") {
+    return questionRefusalText(language, event.refusal);
+  }
   if (event.type !== "change" && event.type !== "changeRefused") {
     return noticeText(language, event);
   }

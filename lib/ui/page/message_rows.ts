@@ -36,7 +36,7 @@ export type Row =
     /** True for the last of a group: an own one carries its delivery state. */
     readonly last: boolean;
   }
-  /** Notices with nothing between them. */
+  /** Notices with nothing between them; an answer is alone. */
   | {
     readonly type: "notices";
     readonly serial: number;
@@ -131,7 +131,10 @@ function pushMessage(
 
 function pushNotice(rows: Row[], item: NoticeItem): void {
   const above = rows.at(-1);
-  if (above?.type === "notices") {
+  // A row is drawn anew if its first notice changed: only answers ever do.
+  const isJoined = above?.type === "notices" && item.event.type !== "answer" &&
+    above.notices[0]?.event.type !== "answer";
+  if (isJoined) {
     rows[rows.length - 1] = { ...above, notices: [...above.notices, item] };
   } else {
     rows.push({ type: "notices", serial: item.serial, notices: [item] });

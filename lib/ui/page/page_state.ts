@@ -18,6 +18,7 @@ import type {
   EndReason,
   Refusal,
 } from "../bridge.ts";
+import { changeAnswer } from "./changed_answer.ts";
 
 /**
  * Most entries kept in the room's list: enough to scroll back through an
@@ -93,7 +94,9 @@ export interface NoticeItem {
           | "gap"
           | "unkept"
           | "change"
-          | "changeRefused";
+          | "changeRefused"
+          | "answer"
+          | "unanswered";
       }
     >
     | { readonly type: "help" };
@@ -196,6 +199,8 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case "connection":
     case "change":
     case "changeRefused":
+    case "answer":
+    case "unanswered":
     case "helpWanted":
     case "messageTakenBack":
       return state.room === undefined
@@ -313,6 +318,8 @@ type RoomEvent = Extract<
       | "connection"
       | "change"
       | "changeRefused"
+      | "answer"
+      | "unanswered"
       | "helpWanted"
       | "messageTakenBack";
   }
@@ -345,6 +352,8 @@ function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
     case "gap":
     case "unkept":
     case "changeRefused":
+    case "answer":
+    case "unanswered":
       return insertNotice(room, event);
     case "helpWanted":
       return insertNotice(room, { type: "help" });
@@ -405,13 +414,21 @@ function changeRoom(
     return event.earlier ? changed : insertNotice(changed, event);
   }
   const index = indexOfSequence(room, act.target);
-  const item = room.items[index];
-  if (item?.type !== "message") return room;
-  const state = changeMessage(item, event);
-  if (state === item) return room;
-  const items = [...room.items];
-  items[index] = { ...item, ...state };
-  return { ...room, items };
+  const items = room.items.map((item, at): RoomItem => {
+    if (item.type === "message") {
+      if (at !== index) return item;
+      const state = changeMessage(item, event);
+      return state === item ? item : { ...item, ...state };
+    }
+    const { event: shown } = item;
+    if (shown.type !== "answer") return item;
+    const answer = changeAnswer(shown.answer, act);
+    return answer === shown.answer
+      ? item
+      : { ...item, event: { ...shown, answer } };
+  });
+  const isChanged = items.some((item, at) => item !== room.items[at]);
+  return isChanged ? { ...room, items } : room;
 }
 
 function changeDelivery(

@@ -4,36 +4,22 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeHex } from "../../../lib/base/bytes.ts";
 import { ChatClient } from "../../../lib/chat/chat_client.ts";
 import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
-import {
-  type ClientMessage,
-  decodeClientMessage,
-  encodeServerMessage,
-  type ServerMessage,
-  type WelcomeMessage,
+import type {
+  ClientMessage,
+  ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
-import {
-  frameMessage,
-  MessageDeframer,
-} from "../../../lib/chat/message_deframer.ts";
 import type { ClientEvent } from "../../../lib/ui/bridge.ts";
+import {
+  connected,
+  give,
+  online,
+  takeEvents,
+  takeSent,
+  WELCOME,
+} from "./test_client.ts";
 import { EPOCH, idOf, TIME } from "./test_room.ts";
 
 const US_PER_S = 1_000_000;
-
-const WELCOME: WelcomeMessage = {
-  type: "welcome",
-  room: "Lab",
-  self: "Ani",
-  epochId: EPOCH,
-  resumeAfter: 0,
-  lastSequence: 0,
-  openRoom: true,
-  topic: "",
-  messageCharacters: 10,
-  messageBurst: 1_000,
-  messagesPerSecond: 1_000,
-  members: ["Budi", "Ani"],
-};
 
 Deno.test("ChatClient sends a sync of nothing first", () => {
   const client = new ChatClient();
@@ -490,50 +476,13 @@ Deno.test("ChatClientEvent has what faces show", () => {
       case "joined":
       case "left":
       case "gap":
+      case "answer":
+      case "unanswered":
         return event;
     }
   };
   assertEquals(toFace({ type: "gap", missedMessages: 1 })?.type, "gap");
 });
-
-function connected(): ChatClient {
-  const client = new ChatClient();
-  client.handleConnected();
-  takeSent(client);
-  return client;
-}
-
-function online(): ChatClient {
-  const client = connected();
-  give(client, WELCOME);
-  takeEvents(client);
-  return client;
-}
-
-function give(client: ChatClient, ...messages: ServerMessage[]): void {
-  for (const message of messages) {
-    client.handleData(frameMessage(encodeServerMessage(message)), 0);
-  }
-}
-
-function takeSent(client: ChatClient, nowUs = 0): ClientMessage[] {
-  const deframer = new MessageDeframer(100_000);
-  const sent: ClientMessage[] = [];
-  for (;;) {
-    const bytes = client.pollTransmit(nowUs);
-    if (bytes === undefined) return sent;
-    sent.push(...deframer.push(bytes).map(decodeClientMessage));
-  }
-}
-
-function takeEvents(client: ChatClient): ChatClientEvent[] {
-  const events: ChatClientEvent[] = [];
-  for (;;) {
-    const event = client.pollEvent();
-    if (event === undefined) return events;
-    if (!isForJournal(event)) events.push(event);
-  }
-}
 
 function texts(messages: readonly ClientMessage[]): string[] {
   return messages.map((message) =>
@@ -570,8 +519,4 @@ function refused(
   refusal: (ServerMessage & { type: "refused" })["refusal"],
 ): ServerMessage {
   return { type: "refused", id: idOf(id), refusal };
-}
-
-function isForJournal({ type }: ChatClientEvent): boolean {
-  return type === "queued" || type === "settled" || type === "seen";
 }

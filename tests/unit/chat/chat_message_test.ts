@@ -55,6 +55,35 @@ const CLIENT_MESSAGES: readonly (readonly [ClientMessage, string])[] = [
     `8${2 + fieldCount(act)}04${ID_HEX}${hex}`,
   ]),
   [{ type: "leave" }, "8103"],
+  [
+    {
+      type: "request",
+      requestId: 7,
+      query: {
+        type: "history",
+        direction: "after",
+        sequence: 1_000,
+        limit: 50,
+      },
+    },
+    "8605" + "07" + "01" + "01" + "1903e8" + "1832",
+  ],
+  [
+    {
+      type: "request",
+      requestId: 8,
+      query: {
+        type: "search",
+        words: "hi",
+        author: "Ani",
+        sinceMs: 0,
+        untilMs: TIME,
+        before: 0,
+        limit: 20,
+      },
+    },
+    `8905080262686963416e6900${TIME_HEX}0014`,
+  ],
 ];
 
 for (const [message, hex] of CLIENT_MESSAGES) {
@@ -159,6 +188,45 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
   [
     { type: "left", name: "Ani", reason: "removed", timeMs: TIME },
     `840663416e6902${TIME_HEX}`,
+  ],
+  [
+    {
+      type: "answer",
+      requestId: 8,
+      answer: {
+        type: "search",
+        isStart: false,
+        searchedFrom: 9,
+        matches: [{
+          sequence: 24,
+          author: "Ani",
+          own: true,
+          style: "action",
+          replyTo: 5,
+          text: "hi",
+          isEdited: false,
+          timeMs: TIME,
+          ranges: [0, 2],
+        }],
+      },
+    },
+    `91080802f40901181863416e69f50105626869f4${TIME_HEX}010002`,
+  ],
+  [
+    {
+      type: "answer",
+      requestId: 9,
+      answer: { type: "who", members: [{ name: "Ani", sinceMs: TIME }] },
+    },
+    `860809030163416e69${TIME_HEX}`,
+  ],
+  [
+    {
+      type: "failed",
+      requestId: 8,
+      refusal: { code: "tooFast", retryAfterSeconds: 2 },
+    },
+    "8409080002",
   ],
 ];
 

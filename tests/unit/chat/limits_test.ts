@@ -18,6 +18,7 @@ import {
   MAX_SERVER_MESSAGE_BYTES,
   MAX_TICKET_BYTES,
   MAX_TICKET_LIFETIME_SECONDS,
+  MAX_TIME_MS,
   MAX_TOPIC_CHARACTERS,
 } from "../../../lib/chat/limits.ts";
 import { encodeLoginMessage } from "../../../lib/chat/login_message.ts";
@@ -53,7 +54,7 @@ Deno.test("MAX_CLIENT_MESSAGE_BYTES has room for the largest act", () => {
   assertEquals(body.length <= MAX_CLIENT_MESSAGE_BYTES, true);
 });
 
-Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome and message", () => {
+Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome, message and list of members", () => {
   const name = "🙂".repeat(MAX_NAME_CHARACTERS);
   const welcome = encodeServerMessage({
     type: "welcome",
@@ -70,6 +71,14 @@ Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome and message
     members: new Array<string>(MAX_MEMBERS).fill(name),
   });
   assertEquals(welcome.length <= MAX_SERVER_MESSAGE_BYTES, true);
+  const member = { name, sinceMs: MAX_TIME_MS };
+  const members = new Array<typeof member>(MAX_MEMBERS).fill(member);
+  const who = encodeServerMessage({
+    type: "answer",
+    requestId: Number.MAX_SAFE_INTEGER,
+    answer: { type: "who", members },
+  });
+  assertEquals(who.length <= MAX_SERVER_MESSAGE_BYTES, true);
   assertEquals(MAX_CLIENT_MESSAGE_BYTES + 200 < MAX_SERVER_MESSAGE_BYTES, true);
 });
 

@@ -24,6 +24,7 @@ import {
 } from "../../../lib/chat/message_deframer.ts";
 import { checkName } from "../../../lib/chat/name.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
+import { findIn } from "./log_messages.ts";
 
 /** The room's epoch. */
 export const EPOCH: Uint8Array = new Uint8Array(8).fill(0xee);
@@ -159,6 +160,9 @@ export class TestRoom {
         const { authorKey, limit } = output.recall;
         const own = this.log.filter((event) => event.authorKey === authorKey);
         server.handleRecalled(authorKey, own.slice(-limit), time);
+      } else if (output.type === "find") {
+        const { findId, query } = output.find;
+        server.handleFound(findId, findIn(this.log, query));
       }
       this.drain();
     }
@@ -178,6 +182,7 @@ export class TestRoom {
         case "append":
         case "load":
         case "recall":
+        case "find":
           this.#asked.push(output);
           break;
         case "drain":

@@ -1,4 +1,4 @@
-import { plainMessage } from "../../../lib/chat/room_event.ts";
+import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
 import { encodeHex } from "../../../lib/base/bytes.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
 
@@ -31,4 +31,18 @@ export function logEvent(
     timeMs: 1_700_000_000_000 + sequence,
     ...change,
   };
+}
+
+/** Makes the event of a message. */
+export function said(
+  sequence: number,
+  text: string,
+  change: Partial<LogEvent> = {},
+): LogEvent {
+  return logEvent(sequence, { act: plainMessage(text), ...change });
+}
+
+/** Makes the event of any other act. */
+export function done(sequence: number, act: Act): LogEvent {
+  return logEvent(sequence, { act });
 }

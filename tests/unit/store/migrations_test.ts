@@ -1,5 +1,5 @@
 import { plainMessage } from "../../../lib/chat/room_event.ts";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../../lib/store/database.ts";
 import {
@@ -10,6 +10,7 @@ import {
 } from "../../../lib/store/migrations.ts";
 import { StoreError } from "../../../lib/store/store_error.ts";
 import { StoreKeeper } from "../../../lib/store/store_keeper.ts";
+import type { StoreReply } from "../../../lib/store/store_messages.ts";
 import { authorKey, logEvent } from "./log_events.ts";
 import { openRequest } from "./open_request.ts";
 import { withFolder } from "./temporary_folder.ts";
@@ -21,6 +22,24 @@ function schemaOf(database: DatabaseSync): unknown[] {
   return database.prepare(
     "SELECT type, name, tbl_name FROM sqlite_schema ORDER BY name",
   ).all().map((row) => ({ ...row }));
+}
+
+/** The numbers of the messages that have a word. */
+function search(keeper: StoreKeeper, word: string): number[] {
+  const query = {
+    type: "search",
+    terms: [{ word, isPrefix: false }],
+    authorNameKey: "",
+    sinceMs: 0,
+    untilMs: Infinity,
+    before: 100,
+    limit: 10,
+  } as const;
+  keeper.handleRequest({ type: "find", find: { findId: 1, query } });
+  let reply: StoreReply | undefined;
+  while (keeper.isSearching) reply = keeper.searchStep();
+  assert(reply?.type === "found");
+  return reply.found.messages.map(({ sequence }) => sequence);
 }
 
 Deno.test(
@@ -93,10 +112,19 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
         assertEquals([firstSequence, lastSequence], [2, 1 + expected.length]);
         assertEquals(topic, version === 1 ? "" : "What it is about");
         assertEquals(recent, expected);
-        const events = [logEvent(lastSequence + 1)];
+        assertEquals(search(keeper, "two"), [2]);
+        assertEquals(search(keeper, "message"), [3]);
+        const next = lastSequence + 1;
+        const events = [logEvent(next)];
         assertEquals(keeper.handleRequest({ type: "append", events }), {
           type: "appended",
         });
+        for (let round = 0; round < 2; round++) {
+          assertEquals(search(keeper, "message"), [next, 3]);
+          assertEquals(search(keeper, "edited"), version === 1 ? [] : [4]);
+          assertEquals(search(keeper, "a"), version === 1 ? [4] : []);
+          while (keeper.indexStep());
+        }
       } finally {
         keeper.handleRequest({ type: "close" });
       }

@@ -43,6 +43,7 @@ function answerTo(request: OpenRequest | StoreRequest): StoreReply | undefined {
         : { type: "appended" };
     case "load":
     case "recall":
+    case "find":
       return undefined;
     case "close":
       return { type: "closed" };

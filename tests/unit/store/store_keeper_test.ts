@@ -5,6 +5,7 @@ import { lockDatabase, openDatabase } from "../../../lib/store/database.ts";
 import { StoreError } from "../../../lib/store/store_error.ts";
 import { StoreKeeper } from "../../../lib/store/store_keeper.ts";
 import type { OpenRequest } from "../../../lib/store/store_messages.ts";
+import { logMessages } from "../chat/log_messages.ts";
 import { authorKey, logEvent, logEvents } from "./log_events.ts";
 import { openRequest } from "./open_request.ts";
 import { withFolder } from "./temporary_folder.ts";
@@ -90,6 +91,50 @@ Deno.test(
 );
 
 Deno.test(
+  "StoreKeeper.searchStep() gives every search its turn",
+  withFolder((folder) => {
+    withKeeper(`${folder}/chat.sqlite`, (keeper) => {
+      for (let first = 1; first < 40_000; first += 8_000) {
+        const events = logEvents(first, first + 7_999);
+        keeper.handleRequest({ type: "append", events });
+      }
+      const long = {
+        type: "search",
+        terms: [{ word: "absent", isPrefix: false }],
+        authorNameKey: "",
+        sinceMs: 0,
+        untilMs: Infinity,
+        before: 40_001,
+        limit: 5,
+      } as const;
+      const short = { type: "before", before: 10, limit: 2 } as const;
+      while (keeper.indexStep());
+      assertEquals(keeper.isSearching, false);
+      for (const [findId, query] of [long, short].entries()) {
+        const request = { type: "find", find: { findId, query } } as const;
+        assertEquals(keeper.handleRequest(request), undefined);
+      }
+      assertEquals(keeper.searchStep(), undefined);
+      assertEquals(keeper.searchStep(), {
+        type: "found",
+        findId: 1,
+        found: {
+          messages: logMessages([logEvent(8), logEvent(9)]).reverse(),
+          searchedTo: 8,
+          isEnd: false,
+        },
+      });
+      assertEquals(keeper.searchStep(), {
+        type: "found",
+        findId: 0,
+        found: { messages: [], searchedTo: 1, isEnd: true },
+      });
+      assertEquals(keeper.isSearching, false);
+    });
+  }),
+);
+
+Deno.test(
   "StoreKeeper is the only one, until it is closed",
   withFolder((folder) => {
     const path = `${folder}/chat.sqlite`;
@@ -161,9 +206,11 @@ Deno.test(
     assertEquals([append(group), append(group)], [full, full]);
     database.exec("PRAGMA max_page_count = 1000000; PRAGMA query_only = ON");
     assertEquals(append(group), { type: "unwritable", code: "readOnly" });
+    // It waits until something can be written again.
+    assertEquals(keeper.indexStep(), false);
     const load = { loadId: 1, after: 0, limit: 1000 };
     const loaded = keeper.handleRequest({ type: "load", load });
-    assertEquals(loaded.type === "loaded" && loaded.events, logEvents(1, 5));
+    assertEquals(loaded?.type === "loaded" && loaded.events, logEvents(1, 5));
     database.exec("PRAGMA query_only = OFF");
     assertEquals(append(group), { type: "appended" });
     keeper.handleRequest({ type: "close" });
@@ -188,7 +235,7 @@ Deno.test(
       ) {
         if (reply.type === "trimmed") told.push(reply.firstSequence);
       }
-      assertEquals([told[0], told[1], told.at(-1)], [501, 1001, 1200]);
+      assertEquals([told[0], told[1], told.at(-1)], [51, 101, 1200]);
       // Its authors' rows are new ones, if theirs were removed.
       const events = [logEvent(2001, { authorKey: authorKey(9) })];
       keeper.handleRequest({ type: "append", events });

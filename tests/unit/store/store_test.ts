@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { LogFound } from "../../../lib/chat/room_find.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
 import {
   MAX_GROUP_EVENTS,
@@ -6,6 +7,7 @@ import {
   type StoreOptions,
 } from "../../../lib/store/store.ts";
 import { StoreError } from "../../../lib/store/store_error.ts";
+import { logMessages } from "../chat/log_messages.ts";
 import { authorKey, logEvent, logEvents } from "./log_events.ts";
 import { openRequest } from "./open_request.ts";
 
@@ -20,6 +22,7 @@ const SCRIPTED_WORKER = new URL("./scripted_worker.ts", import.meta.url);
 interface Told {
   readonly appended: number[];
   readonly pages: [number | string, readonly LogEvent[]][];
+  readonly found: [number, LogFound][];
   readonly unwritable: (string | undefined)[];
 }
 
@@ -30,7 +33,7 @@ async function openStore(
 ): Promise<
   { store: Store; told: Told; until(check: () => boolean): Promise<void> }
 > {
-  const told: Told = { appended: [], pages: [], unwritable: [] };
+  const told: Told = { appended: [], pages: [], found: [], unwritable: [] };
   let watch = () => {};
   const tell = <Item>(list: Item[], item: Item) => {
     list.push(item);
@@ -44,6 +47,7 @@ async function openStore(
       onAppended: (through) => tell(told.appended, through),
       onLoaded: (loadId, events) => tell(told.pages, [loadId, events]),
       onRecalled: (key, events) => tell(told.pages, [key, events]),
+      onFound: (findId, found) => tell(told.found, [findId, found]),
       onTrimmed: () => {},
       onUnwritable: (code) => tell(told.unwritable, code),
     },
@@ -103,6 +107,36 @@ Deno.test(
       [authorKey(2), [logEvent(8)]],
     ]);
     await store[Symbol.asyncDispose]();
+  }),
+);
+
+Deno.test(
+  "Store.find() looks something up while events go to the disk",
+  inFolder(async (folder) => {
+    const { store, told, until } = await openStore(`${folder}/chat.sqlite`);
+    for (const event of logEvents(1, 9)) store.append(event);
+    await store.flushed();
+    const query = { type: "before", before: 5, limit: 2 } as const;
+    store.find({ findId: 3, query });
+    store.append(logEvent(10));
+    await until(() => told.found.length === 1 && told.appended.at(-1) === 10);
+    assertEquals(told.found, [[3, {
+      messages: logMessages([logEvent(3), logEvent(4)]).reverse(),
+      searchedTo: 3,
+      isEnd: false,
+    }]]);
+    await store[Symbol.asyncDispose]();
+  }),
+);
+
+Deno.test(
+  "Store closes also while it looks something up",
+  inFolder(async (folder) => {
+    const { store, told } = await openStore(`${folder}/chat.sqlite`);
+    const query = { type: "before", before: 5, limit: 2 } as const;
+    for (let findId = 0; findId < 100; findId++) store.find({ findId, query });
+    await store[Symbol.asyncDispose]();
+    assertEquals(told.found, []);
   }),
 );
 

@@ -24,6 +24,31 @@ const COMMANDS: readonly ClientCommand[] = [
     { type: "topic", text: "what it is about" },
   ] as const).map((act) => ({ type: "act", act }) as const),
   { type: "quit" },
+  { type: "ask", questionId: 1, query: { type: "who" } },
+  { type: "ask", questionId: 2, query: { type: "whois", name: "Ana" } },
+  {
+    type: "ask",
+    questionId: 3,
+    query: {
+      type: "history",
+      direction: "before",
+      sequence: 0,
+      limit: 50,
+    },
+  },
+  {
+    type: "ask",
+    questionId: 4,
+    query: {
+      type: "search",
+      words: "rapat",
+      author: "",
+      sinceMs: 0,
+      untilMs: 8_640_000_000_000_000,
+      before: 9,
+      limit: 1,
+    },
+  },
 ];
 
 Deno.test("decodeClientCommand() reads every command", () => {
@@ -57,6 +82,26 @@ Deno.test("decodeClientCommand() refuses a field of another type", () => {
       const json = JSON.stringify({ ...command, [field]: null });
       assertEquals(decodeClientCommand(json), undefined);
     }
+  }
+});
+
+Deno.test("decodeClientCommand() refuses a question that is not exactly one", () => {
+  for (const command of COMMANDS) {
+    if (command.type !== "ask") continue;
+    const queries = Object.keys(command.query).flatMap((field) => [
+      { ...command.query, [field]: undefined },
+      { ...command.query, [field]: null },
+      { ...command.query, extra: 1 },
+    ]);
+    for (const query of queries) {
+      const json = JSON.stringify({ ...command, query });
+      assertEquals(decodeClientCommand(json), undefined, json);
+    }
+  }
+  for (const [sequence, limit] of [[0, 0], [0, 51], [-1, 1], [0.5, 1]]) {
+    const query = { type: "history", direction: "after", sequence, limit };
+    const json = JSON.stringify({ type: "ask", questionId: 1, query });
+    assertEquals(decodeClientCommand(json), undefined, json);
   }
 });
 

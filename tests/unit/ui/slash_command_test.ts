@@ -81,6 +81,45 @@ Deno.test("readTypedLine() says that there is no such command", () => {
   assertEquals(read("/etc/passwd"), { type: "unknown", name: "etc/passwd" });
 });
 
+const SEARCH = {
+  type: "search",
+  words: "",
+  author: "",
+  since: undefined,
+  until: undefined,
+} as const;
+
+for (
+  const [line, command] of [
+    ["/search rapat  jam*", { ...SEARCH, words: "rapat jam*" }],
+    ["/search from:Ani", { ...SEARCH, author: "Ani" }],
+    [
+      '/search rapat from:"Ani Maria" until:2026-11-20 since:2024-02-29 to:x',
+      {
+        type: "search",
+        words: "rapat to:x",
+        author: "Ani Maria",
+        since: { year: 2024, month: 2, day: 29 },
+        until: { year: 2026, month: 11, day: 20 },
+      },
+    ],
+    ["/history", { type: "history", count: undefined }],
+    ["/history 30", { type: "history", count: 30 }],
+    ["/WHO ", { type: "who" }],
+    ["/whois  Ani Maria ", { type: "whois", name: "Ani Maria" }],
+  ] as const
+) {
+  Deno.test(`readTypedLine() reads ${JSON.stringify(line)}`, () => {
+    assertEquals(read(line), { type: "lookUp", command });
+  });
+}
+
+Deno.test("readTypedLine() does not guess what is no day", () => {
+  for (const text of ["yesterday", "2026-02-29", "1969-12-31", ""]) {
+    assertEquals(read(`/search x since:${text}`), { type: "noDay", text });
+  }
+});
+
 Deno.test("readTypedLine() says how a command goes", () => {
   for (
     const [line, usage] of [
@@ -96,6 +135,12 @@ Deno.test("readTypedLine() says how a command goes", () => {
       ["/pin 3 now", "/pin N"],
       ["/unpin x", "/unpin N"],
       ["/topic ", "/topic text"],
+      ["/search", "/search words"],
+      ["/search x from:", "/search words"],
+      ["/history 0", "/history [count]"],
+      ["/history all", "/history [count]"],
+      ["/who is there", "/who"],
+      ["/whois", "/whois name"],
       ["/help me", "/help"],
     ] as const
   ) assertEquals(read(line), { type: "usage", usage }, line);
@@ -128,6 +173,7 @@ Deno.test("typedProblemText() has words for every problem, in both languages", (
     { type: "usage", usage: "/pin N" },
     { type: "noSuchNumber", number: 4 },
     { type: "nothingOwn" },
+    { type: "noDay", text: "yesterday" },
     { type: "unknown", name: "dance" },
   ];
   const texts = problems.flatMap((problem) => [
@@ -135,5 +181,5 @@ Deno.test("typedProblemText() has words for every problem, in both languages", (
     typedProblemText("id", problem),
   ]);
   assertEquals(new Set(texts).size, texts.length);
-  assert(texts[6]!.includes("//dance"));
+  assert(texts[8]!.includes("//dance"));
 });

@@ -213,6 +213,41 @@ Deno.test("runTerminalFace() shows messages above the line being typed", () => {
   ]);
 });
 
+Deno.test("runTerminalFace() asks for what is typed behind a slash, and shows the answer", () => {
+  const { session, terminal } = inside();
+  session.emit(message());
+  terminal.type("/history 5\r");
+  const query = {
+    type: "history",
+    direction: "before",
+    sequence: 1,
+    limit: 5,
+  } as const;
+  assertEquals(session.take(), [{ type: "ask", questionId: 1, query }]);
+  terminal.type("I th");
+  session.emit({
+    type: "answer",
+    questionId: 1,
+    answer: { type: "history", isEnd: true, messages: [] },
+  });
+  assertEquals(terminal.screen, [
+    "14:30 #1 Budi: halo",
+    "* Nothing older is kept.",
+    "> I th",
+  ]);
+});
+
+Deno.test("runTerminalFace() does not send a command that it does not know", () => {
+  const { session, terminal } = inside();
+  terminal.type("/shout x\r");
+  assertEquals(session.take(), []);
+  // It stays, to be put right.
+  assertEquals(terminal.screen.at(-1), "> /shout x");
+  assert(terminal.screen[0]!.startsWith("* There is no command /shout"));
+  terminal.type("\x01/\r");
+  assertEquals(session.take(), [{ type: "send", text: "/shout x" }]);
+});
+
 Deno.test("runTerminalFace() leaves for QUIT typed alone", async () => {
   const { session, terminal, exit } = inside();
   terminal.type(" QUIT \r");

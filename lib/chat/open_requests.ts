@@ -1,0 +1,127 @@
+import { countCharacters } from "./character_count.ts";
+import type { RequestMessage } from "./chat_message.ts";
+import {
+  MAX_OPEN_REQUESTS,
+  MAX_RAW_NAME_CHARACTERS,
+  MAX_SEARCH_CHARACTERS,
+} from "./limits.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import type { RequestRefusal, RoomQuery } from "./request.ts";
+
+/** Why a question has no answer. */
+export type QuestionRefusal =
+  | RequestRefusal
+  /** The server is out of reach; nothing is kept to be asked later. */
+  | { readonly code: "offline" }
+  /** The words or the name are too long. */
+  | { readonly code: "tooLong"; readonly limitCharacters: number };
+
+/** A client's questions of one connection, until each is answered. */
+export class OpenRequests {
+  /** The caller's numbers and what was asked, by the number on the wire. */
+  readonly #open = new Map<number, Question>();
+  readonly #unsent: RequestMessage[] = [];
+  #nextId = 1;
+
+  /**
+   * Takes a question.
+   *
+   * @param questionId The caller's number of it.
+   * @param query What to ask.
+   * @returns Why it is not asked; undefined if it is.
+   */
+  ask(questionId: number, query: RoomQuery): QuestionRefusal | undefined {
+    const refusal = checkQuery(query);
+    if (refusal !== undefined) return refusal;
+    if (this.#open.size >= MAX_OPEN_REQUESTS) {
+      return { code: "tooManyOpen", limitRequests: MAX_OPEN_REQUESTS };
+    }
+    const requestId = this.#nextId++;
+    this.#open.set(requestId, { questionId, type: query.type });
+    this.#unsent.push({
+      type: "request",
+      requestId,
+      query: wellFormed(query),
+    });
+    return undefined;
+  }
+
+  /** The next request to send; undefined if there is none. */
+  poll(): RequestMessage | undefined {
+    return this.#unsent.shift();
+  }
+
+  /**
+   * Takes note that a request is answered.
+   *
+   * @param requestId The number on the wire.
+   * @param type What it is an answer to; undefined for a refusal.
+   * @returns The caller's number.
+   * @throws {ProtocolError} If that was not asked.
+   */
+  settle(requestId: number, type: RoomQuery["type"] | undefined): number {
+    const question = this.#open.get(requestId);
+    if (question === undefined || (type ?? question.type) !== question.type) {
+      throw new ProtocolError("answer to no question");
+    }
+    this.#open.delete(requestId);
+    return question.questionId;
+  }
+
+  /**
+   * Forgets all questions: their connection is gone.
+   *
+   * @returns The caller's numbers.
+   */
+  clear(): number[] {
+    const questions = Array.from(this.#open.values());
+    this.#open.clear();
+    this.#unsent.length = 0;
+    return questions.map(({ questionId }) => questionId);
+  }
+}
+
+interface Question {
+  readonly questionId: number;
+  readonly type: RoomQuery["type"];
+}
+
+function checkQuery(query: RoomQuery): QuestionRefusal | undefined {
+  switch (query.type) {
+    case "search":
+      return checkLength(query.words, MAX_SEARCH_CHARACTERS) ??
+        checkLength(query.author, MAX_RAW_NAME_CHARACTERS);
+    case "whois":
+      return checkLength(query.name, MAX_RAW_NAME_CHARACTERS);
+    case "history":
+    case "who":
+      return undefined;
+  }
+}
+
+function checkLength(
+  text: string,
+  limitCharacters: number,
+): QuestionRefusal | undefined {
+  return countCharacters(text) > limitCharacters
+    ? { code: "tooLong", limitCharacters }
+    : undefined;
+}
+
+function wellFormed(query: RoomQuery): RoomQuery {
+  switch (query.type) {
+    case "search": {
+      const { words, author } = query;
+      return {
+        ...query,
+        words: words.toWellFormed(),
+        author: author.toWellFormed(),
+      };
+    }
+    case "whois":
+      return { ...query, name: query.name.toWellFormed() };
+    case "history":
+    case "who":
+      return query;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * What a person is shown of an answer, whatever it is shown on.
+ *
+ * @module
+ */
+
+import type { PastMessage, RoomAnswer } from "../chat/request.ts";
+import { isoDay } from "./lookup_query.ts";
+import { type LookupStrings, lookupStrings } from "./lookup_strings.ts";
+import type { Language } from "./strings.ts";
+
+/** An answer, ready to be laid out from top to bottom. */
+export interface AnswerParts {
+  /** What it is. */
+  readonly heading: string;
+  /** A sentence for each line. */
+  readonly lines: readonly string[];
+  /** In the order in which they were said. */
+  readonly messages: readonly PastMessage[];
+  /** How to go on; may be empty. */
+  readonly closing: string;
+}
+
+/** How an answer is written. */
+export interface AnswerFormat {
+  /** The language of everything but the messages. */
+  readonly language: Language;
+  /** Where days begin; undefined for the system's time zone. */
+  readonly timeZone: string | undefined;
+  /** Writes a day and a time of it. */
+  readonly moment: (timeMs: number) => string;
+}
+
+/**
+ * Puts an answer into words.
+ *
+ * @param answer The answer.
+ * @param format How to write it.
+ * @returns Its parts.
+ */
+export function answerParts(
+  answer: RoomAnswer,
+  format: AnswerFormat,
+): AnswerParts {
+  const strings = lookupStrings(format.language);
+  switch (answer.type) {
+    case "history":
+      return historyParts(answer, strings);
+    case "search":
+      return searchParts(answer, strings, format.timeZone);
+    case "who": {
+      const { members } = answer;
+      const lines = members.map(({ name, sinceMs }) =>
+        strings.since(name, format.moment(sinceMs))
+      );
+      return { ...EMPTY, heading: strings.present(members.length), lines };
+    }
+    case "whois": {
+      const { name, sinceMs, lastWroteMs } = answer;
+      const here = sinceMs === 0
+        ? strings.notHere(name)
+        : strings.hereSince(name, format.moment(sinceMs));
+      const wrote = lastWroteMs === 0
+        ? strings.neverWrote
+        : strings.lastWrote(format.moment(lastWroteMs));
+      return { ...EMPTY, heading: `${here} ${wrote}` };
+    }
+  }
+}
+
+type Answer<Type extends RoomAnswer["type"]> = Extract<
+  RoomAnswer,
+  { readonly type: Type }
+>;
+
+function historyParts(
+  { messages, isEnd }: Answer<"history">,
+  strings: LookupStrings,
+): AnswerParts {
+  if (messages.length === 0) return { ...EMPTY, heading: strings.nothingOlder };
+  return {
+    ...EMPTY,
+    heading: strings.older(messages.length),
+    messages,
+    closing: isEnd ? strings.atStart : strings.olderStill,
+  };
+}
+
+function searchParts(
+  { matches, isStart }: Answer<"search">,
+  strings: LookupStrings,
+  timeZone: string | undefined,
+): AnswerParts {
+  const oldest = matches.at(-1);
+  const more = oldest === undefined
+    ? strings.lookedBack
+    : strings.olderMatches(isoDay(oldest.timeMs, timeZone));
+  return {
+    ...EMPTY,
+    heading: strings.found(matches.length),
+    messages: matches.toReversed(),
+    closing: isStart ? "" : more,
+  };
+}
+
+const EMPTY: AnswerParts = {
+  heading: "",
+  lines: [],
+  messages: [],
+  closing: "",
+};

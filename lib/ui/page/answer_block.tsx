@@ -1,0 +1,53 @@
+/**
+ * What the server answered, in one block of the message list.
+ *
+ * @module
+ */
+
+import type { VNode } from "preact";
+import type { PastMessage, RoomAnswer } from "../../chat/request.ts";
+import { answerParts } from "../answer_parts.ts";
+import { lookupStrings } from "../lookup_strings.ts";
+import type { Language } from "../strings.ts";
+import { formatMoment } from "./format_time.ts";
+import { PAGE_STRINGS } from "./page_strings.ts";
+
+/**
+ * An answer.
+ *
+ * @param props The language, and the answer.
+ * @returns The block.
+ */
+export function AnswerBlock(props: {
+  readonly language: Language;
+  readonly answer: RoomAnswer;
+}): VNode {
+  const { language, answer } = props;
+  const moment = (timeMs: number) => formatMoment(language, timeMs);
+  const { heading, lines, messages, closing } = answerParts(answer, {
+    language,
+    timeZone: undefined,
+    moment,
+  });
+  return (
+    <div class="notice answer">
+      <p>{heading}</p>
+      {lines.map((line) => <p key={line}>{line}</p>)}
+      {messages.map((message) => (
+        <p key={message.sequence}>
+          {moment(message.timeMs)} <b>{message.author}</b>
+          {message.style === "plain" && ":"} {saidText(language, message)}
+        </p>
+      ))}
+      {closing && <p>{closing}</p>}
+    </div>
+  );
+}
+
+function saidText(
+  language: Language,
+  { text, isEdited }: PastMessage,
+): string {
+  if (text === "") return PAGE_STRINGS[language].removed;
+  return isEdited ? `${text} ${lookupStrings(language).edited}` : text;
+}

@@ -1,0 +1,69 @@
+import {
+  changeMessage,
+  newMessageState,
+} from "../../../lib/chat/message_state.ts";
+import type {
+  LogFound,
+  LogMessage,
+  LogQuery,
+} from "../../../lib/chat/room_find.ts";
+import type { LogEvent } from "../../../lib/chat/room_log.ts";
+import { authorNameKey, findTerms } from "../../../lib/chat/search_words.ts";
+
+/**
+ * Folds a log as a client does: what it has to find is the same.
+ *
+ * @param events All events from the first on, as they were appended.
+ * @returns Their messages as they are now, ascending.
+ */
+export function logMessages(events: readonly LogEvent[]): LogMessage[] {
+  return events.flatMap((event): LogMessage[] => {
+    const { sequence, authorKey, author, act, timeMs } = event;
+    if (act.type !== "message") return [];
+    let state = newMessageState(act.text);
+    for (const { act, author, timeMs } of events) {
+      const isOn = "target" in act && act.target === sequence;
+      if (isOn) state = changeMessage(state, { act, author, timeMs });
+    }
+    const { style, replyTo } = act;
+    const { text, isEdited } = state;
+    const message = { sequence, authorKey, author, style, replyTo, text };
+    return [{ ...message, isEdited, timeMs }];
+  });
+}
+
+/**
+ * Finds what a log has to, by a look at every message.
+ *
+ * @param events As above.
+ * @param query What to find.
+ * @returns The answer.
+ */
+export function findIn(events: readonly LogEvent[], query: LogQuery): LogFound {
+  const isUp = query.type === "after";
+  const all = logMessages(events).filter((message) => isFound(message, query));
+  if (!isUp) all.reverse();
+  const messages = all.slice(0, query.limit);
+  const isEnd = messages.length === all.length;
+  const searchedTo = isEnd
+    ? isUp ? query.through : events[0]?.sequence ?? query.before
+    : messages.at(-1)!.sequence;
+  return { messages, searchedTo, isEnd };
+}
+
+function isFound(message: LogMessage, query: LogQuery): boolean {
+  const { sequence, author, text, timeMs } = message;
+  switch (query.type) {
+    case "before":
+      return sequence < query.before;
+    case "after":
+      return sequence > query.after && sequence <= query.through;
+    case "search": {
+      const { terms, authorNameKey: key, sinceMs, untilMs, before } = query;
+      return sequence < before && text !== "" &&
+        timeMs >= sinceMs && timeMs <= untilMs &&
+        (key === "" || authorNameKey(author) === key) &&
+        findTerms(text, terms) !== undefined;
+    }
+  }
+}

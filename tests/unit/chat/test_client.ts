@@ -1,0 +1,78 @@
+import { ChatClient } from "../../../lib/chat/chat_client.ts";
+import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  encodeServerMessage,
+  type ServerMessage,
+  type WelcomeMessage,
+} from "../../../lib/chat/chat_message.ts";
+import {
+  frameMessage,
+  MessageDeframer,
+} from "../../../lib/chat/message_deframer.ts";
+import { EPOCH } from "./test_room.ts";
+
+/** The welcome to a new room. */
+export const WELCOME: WelcomeMessage = {
+  type: "welcome",
+  room: "Lab",
+  self: "Ani",
+  epochId: EPOCH,
+  resumeAfter: 0,
+  lastSequence: 0,
+  openRoom: true,
+  topic: "",
+  messageCharacters: 10,
+  messageBurst: 1_000,
+  messagesPerSecond: 1_000,
+  members: ["Budi", "Ani"],
+};
+
+/** A client that waits for its welcome. */
+export function connected(): ChatClient {
+  const client = new ChatClient();
+  client.handleConnected();
+  takeSent(client);
+  return client;
+}
+
+/** A client in the room. */
+export function online(): ChatClient {
+  const client = connected();
+  give(client, WELCOME);
+  takeEvents(client);
+  return client;
+}
+
+/** Gives a client messages of its server. */
+export function give(client: ChatClient, ...messages: ServerMessage[]): void {
+  for (const message of messages) {
+    client.handleData(frameMessage(encodeServerMessage(message)), 0);
+  }
+}
+
+/** Takes what a client sends now. */
+export function takeSent(client: ChatClient, nowUs = 0): ClientMessage[] {
+  const deframer = new MessageDeframer(100_000);
+  const sent: ClientMessage[] = [];
+  for (;;) {
+    const bytes = client.pollTransmit(nowUs);
+    if (bytes === undefined) return sent;
+    sent.push(...deframer.push(bytes).map(decodeClientMessage));
+  }
+}
+
+/** Takes what a client told since the last call. */
+export function takeEvents(client: ChatClient): ChatClientEvent[] {
+  const events: ChatClientEvent[] = [];
+  for (;;) {
+    const event = client.pollEvent();
+    if (event === undefined) return events;
+    if (!isForJournal(event)) events.push(event);
+  }
+}
+
+function isForJournal({ type }: ChatClientEvent): boolean {
+  return type === "queued" || type === "settled" || type === "seen";
+}
