@@ -12,6 +12,7 @@ import { installedPeers, type Peer, PeerLab, PEERS } from "./peers.ts";
 import { describeMachine } from "./proc.ts";
 import { progressText, reportText } from "./report.ts";
 import { measureRoom } from "./room.ts";
+import { measureSearch } from "./search.ts";
 import { measureStore } from "./store.ts";
 import { measureStream } from "./stream.ts";
 import { type BenchResult, WORKLOADS } from "./workload.ts";
@@ -96,6 +97,9 @@ class Bench {
     }
     if (only.has("store")) {
       await this.#try("store", () => measureStore(seconds));
+    }
+    if (only.has("search")) {
+      await this.#try("search", () => measureSearch());
     }
   }
 

@@ -3,7 +3,7 @@ import { WORKLOADS } from "./workload.ts";
 
 /** What to measure. */
 export interface BenchOptions {
-  /** Parts by name: rows, `entry`, `stream`, `store`. */
+  /** Parts by name: rows, `entry`, `stream`, `store`, `search`. */
   readonly only: ReadonlySet<string>;
   /** The measured window of each row. */
   readonly seconds: number;
@@ -21,6 +21,7 @@ export const PARTS: readonly string[] = [
   ...WORKLOADS.map(({ row }) => row),
   "stream",
   "store",
+  "search",
 ];
 
 /** How the benchmark is used. */

@@ -8,6 +8,7 @@ import {
   type BenchResult,
   type EntryResult,
   type RoomResult,
+  type SearchResult,
   type StoreResult,
   type StreamResult,
   WORKLOADS,
@@ -130,12 +131,14 @@ export function reportText(results: readonly BenchResult[]): string {
   const entries = results.filter((result) => result.type === "entry");
   const streams = results.filter((result) => result.type === "stream");
   const stores = results.filter((result) => result.type === "store");
+  const searches = results.filter((result) => result.type === "search");
   return [
     ...(rooms.length > 0 ? [roomTable(rooms)] : []),
     ...(own.length > 0 ? [ownTable(own)] : []),
     ...(entries.length > 0 ? [entryTable(entries)] : []),
     ...(streams.length > 0 ? [streamTable(streams)] : []),
     ...(stores.length > 0 ? [storeTable(stores)] : []),
+    ...(searches.length > 0 ? [searchTable(searches)] : []),
   ].join("\n");
 }
 
@@ -159,6 +162,10 @@ export function progressText(result: BenchResult): string {
     case "store":
       return `store: ${
         storeRows([result]).map((row) => row.join(" ")).join(", ")
+      }`;
+    case "search":
+      return `search: ${
+        searchRows([result]).map((row) => row.join(" ")).join(", ")
       }`;
   }
 }
@@ -244,6 +251,29 @@ function storeRows(results: readonly StoreResult[]): string[][] {
     ["most stored/s", of((r) => r.floodPerSecond, 0)],
     ["SQLite alone/s", of((r) => r.rawPerSecond, 0)],
     ["ours ÷ it", of((r) => r.floodPerSecond / r.rawPerSecond, 2)],
+  ];
+}
+
+function searchTable(results: readonly SearchResult[]): string {
+  return tableText(["a large room", ""], searchRows(results));
+}
+
+function searchRows(results: readonly SearchResult[]): string[][] {
+  const of = (value: (result: SearchResult) => number, digits: number) =>
+    median(results.map(value)).toFixed(digits);
+  return [
+    ["messages", of((r) => r.messages, 0)],
+    ["stored and indexed/s", of((r) => r.indexedPerSecond, 0)],
+    ["bytes/message", of((r) => r.bytesPerMessage, 0)],
+    ["search p50, ms", of((r) => r.searchUs.p50 / 1000, 2)],
+    ["search p99, ms", of((r) => r.searchUs.p99 / 1000, 2)],
+    ["worst search p50, ms", of((r) => r.worstSearchUs.p50 / 1000, 2)],
+    ["worst search p99, ms", of((r) => r.worstSearchUs.p99 / 1000, 2)],
+    ["stored beside it p50, ms", of((r) => r.commitBesideUs.p50 / 1000, 2)],
+    ["stored beside it p99, ms", of((r) => r.commitBesideUs.p99 / 1000, 2)],
+    ["missed messages", of((r) => r.missed, 0)],
+    ["first screen, ms", of((r) => r.screenUs / 1000, 0)],
+    ["all of them, ms", of((r) => r.caughtUpUs / 1000, 0)],
   ];
 }
 

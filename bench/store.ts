@@ -15,6 +15,8 @@ const OFFERED_PER_SECOND = 10_000;
 const TICK_MS = 1;
 /** Of an ordinary line. */
 const TEXT_CHARACTERS = 100;
+/** Different words in all of them. */
+const VOCABULARY = 20_000;
 /** Who writes in turn. */
 const AUTHORS = 100;
 
@@ -146,9 +148,16 @@ function eventAt(sequence: number): LogEvent {
     id: crypto.getRandomValues(new Uint8Array(16)),
     authorKey: author.toString(16).padStart(64, "0"),
     author: `Author ${author}`,
-    act: plainMessage(TEXT),
+    act: plainMessage(textOf(sequence)),
     timeMs: Date.now(),
   };
 }
 
-const TEXT = "x".repeat(TEXT_CHARACTERS);
+/** Every line has words of its own, because words are indexed. */
+function textOf(sequence: number): string {
+  let text = "";
+  for (let i = 1; text.length < TEXT_CHARACTERS; i++) {
+    text += `kata${(sequence * i % VOCABULARY).toString(36)} `;
+  }
+  return text.slice(0, TEXT_CHARACTERS);
+}

@@ -189,9 +189,34 @@ export interface StoreResult {
   readonly rawPerSecond: number;
 }
 
+/** How fast something is found in a large room. */
+export interface SearchResult {
+  /** Which figures these are. */
+  readonly type: "search";
+  /** How many messages there are. */
+  readonly messages: number;
+  /** Messages a second that were stored and indexed, in one thread. */
+  readonly indexedPerSecond: number;
+  /** What one takes on the disk, with the index. */
+  readonly bytesPerMessage: number;
+  /** From the question to the store until its answer, as people ask. */
+  readonly searchUs: Percentiles;
+  /** The same for two frequent words that are never together. */
+  readonly worstSearchUs: Percentiles;
+  /** From an append to the answer that it is on the disk, beside the worst. */
+  readonly commitBesideUs: Percentiles;
+  /** How many messages a client had missed. */
+  readonly missed: number;
+  /** From its welcome to a page of the newest of them. */
+  readonly screenUs: number;
+  /** And to the last of them. */
+  readonly caughtUpUs: number;
+}
+
 /** Any line of the benchmark's output. */
 export type BenchResult =
   | RoomResult
   | EntryResult
   | StreamResult
-  | StoreResult;
+  | StoreResult
+  | SearchResult;
