@@ -1,5 +1,5 @@
 import { makeAuthorKey } from "../chat/author.ts";
-import { ChatServer } from "../chat/chat_server.ts";
+import { Room } from "../chat/room.ts";
 import type { ChatServerOptions } from "../chat/chat_server_input.ts";
 import type { ChatServerOutput } from "../chat/chat_server_output.ts";
 import type { LeaveReason } from "../chat/chat_message.ts";
@@ -81,7 +81,7 @@ type Guest =
  */
 export class ServerCore {
   readonly #options: ServerCoreOptions;
-  readonly #chat: ChatServer;
+  readonly #chat: Room;
   readonly #guests = new Map<Connection, Guest>();
   readonly #members = new Map<number, Connection>();
   /** Where members came from, by name, until they are announced. */
@@ -95,7 +95,7 @@ export class ServerCore {
    */
   constructor(options: ServerCoreOptions) {
     this.#options = options;
-    this.#chat = new ChatServer(options.chat);
+    this.#chat = new Room(options.chat);
   }
 
   /** Members in the room. */

@@ -1,5 +1,5 @@
 /**
- * What a {@linkcode ChatServer} takes.
+ * What a {@linkcode Room} takes.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { ChatLimits } from "./limits.ts";
 import type { MemberName } from "./name.ts";
 import type { LogState } from "./room_log.ts";
 
-/** What a {@linkcode ChatServer} is made with. */
+/** What a {@linkcode Room} is made with. */
 export interface ChatServerOptions {
   /** The room's name, for people. */
   readonly room: string;
@@ -39,7 +39,7 @@ export interface JoinOptions extends InputTime {
   readonly authorKey: string;
 }
 
-/** The answer of {@linkcode ChatServer.join}. */
+/** The answer of {@linkcode Room.join}. */
 export type JoinAnswer =
   | { readonly type: "joined" }
   /** Close the connection. */

@@ -1,7 +1,7 @@
 /**
  * What a room asks of the log that keeps it. The room does no I/O: whoever
  * joins it with a store carries these requests there and the answers back, to
- * the methods of `ChatServer` that are named here.
+ * the methods of `Room` that are named here.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export interface LogState {
 
 /**
  * A request for the events after a place. Answered by
- * `ChatServer.handleLoaded()` with those that are there, ascending and without
+ * `Room.handleLoaded()` with those that are there, ascending and without
  * a gap between them: at most `limit`, and at least one if there is any.
  */
 export interface LogLoad {
@@ -58,7 +58,7 @@ export interface LogLoad {
 
 /**
  * A request for the newest events of an author. Answered by
- * `ChatServer.handleRecalled()` with at most `limit` of them, ascending.
+ * `Room.handleRecalled()` with at most `limit` of them, ascending.
  */
 export interface LogRecall {
   /** {@linkcode LogEvent.authorKey}; given back with the answer. */
@@ -74,7 +74,7 @@ export interface LogRecall {
 export interface MessageLog {
   /**
    * Makes an event durable, in the order of the calls. Answered by
-   * `ChatServer.handleAppended()`, once for any number of events.
+   * `Room.handleAppended()`, once for any number of events.
    */
   append(event: LogEvent): void;
   /** Reads a page. What is durable but not answered for may be among it. */

@@ -16,7 +16,7 @@ import {
   encodeClientMessage,
   encodeServerMessage,
 } from "../../lib/chat/chat_message.ts";
-import { ChatServer } from "../../lib/chat/chat_server.ts";
+import { Room } from "../../lib/chat/room.ts";
 import type { ChatServerOutput } from "../../lib/chat/chat_server_output.ts";
 import { ClientLogin } from "../../lib/chat/client_login.ts";
 import { decodeClose, encodeClose } from "../../lib/chat/close_code.ts";
@@ -249,9 +249,9 @@ Deno.test("fuzz MessageDeframer.push() with random bytes", () => {
   }
 });
 
-Deno.test("fuzz ChatServer.handleData() harms only its sender", () => {
+Deno.test("fuzz Room.handleData() harms only its sender", () => {
   const prng = new Prng("server");
-  const server = new ChatServer({
+  const server = new Room({
     room: "Lab",
     log: {
       epochId: EPOCH,
@@ -426,7 +426,7 @@ interface Codec {
   readonly bodies: readonly Uint8Array[];
 }
 
-function join(server: ChatServer, member: number, raw: string): void {
+function join(server: Room, member: number, raw: string): void {
   const check = checkName(raw);
   assert(check.type === "valid");
   const answer = server.join({
@@ -440,7 +440,7 @@ function join(server: ChatServer, member: number, raw: string): void {
 }
 
 /** The log does what it is asked. */
-function answer(server: ChatServer, output: ChatServerOutput): void {
+function answer(server: Room, output: ChatServerOutput): void {
   const time = { nowUs: 0, timeMs: 0 };
   if (output.type === "append") {
     server.handleAppended(output.event.sequence, time);

@@ -16,7 +16,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { US_PER_S } from "../../lib/base/time.ts";
 import { ChatClient } from "../../lib/chat/chat_client.ts";
-import { ChatServer } from "../../lib/chat/chat_server.ts";
+import { Room } from "../../lib/chat/room.ts";
 import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
 import { makeMessageId } from "../../lib/chat/message_id.ts";
 import { checkName } from "../../lib/chat/name.ts";
@@ -114,8 +114,8 @@ class Pipe {
   }
 }
 
-function connect(): { server: ChatServer; client: ChatClient } {
-  const server = new ChatServer({
+function connect(): { server: Room; client: ChatClient } {
+  const server = new Room({
     room: "Lab",
     log: {
       epochId: new Uint8Array(8),

@@ -6,7 +6,7 @@ import {
   encodeClientMessage,
   type ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
-import { ChatServer } from "../../../lib/chat/chat_server.ts";
+import { Room } from "../../../lib/chat/room.ts";
 import type { JoinAnswer } from "../../../lib/chat/chat_server_input.ts";
 import type {
   ChatServerNotice,
@@ -46,7 +46,7 @@ export interface TestLog {
  */
 export class TestRoom {
   /** The server. */
-  readonly server: ChatServer;
+  readonly server: Room;
   /** All outputs so far. */
   readonly outputs: ChatServerOutput[] = [];
   /** Notices so far. */
@@ -70,7 +70,7 @@ export class TestRoom {
     const { events = [], recent = events.length } = log;
     this.log = [...events];
     const lastSequence = events.at(-1)?.sequence ?? 0;
-    this.server = new ChatServer({
+    this.server = new Room({
       room: "Lab",
       log: {
         epochId: EPOCH,

@@ -41,7 +41,7 @@ for (
     ["an answer", { ...plainMessage("yes"), replyTo: 1 }],
   ] as readonly (readonly [string, Act])[]
 ) {
-  Deno.test(`ChatServer gives ${what} the next place, once, and tells everybody`, () => {
+  Deno.test(`Room gives ${what} the next place, once, and tells everybody`, () => {
     const taken = room();
     const id = act(taken, 1, done);
     assertEquals(taken.take(2), [
@@ -55,7 +55,7 @@ for (
   });
 }
 
-Deno.test("ChatServer lets only its author edit and remove a message", () => {
+Deno.test("Room lets only its author edit and remove a message", () => {
   const taken = room();
   for (
     const done of [
@@ -70,7 +70,7 @@ Deno.test("ChatServer lets only its author edit and remove a message", () => {
   assertEquals(taken.log.length, 1);
 });
 
-Deno.test("ChatServer refuses an act on what is there no more, or not yet", () => {
+Deno.test("Room refuses an act on what is there no more, or not yet", () => {
   const taken = room();
   const id = act(taken, 2, { type: "pin", target: 2, isOn: true });
   assertEquals(taken.take(2), [
@@ -88,7 +88,7 @@ Deno.test("ChatServer refuses an act on what is there no more, or not yet", () =
   assertEquals(taken.take(2), [{ type: "refused", id: old, refusal }]);
 });
 
-Deno.test("ChatServer takes no edit after a removal that is not durable yet", () => {
+Deno.test("Room takes no edit after a removal that is not durable yet", () => {
   const taken = room();
   taken.isLogHeld = true;
   act(taken, 1, { type: "remove", target: 1 });
@@ -98,7 +98,7 @@ Deno.test("ChatServer takes no edit after a removal that is not durable yet", ()
   ]);
 });
 
-Deno.test("ChatServer shows who comes later a removed message and its edits without text", () => {
+Deno.test("Room shows who comes later a removed message and its edits without text", () => {
   const taken = room();
   act(taken, 1, { type: "edit", target: 1, text: "hello" });
   act(taken, 1, { type: "remove", target: 1 });
@@ -113,7 +113,7 @@ Deno.test("ChatServer shows who comes later a removed message and its edits with
   ]);
 });
 
-Deno.test("ChatServer tells in the welcome what the room is about", () => {
+Deno.test("Room tells in the welcome what the room is about", () => {
   const taken = room();
   act(taken, 1, { type: "topic", text: "one" });
   act(taken, 2, { type: "topic", text: "two" });
@@ -133,7 +133,7 @@ Deno.test("ChatServer tells in the welcome what the room is about", () => {
   assertEquals(welcome.topic, "two");
 });
 
-Deno.test("ChatServer looks in the log for a message that it does not remember", () => {
+Deno.test("Room looks in the log for a message that it does not remember", () => {
   const taken = new TestRoom({}, { events: eventsOf(1, 20), recent: 2 });
   taken.enter(1, "Ani");
   taken.take(1);
@@ -153,7 +153,7 @@ Deno.test("ChatServer looks in the log for a message that it does not remember",
   assertEquals(refusals(taken.take(1)), ["notYours"]);
 });
 
-Deno.test("ChatServer keeps look-ups of one member apart", () => {
+Deno.test("Room keeps look-ups of one member apart", () => {
   const taken = new TestRoom({}, { events: eventsOf(1, 20), recent: 2 });
   for (const [member, name] of [[1, "Ani"], [2, "Budi"]] as const) {
     taken.enter(member, name);
@@ -172,7 +172,7 @@ Deno.test("ChatServer keeps look-ups of one member apart", () => {
   assertEquals(taken.log.length, 24);
 });
 
-Deno.test("ChatServer does not count what it refuses, since it may come again", () => {
+Deno.test("Room does not count what it refuses, since it may come again", () => {
   const taken = new TestRoom({ messageBurst: 1, messagesPerSecond: 1 });
   taken.enter(1, "Ani");
   taken.take(1);

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { EventMessage } from "../../../lib/chat/chat_message.ts";
 import { EPOCH, idOf, TestRoom, TIME } from "./test_room.ts";
 
-Deno.test("ChatServer welcomes a member with the room, its limits and its members", () => {
+Deno.test("Room welcomes a member with the room, its limits and its members", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.enter(2, "Budi");
@@ -24,7 +24,7 @@ Deno.test("ChatServer welcomes a member with the room, its limits and its member
   }]);
 });
 
-Deno.test("ChatServer tells the others who joins, after the sync", () => {
+Deno.test("Room tells the others who joins, after the sync", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.take(1);
@@ -39,7 +39,7 @@ Deno.test("ChatServer tells the others who joins, after the sync", () => {
   });
 });
 
-Deno.test("ChatServer sends a message to all others and `stored` to its author", () => {
+Deno.test("Room sends a message to all others and `stored` to its author", () => {
   const room = threeMembers();
   room.say(2, "halo", 7);
   const message: EventMessage = {
@@ -69,7 +69,7 @@ Deno.test("ChatServer sends a message to all others and `stored` to its author",
   });
 });
 
-Deno.test("ChatServer encodes a message once for all receivers and the history", () => {
+Deno.test("Room encodes a message once for all receivers and the history", () => {
   const room = threeMembers();
   room.outputs.length = 0;
   room.say(1, "halo", 7);
@@ -81,7 +81,7 @@ Deno.test("ChatServer encodes a message once for all receivers and the history",
   assertStrictEquals(replay?.bytes, sends[0]?.bytes);
 });
 
-Deno.test("ChatServer counts a message to nobody as forwarded to 0", () => {
+Deno.test("Room counts a message to nobody as forwarded to 0", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.take(1);
@@ -91,7 +91,7 @@ Deno.test("ChatServer counts a message to nobody as forwarded to 0", () => {
   assertEquals(stored.forwardedTo, 0);
 });
 
-Deno.test("ChatServer sends the history to who comes later", () => {
+Deno.test("Room sends the history to who comes later", () => {
   const room = new TestRoom({ historyMessages: 2 });
   room.enter(1, "Ani");
   for (let i = 1; i <= 5; i++) room.say(1, `text ${i}`, i);
@@ -105,7 +105,7 @@ Deno.test("ChatServer sends the history to who comes later", () => {
   );
 });
 
-Deno.test("ChatServer sends who comes back what it missed, its own as `stored`", () => {
+Deno.test("Room sends who comes back what it missed, its own as `stored`", () => {
   const room = threeMembers();
   room.say(1, "one", 1);
   room.say(2, "two", 2);
@@ -125,7 +125,7 @@ Deno.test("ChatServer sends who comes back what it missed, its own as `stored`",
   );
 });
 
-Deno.test("ChatServer sends the whole history to a client of another epoch", () => {
+Deno.test("Room sends the whole history to a client of another epoch", () => {
   const room = threeMembers();
   room.say(1, "one", 1);
   room.join(4, "Dian");
@@ -137,7 +137,7 @@ Deno.test("ChatServer sends the whole history to a client of another epoch", () 
   assertEquals(messages.length, 1);
 });
 
-Deno.test("ChatServer stores a resent message once and answers it once on each connection", () => {
+Deno.test("Room stores a resent message once and answers it once on each connection", () => {
   const room = threeMembers();
   room.say(1, "halo", 7);
   assertEquals(room.take(1).map(({ type }) => type), ["stored"]);
@@ -148,7 +148,7 @@ Deno.test("ChatServer stores a resent message once and answers it once on each c
   assertEquals(room.log.length, 1);
 });
 
-Deno.test("ChatServer answers a resend that it does not answer in the order", () => {
+Deno.test("Room answers a resend that it does not answer in the order", () => {
   const room = threeMembers();
   room.say(2, "halo", 7);
   const [first] = room.take(2);
@@ -162,7 +162,7 @@ Deno.test("ChatServer answers a resend that it does not answer in the order", ()
   assertEquals(room.log.length, 1);
 });
 
-Deno.test("ChatServer takes the same ID from two clients as two messages", () => {
+Deno.test("Room takes the same ID from two clients as two messages", () => {
   const room = threeMembers();
   room.say(1, "halo", 7);
   room.say(2, "halo", 7);
@@ -172,7 +172,7 @@ Deno.test("ChatServer takes the same ID from two clients as two messages", () =>
   );
 });
 
-Deno.test("ChatServer refuses an empty message", () => {
+Deno.test("Room refuses an empty message", () => {
   const room = threeMembers();
   room.say(1, " \n\t", 7);
   assertEquals(room.take(1), [{
@@ -187,7 +187,7 @@ Deno.test("ChatServer refuses an empty message", () => {
   assertEquals(message.sequence, 1);
 });
 
-Deno.test("ChatServer refuses a message above the room's limit, in characters", () => {
+Deno.test("Room refuses a message above the room's limit, in characters", () => {
   const room = new TestRoom({ messageCharacters: 3 });
   room.enter(1, "Ani");
   room.take(1);
@@ -201,13 +201,13 @@ Deno.test("ChatServer refuses a message above the room's limit, in characters", 
   }]);
 });
 
-Deno.test("ChatServer takes a paste of 20 lines at once", () => {
+Deno.test("Room takes a paste of 20 lines at once", () => {
   const room = threeMembers();
   for (let i = 0; i < 20; i++) room.say(1, `line ${i}`, i);
   assertEquals(room.take(1).every(({ type }) => type === "stored"), true);
 });
 
-Deno.test("ChatServer tells a flooder when to go on", () => {
+Deno.test("Room tells a flooder when to go on", () => {
   const room = new TestRoom({ messageBurst: 2, messagesPerSecond: 1 });
   room.enter(1, "Ani");
   room.take(1);
@@ -225,7 +225,7 @@ Deno.test("ChatServer tells a flooder when to go on", () => {
   assertEquals(room.take(1)[0]?.type, "stored");
 });
 
-Deno.test("ChatServer tells the operator of a flood once", () => {
+Deno.test("Room tells the operator of a flood once", () => {
   const room = new TestRoom({ messageBurst: 1, messagesPerSecond: 1 });
   room.enter(1, "Ani");
   for (let i = 0; i < 100; i++) room.say(1, "flood", i);
@@ -233,7 +233,7 @@ Deno.test("ChatServer tells the operator of a flood once", () => {
   assertEquals(refusals.length, 1);
 });
 
-Deno.test("ChatServer keeps a flooder's rate when it leaves and comes back", () => {
+Deno.test("Room keeps a flooder's rate when it leaves and comes back", () => {
   const room = new TestRoom({ messageBurst: 1, messagesPerSecond: 1 });
   room.enter(1, "Ani");
   for (let i = 0; i < 100; i++) room.say(1, "flood", i);
@@ -244,7 +244,7 @@ Deno.test("ChatServer keeps a flooder's rate when it leaves and comes back", () 
   assertEquals(room.take(2)[0]?.type, "refused");
 });
 
-Deno.test("ChatServer.join() refuses a name that is taken, whatever its case or look", () => {
+Deno.test("Room.join() refuses a name that is taken, whatever its case or look", () => {
   const room = new TestRoom();
   room.join(1, "Paul");
   for (const name of ["Paul", "PAUL", "PauI"]) {
@@ -256,14 +256,14 @@ Deno.test("ChatServer.join() refuses a name that is taken, whatever its case or 
   assertEquals(room.join(2, "Paula").type, "joined");
 });
 
-Deno.test("ChatServer.join() gives a name free when its member left", () => {
+Deno.test("Room.join() gives a name free when its member left", () => {
   const room = new TestRoom();
   room.enter(1, "Paul");
   room.send(1, { type: "leave" });
   assertEquals(room.join(2, "Paul").type, "joined");
 });
 
-Deno.test("ChatServer.join() refuses who comes to a full room", () => {
+Deno.test("Room.join() refuses who comes to a full room", () => {
   const room = new TestRoom({ members: 1 });
   room.join(1, "Ani");
   assertEquals(room.join(2, "Budi"), {
@@ -274,7 +274,7 @@ Deno.test("ChatServer.join() refuses who comes to a full room", () => {
   assertEquals(room.join(2, "Budi").type, "joined");
 });
 
-Deno.test("ChatServer.join() lets the same client take its place unnoticed, even in a full room", () => {
+Deno.test("Room.join() lets the same client take its place unnoticed, even in a full room", () => {
   const room = new TestRoom({ members: 2 });
   room.enter(1, "Ani");
   room.enter(2, "Budi");
@@ -293,7 +293,7 @@ Deno.test("ChatServer.join() lets the same client take its place unnoticed, even
   assertEquals(room.take(2)[0]?.type, "welcome");
 });
 
-Deno.test("ChatServer announces who left if its new connection is lost before the sync", () => {
+Deno.test("Room announces who left if its new connection is lost before the sync", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.enter(2, "Budi");
@@ -308,7 +308,7 @@ Deno.test("ChatServer announces who left if its new connection is lost before th
   }]);
 });
 
-Deno.test("ChatServer says nothing of who left before its sync", () => {
+Deno.test("Room says nothing of who left before its sync", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.take(1);
@@ -317,7 +317,7 @@ Deno.test("ChatServer says nothing of who left before its sync", () => {
   assertEquals(room.take(1), []);
 });
 
-Deno.test("ChatServer.join() lets a client come back under another name", () => {
+Deno.test("Room.join() lets a client come back under another name", () => {
   const room = threeMembers();
   assertEquals(room.join(4, "Dian", 3).type, "joined");
   assertEquals(room.closed.get(3), { type: "replaced" });
@@ -330,7 +330,7 @@ Deno.test("ChatServer.join() lets a client come back under another name", () => 
   assertEquals(room.server.memberCount, 3);
 });
 
-Deno.test("ChatServer.join() does not let another client take a place", () => {
+Deno.test("Room.join() does not let another client take a place", () => {
   const room = threeMembers();
   assertEquals(room.join(4, "Citra", 99), {
     type: "refused",
@@ -339,7 +339,7 @@ Deno.test("ChatServer.join() does not let another client take a place", () => {
   assertEquals(room.closed.size, 0);
 });
 
-Deno.test("ChatServer closes who leaves, and tells the others", () => {
+Deno.test("Room closes who leaves, and tells the others", () => {
   const room = threeMembers();
   room.send(2, { type: "leave" });
   assertEquals(room.closed.get(2), { type: "quit" });
@@ -353,7 +353,7 @@ Deno.test("ChatServer closes who leaves, and tells the others", () => {
   assertEquals(room.take(1), []);
 });
 
-Deno.test("ChatServer ignores what follows a leave", () => {
+Deno.test("Room ignores what follows a leave", () => {
   const room = threeMembers();
   room.send(2, { type: "leave" });
   room.say(2, "ghost", 1);
@@ -384,7 +384,7 @@ for (
     }],
   ] as readonly (readonly [string, (room: TestRoom) => void])[]
 ) {
-  Deno.test(`ChatServer closes a member that ${what}, and nobody else`, () => {
+  Deno.test(`Room closes a member that ${what}, and nobody else`, () => {
     const room = threeMembers();
     attack(room);
     assertEquals(Array.from(room.closed.keys()), [4]);
@@ -396,7 +396,7 @@ for (
   });
 }
 
-Deno.test("ChatServer.stop() closes everybody and lets nobody in", () => {
+Deno.test("Room.stop() closes everybody and lets nobody in", () => {
   const room = threeMembers();
   room.server.stop();
   room.drain();

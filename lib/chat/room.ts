@@ -41,7 +41,7 @@ import type { Rate } from "./token_bucket.ts";
 
 /**
  * One room, without I/O (docs/PROTOCOL.md section 7). After any call drain
- * {@linkcode ChatServer.pollOutput}; outputs are in the order they must happen.
+ * {@linkcode Room.pollOutput}; outputs are in the order they must happen.
  *
  * A member joins after its login, and is announced when its `sync` arrives.
  * Then it is sent the welcome, what it missed, and everything after that, so
@@ -49,17 +49,17 @@ import type { Rate } from "./token_bucket.ts";
  * acts, `event` for those of others.
  *
  * A message is shown to nobody before the log has it: it is accepted, appended
- * (`append`, {@linkcode ChatServer.handleAppended}) and only then published. If
+ * (`append`, {@linkcode Room.handleAppended}) and only then published. If
  * the log falls behind, members are paused rather than refused.
  *
  * What a member asks beside it is answered by {@linkcode RoomRequests}, some of
  * it from the log (`find`, {@linkcode ChatServer.handleFound}).
  *
  * What a member missed goes out in pages ({@linkcode RoomFeed}): from memory or
- * from the log (`load`, {@linkcode ChatServer.handleLoaded}), each when the one
- * before it is on its way (`drain`, {@linkcode ChatServer.handleDrained}).
+ * from the log (`load`, {@linkcode Room.handleLoaded}), each when the one
+ * before it is on its way (`drain`, {@linkcode Room.handleDrained}).
  */
-export class ChatServer {
+export class Room {
   readonly #options: ChatServerOptions;
   readonly #rate: Rate;
   readonly #outputs = new OutputQueue();

@@ -22,7 +22,7 @@ import {
 
 const MOMENT = { nowUs: 0, timeMs: TIME };
 
-Deno.test("ChatServer shows a message to nobody before the log has it", () => {
+Deno.test("Room shows a message to nobody before the log has it", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "halo", 7);
@@ -45,7 +45,7 @@ Deno.test("ChatServer shows a message to nobody before the log has it", () => {
   assertEquals(room.notices.at(-1)?.type, "message");
 });
 
-Deno.test("ChatServer.handleAppended() publishes a group, in order, and no more", () => {
+Deno.test("Room.handleAppended() publishes a group, in order, and no more", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   for (let i = 1; i <= 3; i++) room.say(1, `text ${i}`, i);
@@ -57,12 +57,12 @@ Deno.test("ChatServer.handleAppended() publishes a group, in order, and no more"
   assertEquals(sequences(room.take(2)), [3]);
 });
 
-Deno.test("ChatServer.handleAppended() takes no answer to what nobody asked", () => {
+Deno.test("Room.handleAppended() takes no answer to what nobody asked", () => {
   const room = twoMembers();
   assertThrows(() => room.server.handleAppended(1, MOMENT), AssertionError);
 });
 
-Deno.test("ChatServer tells who joined meanwhile what was not durable yet", () => {
+Deno.test("Room tells who joined meanwhile what was not durable yet", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "halo", 7);
@@ -74,7 +74,7 @@ Deno.test("ChatServer tells who joined meanwhile what was not durable yet", () =
   assertEquals(sequences(room.take(3)), [1]);
 });
 
-Deno.test("ChatServer answers an author once that came back before its message was durable", () => {
+Deno.test("Room answers an author once that came back before its message was durable", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "halo", 7);
@@ -88,7 +88,7 @@ Deno.test("ChatServer answers an author once that came back before its message w
   assertEquals(room.log.length, 1);
 });
 
-Deno.test("ChatServer.handleData() lets members wait while too much is not durable", () => {
+Deno.test("Room.handleData() lets members wait while too much is not durable", () => {
   const limits = { messageBurst: 10_000, messagesPerSecond: 10_000 };
   const room = new TestRoom(limits);
   room.enter(1, "Ani");
@@ -118,7 +118,7 @@ Deno.test("ChatServer.handleData() lets members wait while too much is not durab
   assertEquals(last, ["one more", "and another", "and one"]);
 });
 
-Deno.test("ChatServer lets a member leave when its last words are durable", () => {
+Deno.test("Room lets a member leave when its last words are durable", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "bye", 7);
@@ -130,7 +130,7 @@ Deno.test("ChatServer lets a member leave when its last words are durable", () =
   assertEquals(room.closed.get(1), { type: "quit" });
 });
 
-Deno.test("ChatServer forgets what waits of a member that is lost", () => {
+Deno.test("Room forgets what waits of a member that is lost", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "bye", 7);
@@ -143,7 +143,7 @@ Deno.test("ChatServer forgets what waits of a member that is lost", () => {
   assertEquals(room.closed.size, 0);
 });
 
-Deno.test("ChatServer closes a paused member that broke the protocol, after what it said before", () => {
+Deno.test("Room closes a paused member that broke the protocol, after what it said before", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 1) });
   room.isLogHeld = true;
   room.enter(1, "Ani");
@@ -156,7 +156,7 @@ Deno.test("ChatServer closes a paused member that broke the protocol, after what
   assertEquals(room.asked.length, 1);
 });
 
-Deno.test("ChatServer.stop() closes everybody when what was taken is durable", () => {
+Deno.test("Room.stop() closes everybody when what was taken is durable", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "halo", 7);
@@ -172,7 +172,7 @@ Deno.test("ChatServer.stop() closes everybody when what was taken is durable", (
   assertEquals(room.log.length, 1);
 });
 
-Deno.test("ChatServer.stop() takes nothing of what waits", () => {
+Deno.test("Room.stop() takes nothing of what waits", () => {
   const room = new TestRoom({ messageBurst: 10_000 });
   room.enter(1, "Ani");
   room.enter(2, "Budi");
@@ -185,7 +185,7 @@ Deno.test("ChatServer.stop() takes nothing of what waits", () => {
   assertEquals(Array.from(room.closed.keys()), [1, 2]);
 });
 
-Deno.test("ChatServer.stop() called again does not wait for the log", () => {
+Deno.test("Room.stop() called again does not wait for the log", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "halo", 7);
@@ -197,7 +197,7 @@ Deno.test("ChatServer.stop() called again does not wait for the log", () => {
   assertEquals(types(room.take(1)), []);
 });
 
-Deno.test("ChatServer goes on after the log's last message at a start", () => {
+Deno.test("Room goes on after the log's last message at a start", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 5) });
   room.enter(1, "Ani");
   const [welcome, ...missed] = room.take(1);
@@ -209,7 +209,7 @@ Deno.test("ChatServer goes on after the log's last message at a start", () => {
   assertEquals(sequences(room.take(1)), [6]);
 });
 
-Deno.test("ChatServer goes on after a log that was trimmed to nothing", () => {
+Deno.test("Room goes on after a log that was trimmed to nothing", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 5), recent: 0 });
   room.server.handleTrimmed(6);
   room.enter(1, "Ani");
@@ -218,7 +218,7 @@ Deno.test("ChatServer goes on after a log that was trimmed to nothing", () => {
   assertEquals([welcome.resumeAfter, welcome.lastSequence], [5, 5]);
 });
 
-Deno.test("ChatServer recognises a resend after a start, and recalls an author once", () => {
+Deno.test("Room recognises a resend after a start, and recalls an author once", () => {
   const events = [...eventsOf(1, 3), written(4, 1, "old")];
   const room = new TestRoom({}, { events });
   room.isLogHeld = true;
@@ -241,7 +241,7 @@ Deno.test("ChatServer recognises a resend after a start, and recalls an author o
   assertEquals(room.asked, []);
 });
 
-Deno.test("ChatServer recognises a resend of a client it has forgotten", () => {
+Deno.test("Room recognises a resend of a client it has forgotten", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.say(1, "halo", 7);
@@ -253,7 +253,7 @@ Deno.test("ChatServer recognises a resend of a client it has forgotten", () => {
   assertEquals(room.log.length, 1);
 });
 
-Deno.test("ChatServer recognises a resend of a client it has forgotten, of what is not durable", () => {
+Deno.test("Room recognises a resend of a client it has forgotten, of what is not durable", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.isLogHeld = true;
@@ -269,7 +269,7 @@ Deno.test("ChatServer recognises a resend of a client it has forgotten, of what 
   assertEquals(types(room.take(2)), ["welcome", "stored"]);
 });
 
-Deno.test("ChatServer ignores what was recalled of who is forgotten or knows it", () => {
+Deno.test("Room ignores what was recalled of who is forgotten or knows it", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 1) });
   room.server.handleRecalled(authorKeyOf(5), eventsOf(1, 1), MOMENT);
   room.enter(1, "Ani");
@@ -279,7 +279,7 @@ Deno.test("ChatServer ignores what was recalled of who is forgotten or knows it"
   assertEquals(room.log.length, 2);
 });
 
-Deno.test("ChatServer reads what a member missed from the log, page by page", () => {
+Deno.test("Room reads what a member missed from the log, page by page", () => {
   const pages = 3;
   const last = pages * HISTORY_PAGE_MESSAGES + 2;
   const room = new TestRoom({}, { events: eventsOf(1, last), recent: 2 });
@@ -301,7 +301,7 @@ Deno.test("ChatServer reads what a member missed from the log, page by page", ()
   assertEquals(sequences(room.take(1)), [last + 1]);
 });
 
-Deno.test("ChatServer pages what it remembers, too", () => {
+Deno.test("Room pages what it remembers, too", () => {
   const last = HISTORY_PAGE_MESSAGES + 1;
   const room = new TestRoom({}, { events: eventsOf(1, last) });
   room.isDraining = false;
@@ -312,7 +312,7 @@ Deno.test("ChatServer pages what it remembers, too", () => {
   assertEquals(sequences(room.take(1)), [last]);
 });
 
-Deno.test("ChatServer sends who is behind what is said meanwhile once, in its place", () => {
+Deno.test("Room sends who is behind what is said meanwhile once, in its place", () => {
   const last = HISTORY_PAGE_MESSAGES + 1;
   const room = new TestRoom({}, { events: eventsOf(1, last) });
   room.isDraining = false;
@@ -335,7 +335,7 @@ Deno.test("ChatServer sends who is behind what is said meanwhile once, in its pl
   assertEquals(sequences(room.take(1)), [last + 3]);
 });
 
-Deno.test("ChatServer does not answer a resend out of order to who is behind", () => {
+Deno.test("Room does not answer a resend out of order to who is behind", () => {
   const last = HISTORY_PAGE_MESSAGES;
   const events = [...eventsOf(1, last), written(last + 1, 1, "mine")];
   const room = new TestRoom({}, { events });
@@ -350,7 +350,7 @@ Deno.test("ChatServer does not answer a resend out of order to who is behind", (
   assertEquals(types(room.take(1)), ["stored"]);
 });
 
-Deno.test("ChatServer.handleLoaded() leaves out what is durable but not published", () => {
+Deno.test("Room.handleLoaded() leaves out what is durable but not published", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 3), recent: 1 });
   room.enter(2, "Budi");
   room.isLogHeld = true;
@@ -366,7 +366,7 @@ Deno.test("ChatServer.handleLoaded() leaves out what is durable but not publishe
   assertEquals(sequences(room.take(1)), [4]);
 });
 
-Deno.test("ChatServer.handleLoaded() ignores a page of who is gone", () => {
+Deno.test("Room.handleLoaded() ignores a page of who is gone", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 3), recent: 1 });
   room.isLogHeld = true;
   room.join(1, "Ani");
@@ -376,7 +376,7 @@ Deno.test("ChatServer.handleLoaded() ignores a page of who is gone", () => {
   assertEquals(room.closed.size, 0);
 });
 
-Deno.test("ChatServer.handleTrimmed() shortens what who comes back is sent", () => {
+Deno.test("Room.handleTrimmed() shortens what who comes back is sent", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 9) });
   room.server.handleTrimmed(8);
   room.join(1, "Ani");
@@ -387,7 +387,7 @@ Deno.test("ChatServer.handleTrimmed() shortens what who comes back is sent", () 
   assertEquals(sequences(missed), [8, 9]);
 });
 
-Deno.test("ChatServer.handleTrimmed() leaves no hole in what somebody is being sent", () => {
+Deno.test("Room.handleTrimmed() leaves no hole in what somebody is being sent", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 9), recent: 1 });
   room.isLogHeld = true;
   room.join(1, "Ani");
@@ -405,7 +405,7 @@ Deno.test("ChatServer.handleTrimmed() leaves no hole in what somebody is being s
   assertEquals(sequences(missed), [6, 7, 8, 9]);
 });
 
-Deno.test("ChatServer.handleTrimmed() never reaches beyond what is published", () => {
+Deno.test("Room.handleTrimmed() never reaches beyond what is published", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.isLogHeld = true;
