@@ -147,6 +147,7 @@ function eventAt(sequence: number): LogEvent {
     sequence,
     id: crypto.getRandomValues(new Uint8Array(16)),
     authorKey: author.toString(16).padStart(64, "0"),
+    accountId: 0,
     author: `Author ${author}`,
     act: plainMessage(textOf(sequence)),
     timeMs: Date.now(),

@@ -1,5 +1,5 @@
 import { makeAuthorKey } from "../chat/author.ts";
-import { Room } from "../chat/room.ts";
+import { ChatServer } from "../chat/chat_server.ts";
 import type { ChatServerOptions } from "../chat/chat_server_input.ts";
 import type { ChatServerOutput } from "../chat/chat_server_output.ts";
 import type { LeaveReason } from "../chat/chat_message.ts";
@@ -12,6 +12,7 @@ import {
 import { encodeLoginMessage } from "../chat/login_message.ts";
 import type { LoginThrottle } from "../chat/login_throttle.ts";
 import { frameMessage } from "../chat/message_deframer.ts";
+import { GUEST_ACCOUNT_ID } from "../chat/person.ts";
 import type { LogFound } from "../chat/room_find.ts";
 import type { LogEvent, MessageLog } from "../chat/room_log.ts";
 import {
@@ -81,7 +82,7 @@ type Guest =
  */
 export class ServerCore {
   readonly #options: ServerCoreOptions;
-  readonly #chat: Room;
+  readonly #chat: ChatServer;
   readonly #guests = new Map<Connection, Guest>();
   readonly #members = new Map<number, Connection>();
   /** Where members came from, by name, until they are announced. */
@@ -95,7 +96,7 @@ export class ServerCore {
    */
   constructor(options: ServerCoreOptions) {
     this.#options = options;
-    this.#chat = new Room(options.chat);
+    this.#chat = new ChatServer(options.chat);
   }
 
   /** Members in the room. */
@@ -223,7 +224,14 @@ export class ServerCore {
         this.#members.set(member, connection);
         const { name, clientInstance } = step;
         const authorKey = makeAuthorKey(this.#options.crypto, clientInstance);
-        const answer = this.#chat.join({ member, name, authorKey, ...moment });
+        const answer = this.#chat.join({
+          member,
+          name,
+          authorKey,
+          accountId: GUEST_ACCOUNT_ID,
+          role: "guest",
+          ...moment,
+        });
         if (answer.type === "refused") {
           this.#refuse(connection, answer.close, moment);
         } else {

@@ -1,15 +1,14 @@
 import { countCharacters } from "./character_count.ts";
 import type { ActRefusal } from "./chat_message.ts";
 import { MAX_KNOWN_TARGETS } from "./limits.ts";
+import { type Authorship, isSamePerson } from "./person.ts";
 import { type Act, isEmoji } from "./room_event.ts";
 import type { LogEvent } from "./room_log.ts";
 
 /** What an act on something has to know of it. */
-interface Target {
+interface Target extends Authorship {
   /** Whether it is a message: nothing else can be acted on. */
   readonly isMessage: boolean;
-  /** Who wrote it: {@linkcode LogEvent.authorKey}. */
-  readonly authorKey: string;
   /** Whether its removal was accepted. */
   isRemoved: boolean;
 }
@@ -94,7 +93,7 @@ export class ActRules {
   handleLookup(sequence: number, event: LogEvent | undefined): void {
     const target = event?.sequence === sequence
       ? targetOf(event)
-      : { isMessage: false, authorKey: "", isRemoved: true };
+      : { isMessage: false, authorKey: "", accountId: 0, isRemoved: true };
     // Between the look-up and now its removal may have been accepted.
     target.isRemoved ||= this.#removing.has(sequence);
     this.#remember(sequence, target);
@@ -104,13 +103,13 @@ export class ActRules {
    * Checks what an act is about. Nothing must be missing.
    *
    * @param act The act.
-   * @param authorKey Whose.
+   * @param author Whose.
    * @param range Where a target can be.
    * @returns Why it is refused; undefined if it is not.
    */
   checkTarget(
     act: Act,
-    authorKey: string,
+    author: Authorship,
     range: TargetRange,
   ): ActRefusal | undefined {
     const sequence = targetSequence(act);
@@ -122,7 +121,7 @@ export class ActRules {
     if (!target.isMessage) return { code: "noSuchMessage" };
     // An answer to what is gone is still an answer.
     if (act.type === "message") return undefined;
-    const isOwn = target.authorKey === authorKey;
+    const isOwn = isSamePerson(target, author);
     if ((act.type === "edit" || act.type === "remove") && !isOwn) {
       return { code: "notYours" };
     }
@@ -168,10 +167,10 @@ export class ActRules {
   }
 }
 
-function targetOf({ act, authorKey }: LogEvent): Target {
+function targetOf({ act, authorKey, accountId }: LogEvent): Target {
   const isMessage = act.type === "message";
   const isRemoved = isMessage && act.text === "";
-  return { isMessage, authorKey, isRemoved };
+  return { isMessage, authorKey, accountId, isRemoved };
 }
 
 /** What an act is about; 0 if it is about nothing. */

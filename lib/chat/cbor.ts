@@ -7,8 +7,7 @@ export type CborValue =
   | number
   | string
   | boolean
-  | Uint8Array
-  | readonly string[];
+  | Uint8Array;
 
 /**
  * Encodes a message: one positional CBOR array (RFC 8949, deterministic).
@@ -100,21 +99,6 @@ export class FieldReader {
     return value;
   }
 
-  /**
-   * Reads a list of texts.
-   *
-   * @param maxCount The most texts allowed.
-   * @param maxCharacters The most code points allowed in each.
-   * @returns The texts.
-   */
-  texts(maxCount: number, maxCharacters: number): string[] {
-    const value = this.#take();
-    if (!Array.isArray(value) || value.length > maxCount) {
-      throw malformed("list");
-    }
-    return value.map((text) => checkedText(text, maxCharacters));
-  }
-
   /** Checks that no field is left. */
   end(): void {
     if (this.#next !== this.#values.length) throw malformed("field count");
@@ -131,7 +115,8 @@ export class FieldReader {
  * deep as the sender nests arrays, and put U+FFFD in place of invalid UTF-8.
  */
 class MessageTokenizer extends Tokenizer {
-  #arrays = 0;
+  /** Of the array that is the message: what repeats in it comes after its count. */
+  #isInside = false;
 
   override next(): Token {
     const start = this.pos();
@@ -145,7 +130,8 @@ class MessageTokenizer extends Tokenizer {
       return new Token(type, UTF8.decode(raw), token.encodedLength);
     }
     if (Type.equals(type, Type.array)) {
-      if (++this.#arrays > MAX_ARRAYS) throw malformed("nesting");
+      if (this.#isInside) throw malformed("nesting");
+      this.#isInside = true;
     } else if (!SCALARS.some((scalar) => Type.equals(type, scalar))) {
       throw malformed("type");
     }
@@ -208,6 +194,3 @@ const OPTIONS = {
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const SCALARS = [Type.uint, Type.bytes, Type.true, Type.false];
-
-/** The message and one list of names in it. */
-const MAX_ARRAYS = 2;

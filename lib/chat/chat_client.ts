@@ -203,6 +203,7 @@ export class ChatClient {
       type: "message",
       id,
       author: this.#self,
+      accountId: this.#welcome?.accountId ?? 0,
       own: true,
       style,
       replyTo,
@@ -363,33 +364,44 @@ export class ChatClient {
     this.#epoch = `${encodeHex(welcome.epochId)}${mark}`;
     this.#lastSequence = resumeAfter;
     this.#members.clear();
-    for (const name of members) this.#members.add(name);
+    const names = members.map(({ name }) => name);
+    for (const name of names) this.#members.add(name);
     if (!isSamePace(known, welcome)) {
       this.#bucket = new TokenBucket(paceOf(welcome), nowUs);
       if (known === undefined && this.#isReturning) this.#bucket.empty(nowUs);
     }
-    const { messageCharacters: messageLimitCharacters } = welcome;
     this.#events.push({
       type: "welcome",
       room,
       self,
-      members,
+      members: names,
       openRoom,
       topic,
       epoch: this.#epoch,
-      messageLimitCharacters,
+      messageLimitCharacters: welcome.messageCharacters,
       lastSequence: welcome.lastSequence,
+      roomId: welcome.roomId,
+      kind: welcome.kind,
+      accountId: welcome.accountId,
+      role: welcome.role,
+      isLocked: welcome.isLocked,
+      slowSeconds: welcome.slowSeconds,
+      readSequence: welcome.readSequence,
+      people: members,
     });
     if (missedMessages > 0) this.#events.push({ type: "gap", missedMessages });
     this.#state = "replaying";
     this.#endReplay();
   }
 
-  #handleRoomEvent({ sequence, author, act, timeMs }: EventMessage): void {
+  #handleRoomEvent(message: EventMessage): void {
+    const { sequence, author, accountId, act, timeMs } = message;
     if (sequence !== this.#lastSequence + 1) throw outOfOrder();
     this.#lastSequence = sequence;
     const earlier = sequence <= this.#earlierUntil;
-    const event = { sequence, author, own: false, act, timeMs };
+    // Written on another device of the same person.
+    const own = accountId !== 0 && accountId === this.#welcome!.accountId;
+    const event = { sequence, author, accountId, own, act, timeMs };
     this.#events.push(
       { type: "seen", event },
       showSeen(event, { epoch: this.#epoch, earlier }),
@@ -405,8 +417,8 @@ export class ChatClient {
     this.#lastSequence = Math.max(this.#lastSequence, sequence);
     // Answered in another epoch: the history was restored from a copy.
     if (act === undefined) return this.#endReplay();
-    const author = this.#self;
-    const event = { sequence, author, own: true, act, timeMs };
+    const { self: author, accountId } = this.#welcome!;
+    const event = { sequence, author, accountId, own: true, act, timeMs };
     this.#events.push(
       { type: "seen", event },
       act.type === "message"

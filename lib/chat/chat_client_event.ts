@@ -8,7 +8,10 @@
 import type { ActRefusal, LeaveReason } from "./chat_message.ts";
 import type { JournalEvent } from "./client_journal.ts";
 import type { QuestionRefusal } from "./open_requests.ts";
+import type { PresentPerson } from "./person.ts";
 import type { RoomAnswer } from "./request.ts";
+import type { Role } from "./role.ts";
+import type { RoomKind } from "./room_kind.ts";
 import type { ChangeAct, MessageStyle } from "./room_event.ts";
 
 /** Why an act was not accepted. */
@@ -56,12 +59,28 @@ export type ChatClientEvent =
     readonly messageLimitCharacters: number;
     /** The place of the room's newest message at that moment; 0 for none. */
     readonly lastSequence: number;
+    /** Which room of the server it is. */
+    readonly roomId: number;
+    readonly kind: RoomKind;
+    /** The own account; 0 for a guest. */
+    readonly accountId: number;
+    /** What oneself may do. */
+    readonly role: Role;
+    readonly isLocked: boolean;
+    /** The least time between two messages; 0 for none. */
+    readonly slowSeconds: number;
+    /** The last message that was read on any device. */
+    readonly readSequence: number;
+    /** The members, with what the others see of them. */
+    readonly people: readonly PresentPerson[];
   }
   | {
     readonly type: "message";
     /** The client's ID of an own one, else epoch and sequence number. */
     readonly id: string;
     readonly author: string;
+    /** The author's account; 0 for a guest. */
+    readonly accountId: number;
     readonly own: boolean;
     readonly style: MessageStyle;
     /** The sequence number of the message it answers; 0 for none. */
@@ -86,6 +105,8 @@ export type ChatClientEvent =
     readonly sequence: number;
     readonly act: ChangeAct;
     readonly author: string;
+    /** The author's account; 0 for a guest. */
+    readonly accountId: number;
     readonly own: boolean;
     /** By the server's clock. */
     readonly timeMs: number;
@@ -101,6 +122,7 @@ export type ChatClientEvent =
   | {
     readonly type: "joined";
     readonly name: string;
+    readonly role: Role;
     readonly timeMs: number;
   }
   | {

@@ -14,11 +14,14 @@ import {
   MAX_NAME_CHARACTERS,
   MAX_RETRY_SECONDS,
   MAX_ROOM_CHARACTERS,
+  MAX_SLOW_SECONDS,
   MAX_TIME_MS,
   MAX_TOPIC_CHARACTERS,
   MESSAGE_ID_BYTES,
 } from "./limits.ts";
+import type { PresentPerson } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import { type Role, ROLES } from "./role.ts";
 import {
   answerFields,
   queryFields,
@@ -37,6 +40,7 @@ import {
   plainMessage,
   readAct,
 } from "./room_event.ts";
+import { ROOM_KINDS, type RoomKind } from "./room_kind.ts";
 
 /** Why somebody left the room. */
 export type LeaveReason = "quit" | "lost" | "removed";
@@ -123,8 +127,22 @@ export interface WelcomeMessage {
   readonly messageBurst: number;
   /** Messages a second a member may go on sending. */
   readonly messagesPerSecond: number;
+  /** Which room of the server it is. */
+  readonly roomId: number;
+  /** Who may know of it. */
+  readonly kind: RoomKind;
+  /** The client's own account; 0 for a guest. */
+  readonly accountId: number;
+  /** What the client may do. */
+  readonly role: Role;
+  /** Whether only moderators may say something. */
+  readonly isLocked: boolean;
+  /** The least time between two messages of one person; 0 for none. */
+  readonly slowSeconds: number;
+  /** The last message that the person has read, as far as the server knows. */
+  readonly readSequence: number;
   /** Who is in the room, the client included. */
-  readonly members: readonly string[];
+  readonly members: readonly PresentPerson[];
 }
 
 /** What somebody else did. */
@@ -135,6 +153,8 @@ export interface EventMessage {
   readonly sequence: number;
   /** The name of who did it. */
   readonly author: string;
+  /** The account of who did it; 0 for a guest. */
+  readonly accountId: number;
   /** What. */
   readonly act: Act;
   /** When the server took it, in milliseconds since 1970. */
@@ -171,6 +191,8 @@ export interface JoinedMessage {
   readonly type: "joined";
   /** Who. */
   readonly name: string;
+  /** What it may do. */
+  readonly role: Role;
   /** When, in milliseconds since 1970. */
   readonly timeMs: number;
 }
@@ -276,11 +298,12 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
     case "welcome":
       return encodeWelcome(message);
     case "event": {
-      const { sequence, author, act, timeMs } = message;
+      const { sequence, author, accountId, act, timeMs } = message;
+      const origin = [sequence, author, accountId];
       return encodeFields(
         isPlainMessage(act)
-          ? [ServerCode.message, sequence, author, act.text, timeMs]
-          : [ServerCode.event, sequence, author, timeMs, ...actFields(act)],
+          ? [ServerCode.message, ...origin, act.text, timeMs]
+          : [ServerCode.event, ...origin, timeMs, ...actFields(act)],
       );
     }
     case "stored":
@@ -294,7 +317,12 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
     case "refused":
       return encodeRefused(message);
     case "joined":
-      return encodeFields([ServerCode.joined, message.name, message.timeMs]);
+      return encodeFields([
+        ServerCode.joined,
+        message.name,
+        ROLES.indexOf(message.role),
+        message.timeMs,
+      ]);
     case "left":
       return encodeFields([
         ServerCode.left,
@@ -370,6 +398,7 @@ function readServerMessage(fields: FieldReader): ServerMessage {
         type: "event",
         sequence: fields.uint(),
         author: fields.text(MAX_NAME_CHARACTERS),
+        accountId: fields.uint(),
         act: plainMessage(fields.text(MAX_MESSAGE_CHARACTERS)),
         timeMs: fields.uint(MAX_TIME_MS),
       };
@@ -378,6 +407,7 @@ function readServerMessage(fields: FieldReader): ServerMessage {
         type: "event",
         sequence: fields.uint(),
         author: fields.text(MAX_NAME_CHARACTERS),
+        accountId: fields.uint(),
         timeMs: fields.uint(MAX_TIME_MS),
         act: readAct(fields),
       };
@@ -399,6 +429,7 @@ function readServerMessage(fields: FieldReader): ServerMessage {
       return {
         type: "joined",
         name: fields.text(MAX_NAME_CHARACTERS),
+        role: readRole(fields),
         timeMs: fields.uint(MAX_TIME_MS),
       };
     case ServerCode.left:
@@ -437,7 +468,17 @@ function encodeWelcome(welcome: WelcomeMessage): Uint8Array {
     welcome.messageCharacters,
     welcome.messageBurst,
     welcome.messagesPerSecond,
-    welcome.members,
+    welcome.roomId,
+    ROOM_KINDS.indexOf(welcome.kind),
+    welcome.accountId,
+    ROLES.indexOf(welcome.role),
+    welcome.isLocked,
+    welcome.slowSeconds,
+    welcome.readSequence,
+    welcome.members.length,
+    ...welcome.members.flatMap((
+      { name, role, isAway },
+    ) => [name, ROLES.indexOf(role), isAway]),
   ]);
 }
 
@@ -454,7 +495,14 @@ function readWelcome(fields: FieldReader): WelcomeMessage {
     messageCharacters: fields.uint(MAX_MESSAGE_CHARACTERS),
     messageBurst: fields.uint(MAX_MESSAGES_PER_SECOND),
     messagesPerSecond: fields.uint(MAX_MESSAGES_PER_SECOND),
-    members: fields.texts(MAX_MEMBERS, MAX_NAME_CHARACTERS),
+    roomId: fields.uint(),
+    kind: ROOM_KINDS[fields.uint(ROOM_KINDS.length - 1)]!,
+    accountId: fields.uint(),
+    role: readRole(fields),
+    isLocked: fields.bool(),
+    slowSeconds: fields.uint(MAX_SLOW_SECONDS),
+    readSequence: fields.uint(),
+    members: readMembers(fields),
   };
   const { messageBurst, messagesPerSecond, messageCharacters } = welcome;
   if (Math.min(messageBurst, messagesPerSecond, messageCharacters) < 1) {
@@ -464,6 +512,19 @@ function readWelcome(fields: FieldReader): WelcomeMessage {
     throw new ProtocolError("history ends before it starts");
   }
   return welcome;
+}
+
+function readMembers(fields: FieldReader): PresentPerson[] {
+  const length = fields.uint(MAX_MEMBERS);
+  return Array.from({ length }, () => ({
+    name: fields.text(MAX_NAME_CHARACTERS),
+    role: readRole(fields),
+    isAway: fields.bool(),
+  }));
+}
+
+function readRole(fields: FieldReader): Role {
+  return ROLES[fields.uint(ROLES.length - 1)]!;
 }
 
 function encodeRefused({ id, refusal }: RefusedMessage): Uint8Array {

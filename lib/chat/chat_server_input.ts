@@ -1,5 +1,5 @@
 /**
- * What a {@linkcode Room} takes.
+ * What a {@linkcode ChatServer} takes.
  *
  * @module
  */
@@ -7,11 +7,12 @@
 import type { ChatClose } from "./close_code.ts";
 import type { ChatLimits } from "./limits.ts";
 import type { MemberName } from "./name.ts";
+import type { Role } from "./role.ts";
 import type { LogState } from "./room_log.ts";
 
-/** What a {@linkcode Room} is made with. */
+/** What a {@linkcode ChatServer} is made with. */
 export interface ChatServerOptions {
-  /** The room's name, for people. */
+  /** The default room's name, for people. */
   readonly room: string;
   /** Where its log stands. */
   readonly log: LogState;
@@ -37,9 +38,13 @@ export interface JoinOptions extends InputTime {
   readonly name: MemberName;
   /** By which a returning client is known: `makeAuthorKey()`. */
   readonly authorKey: string;
+  /** The account whose password was proved; 0 for a guest. */
+  readonly accountId: number;
+  /** What that account may do. */
+  readonly role: Role;
 }
 
-/** The answer of {@linkcode Room.join}. */
+/** The answer of {@linkcode ChatServer.join}. */
 export type JoinAnswer =
   | { readonly type: "joined" }
   /** Close the connection. */

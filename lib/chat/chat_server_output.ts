@@ -1,5 +1,5 @@
 /**
- * What a {@linkcode Room} wants done.
+ * What a {@linkcode ChatServer} wants done.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { ChangeAct, MessageStyle } from "./room_event.ts";
 import type { LogFind } from "./room_find.ts";
 import type { LogEvent, LogLoad, LogRecall } from "./room_log.ts";
 
-/** What the caller of `Room.pollOutput()` does. */
+/** What the caller of `ChatServer.pollOutput()` does. */
 export type ChatServerOutput =
   /** Put the bytes on stream 0 of each of these members. */
   | {
@@ -28,7 +28,7 @@ export type ChatServerOutput =
   /** Read on from the member's stream 0: it is not paused any more. */
   | { readonly type: "resume"; readonly member: number }
   /**
-   * Call `Room.handleDrained()` when little waits to be sent to the
+   * Call `ChatServer.handleDrained()` when little waits to be sent to the
    * member.
    */
   | { readonly type: "drain"; readonly member: number }

@@ -62,8 +62,8 @@ export const MAX_KNOWN_TARGETS = 4_096;
 /** `welcome` without its members: room, own name, topic and numbers. */
 const WELCOME_OVERHEAD_BYTES = 2_048;
 
-/** A name and its CBOR head. */
-const MAX_NAME_BYTES = MAX_NAME_CHARACTERS * MAX_CHARACTER_BYTES + 2;
+/** A name and its CBOR head, a role, and whether it is away. */
+const MAX_NAME_BYTES = MAX_NAME_CHARACTERS * MAX_CHARACTER_BYTES + 4;
 
 /** A time as CBOR has it. */
 const TIME_BYTES = 9;
@@ -137,6 +137,9 @@ export const MAX_MESSAGES_PER_SECOND = 1_000_000;
 
 /** Longer waits would be a ban, and that has a close code. */
 export const MAX_RETRY_SECONDS = 3_600;
+
+/** Who writes once an hour is not talking. */
+export const MAX_SLOW_SECONDS = 3_600;
 
 /** More than fits the memory of a small server at an ordinary length. */
 export const MAX_HISTORY_MESSAGES = 100_000;

@@ -10,43 +10,39 @@ import {
   type LeaveReason,
   type ServerMessage,
   type SyncMessage,
+  type WelcomeMessage,
 } from "./chat_message.ts";
-import type {
-  ChatServerOptions,
-  InputTime,
-  JoinAnswer,
-  JoinOptions,
-  MemberData,
-} from "./chat_server_input.ts";
+import type { InputTime, MemberData } from "./chat_server_input.ts";
 import {
   type ChatServerNotice,
-  type ChatServerOutput,
   publishedNotice,
 } from "./chat_server_output.ts";
-import type { ChatClose } from "./close_code.ts";
 import {
   checkChatLimits,
   EPOCH_ID_BYTES,
   MAX_UNACKNOWLEDGED_MESSAGES,
   MAX_UNSTORED_MESSAGES,
 } from "./limits.ts";
-import { OutputQueue } from "./output_queue.ts";
+import type { OutputQueue } from "./output_queue.ts";
+import type { Person } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { RoomFeed } from "./room_feed.ts";
 import type { LogFound } from "./room_find.ts";
+import type { EnterOptions, RoomOptions } from "./room_input.ts";
 import type { LogEvent } from "./room_log.ts";
 import { RoomRequests } from "./room_requests.ts";
 import { type Member, newMember, Roster } from "./roster.ts";
 import type { Rate } from "./token_bucket.ts";
 
 /**
- * One room, without I/O (docs/PROTOCOL.md section 7). After any call drain
- * {@linkcode Room.pollOutput}; outputs are in the order they must happen.
+ * One room, without I/O (docs/PROTOCOL.md section 7). Who may enter is decided
+ * before. After any call its outputs are in the queue that it was made with, in
+ * the order in which they must happen.
  *
- * A member joins after its login, and is announced when its `sync` arrives.
- * Then it is sent the welcome, what it missed, and everything after that, so
- * its stream has every sequence number once and in order: `stored` for its own
- * acts, `event` for those of others.
+ * A member enters with its stream, and is announced when its `sync` arrives,
+ * unless the same person is here already. Then it is sent the welcome, what it
+ * missed, and everything after that, so its stream has every sequence number
+ * once and in order: `stored` for its own acts, `event` for those of others.
  *
  * A message is shown to nobody before the log has it: it is accepted, appended
  * (`append`, {@linkcode Room.handleAppended}) and only then published. If
@@ -60,12 +56,12 @@ import type { Rate } from "./token_bucket.ts";
  * before it is on its way (`drain`, {@linkcode Room.handleDrained}).
  */
 export class Room {
-  readonly #options: ChatServerOptions;
+  readonly #options: RoomOptions;
   readonly #rate: Rate;
-  readonly #outputs = new OutputQueue();
+  readonly #outputs: OutputQueue;
   readonly #feed: RoomFeed;
   readonly #roster = new Roster();
-  readonly #requests = new RoomRequests(this.#roster, this.#outputs);
+  readonly #requests: RoomRequests;
   readonly #rules: ActRules;
   /** What the room is about, as far as it is published. */
   #topic: string;
@@ -83,11 +79,12 @@ export class Room {
    * @param options The room.
    * @throws {RangeError} If a limit is out of range.
    */
-  constructor(options: ChatServerOptions) {
-    const { log } = options;
+  constructor(options: RoomOptions) {
+    const { log, outputs } = options;
     assert(log.epochId.length === EPOCH_ID_BYTES, "epoch ID length");
     const limits = checkChatLimits(options.limits);
     this.#options = options;
+    this.#outputs = outputs;
     this.#acceptedSequence = log.lastSequence;
     // A client paces what it sends. Of that at most its window can arrive
     // bunched together, so who keeps to the announced rate is never refused.
@@ -96,52 +93,38 @@ export class Room {
       count: limits.messagesPerSecond,
       periodUs: US_PER_S,
     };
-    this.#feed = new RoomFeed({ log, limits, outputs: this.#outputs });
+    this.#feed = new RoomFeed({ log, limits, outputs });
+    this.#requests = new RoomRequests(this.#roster, outputs);
     this.#rules = new ActRules(limits, log.recent);
     this.#topic = log.topic;
   }
 
-  /** How many members there are, those whose `sync` is on its way included. */
-  get memberCount(): number {
-    return this.#roster.size;
+  /** Whether all that was accepted is published. */
+  get isSettled(): boolean {
+    return this.#unstored.length === 0;
   }
 
   /**
-   * Lets a client in after its login, unless the name or the room is taken. A
-   * client that comes back while its old connection lingers takes its own
-   * place, and the others notice nothing.
+   * Lets a client in. One that comes back while its old stream lingers takes its
+   * own place, and the others notice nothing.
    *
    * @param options Who.
-   * @returns Whether it is in.
    */
-  join(options: JoinOptions): JoinAnswer {
-    const { member: handle, name, authorKey, nowUs, timeMs } = options;
+  enter(options: EnterOptions): void {
+    const { member: handle, person, authorKey, nowUs, timeMs } = options;
     assert(
       this.#roster.get(handle) === undefined,
       "a member handle is used once",
     );
-    if (this.#isStopped) return refused("serverStopped");
     const previous = this.#roster.byAuthor(authorKey);
-    if (previous?.name.key === name.key) {
-      this.#takeOver(previous, handle, timeMs);
-      return { type: "joined" };
-    }
-    const holder = this.#roster.holderOf(name);
-    if (holder !== undefined && holder !== previous) {
-      return refused("nameTaken");
-    }
-    // The same client under another name: its old self has gone.
     if (previous !== undefined) {
-      this.#remove(previous, "lost", timeMs);
-      this.#close(previous.handle, { type: "replaced" });
-    }
-    if (this.#roster.size >= this.#options.limits.members) {
-      return refused("roomFull");
+      assert(previous.person === person, "who is another person left before");
+      this.#takeOver(previous, handle, timeMs);
+      return;
     }
     const author = this.#knownAuthor(authorKey) ??
       this.#newAuthor(authorKey, nowUs);
-    this.#roster.add(newMember({ handle, name, author }));
-    return { type: "joined" };
+    this.#roster.add(newMember({ handle, person, author }));
   }
 
   /**
@@ -191,7 +174,6 @@ export class Room {
     const stored = this.#unstored.splice(0, throughSequence - lastSequence);
     this.#publish(stored);
     for (const member of this.#paused) this.#resume(member, time);
-    if (this.#isStopped && this.#unstored.length === 0) this.#closeAll();
   }
 
   /**
@@ -210,8 +192,12 @@ export class Room {
     const member = this.#roster.get(loadId);
     if (member === undefined) return;
     if (this.#feed.handleLoaded(loadId, events)) return;
-    this.#remove(member, "lost", time.timeMs);
-    this.#close(member.handle, { type: "tooSlow" });
+    this.#options.onEnd({
+      member: loadId,
+      reason: "lost",
+      close: { type: "tooSlow" },
+      timeMs: time.timeMs,
+    });
   }
 
   /**
@@ -276,32 +262,27 @@ export class Room {
     if (leaving !== undefined) this.#remove(leaving, reason, timeMs);
   }
 
-  /**
-   * Takes no more messages and lets nobody in any more. Every member's
-   * connection is closed when all that was accepted is published; called again,
-   * at once.
-   */
+  /** Takes no more messages. What was accepted is published as ever. */
   stop(): void {
-    const isWaiting = !this.#isStopped && this.#unstored.length > 0;
     this.#isStopped = true;
-    if (!isWaiting) this.#closeAll();
   }
 
-  /**
-   * Gives the next thing to do.
-   *
-   * @returns The output; undefined if there is none until the next input.
-   */
-  pollOutput(): ChatServerOutput | undefined {
-    return this.#outputs.poll();
+  /** Forgets all members, and tells nobody. */
+  clear(): void {
+    for (const handle of this.#roster.handles()) this.#feed.remove(handle);
+    this.#roster.clear();
+    this.#paused.clear();
   }
 
   /** Puts a member out that broke the protocol. */
   #handleViolation(member: Member, error: unknown, timeMs: number): void {
     if (!(error instanceof ProtocolError)) throw error;
-    this.#remove(member, "lost", timeMs);
-    const reason = error.message;
-    this.#close(member.handle, { type: "chatProtocol", reason });
+    this.#options.onEnd({
+      member: member.handle,
+      reason: "lost",
+      close: { type: "chatProtocol", reason: error.message },
+      timeMs,
+    });
   }
 
   /** Handles what waits of a paused member, until one has to wait again. */
@@ -344,8 +325,12 @@ export class Room {
       case "leave":
         // Its last words come before the others are told that it left.
         if (!member.author.isAnswered) return false;
-        this.#remove(member, "quit", time.timeMs);
-        this.#close(member.handle, { type: "quit" });
+        this.#options.onEnd({
+          member: member.handle,
+          reason: "quit",
+          close: { type: "quit" },
+          timeMs: time.timeMs,
+        });
         return true;
       case "request":
         this.#requests.handleRequest(member, message, {
@@ -357,38 +342,49 @@ export class Room {
   }
 
   #handleSync(member: Member, sync: SyncMessage, timeMs: number): void {
-    const { room, log: { epochId }, openRoom, limits } = this.#options;
-    const { lastSequence } = this.#feed;
+    const { log: { epochId } } = this.#options;
     const isKnown = equalBytes(sync.epochId, epochId);
-    if (isKnown && sync.lastSequence > lastSequence) {
+    if (isKnown && sync.lastSequence > this.#feed.lastSequence) {
       throw new ProtocolError("sync is ahead of the room");
     }
     const resumeAfter = this.#feed.resumeAfter(
       isKnown ? sync.lastSequence : undefined,
     );
-    if (member.announcedMs === undefined) {
-      const { text: name } = member.name;
-      this.#broadcast({ type: "joined", name, timeMs });
+    const { handle, person, author } = member;
+    if (!this.#roster.isAnnounced(person)) {
+      const { name: { text: name }, role } = person;
+      this.#broadcast({ type: "joined", name, role, timeMs });
       this.#notice({ type: "joined", name, timeMs });
     }
     member.announcedMs ??= timeMs;
     member.resumeAfter = resumeAfter;
-    this.#sendTo(member, {
+    this.#sendTo(member, this.#welcome(person, resumeAfter));
+    this.#feed.add({ handle, authorKey: author.key, after: resumeAfter });
+  }
+
+  #welcome(person: Person, resumeAfter: number): WelcomeMessage {
+    const { roomId, kind, name, log, openRoom, limits } = this.#options;
+    return {
       type: "welcome",
-      room,
-      self: member.name.text,
-      epochId,
+      room: name,
+      self: person.name.text,
+      epochId: log.epochId,
       resumeAfter,
-      lastSequence,
+      lastSequence: this.#feed.lastSequence,
       openRoom,
       topic: this.#topic,
       messageCharacters: limits.messageCharacters,
       messageBurst: limits.messageBurst,
       messagesPerSecond: limits.messagesPerSecond,
-      members: this.#roster.announcedNames(),
-    });
-    const { handle, author } = member;
-    this.#feed.add({ handle, authorKey: author.key, after: resumeAfter });
+      roomId,
+      kind,
+      accountId: person.accountId,
+      role: person.role,
+      isLocked: false,
+      slowSeconds: 0,
+      readSequence: 0,
+      members: this.#roster.announced(),
+    };
   }
 
   #handleAct(member: Member, message: ActMessage, time: InputTime): boolean {
@@ -407,7 +403,11 @@ export class Room {
     if (refusal === undefined) {
       const missing = this.#rules.missingTarget(act, this.#feed);
       if (missing !== undefined) return this.#lookUp(member, missing);
-      refusal = this.#rules.checkTarget(act, author.key, this.#feed);
+      refusal = this.#rules.checkTarget(
+        act,
+        { authorKey: author.key, accountId: member.person.accountId },
+        this.#feed,
+      );
     }
     if (refusal === undefined) {
       // What is refused is not counted: its resend is not recognised.
@@ -456,7 +456,7 @@ export class Room {
       readonly timeMs: number;
     },
   ): void {
-    const { author, name } = member;
+    const { author, person: { name } } = member;
     this.#sendTo(member, { type: "refused", id, refusal });
     const isFlooding = refusal.code === "tooFast";
     if (!isFlooding || !author.isFlooding) {
@@ -468,26 +468,27 @@ export class Room {
 
   /** Gives an act its place. Nobody learns of it until it is durable. */
   #accept(member: Member, { id, act }: ActMessage, timeMs: number): void {
-    const { author, name } = member;
+    const { author, person } = member;
     const event: LogEvent = {
       sequence: ++this.#acceptedSequence,
       id,
       authorKey: author.key,
-      author: name.text,
+      accountId: person.accountId,
+      author: person.name.text,
       act,
       timeMs,
     };
     author.addRecent(id);
     this.#rules.handleAccepted(event);
-    this.#unstored.push({ event, author });
+    this.#unstored.push({ event, author, person });
     this.#outputs.push({ type: "append", event });
   }
 
   /** Shows durable messages to everybody and tells their authors. */
   #publish(messages: readonly UnstoredMessage[]): void {
-    const group = messages.map(({ event, author }) => {
+    const group = messages.map(({ event, author, person }) => {
       const writer = this.#roster.byAuthor(author.key)?.handle;
-      return { event, writer };
+      return { event, writer, own: this.#roster.membersOf(person) };
     });
     for (const [index, { stored }] of this.#feed.publish(group).entries()) {
       const { event, author } = messages[index]!;
@@ -517,21 +518,22 @@ export class Room {
   }
 
   #takeOver(previous: Member, handle: number, timeMs: number): void {
-    const { name, author, announcedMs } = previous;
-    const next = newMember({ handle, name, author });
+    const { person, author, announcedMs } = previous;
+    const next = newMember({ handle, person, author });
     this.#roster.replace(previous, { ...next, announcedMs });
     this.#feed.remove(previous.handle);
     this.#paused.delete(previous);
-    this.#close(previous.handle, { type: "replaced" });
-    this.#notice({ type: "returned", name: name.text, timeMs });
+    const { text: name } = person.name;
+    this.#notice({ type: "returned", name, timeMs });
   }
 
   #remove(member: Member, reason: LeaveReason, timeMs: number): void {
-    const { text: name } = member.name;
+    const { text: name } = member.person.name;
     this.#roster.remove(member);
     this.#feed.remove(member.handle);
     this.#paused.delete(member);
-    if (member.announcedMs === undefined) return;
+    const isLast = !this.#roster.isAnnounced(member.person);
+    if (member.announcedMs === undefined || !isLast) return;
     this.#broadcast({ type: "left", name, reason, timeMs });
     this.#notice({ type: "left", name, reason, timeMs });
   }
@@ -546,19 +548,6 @@ export class Room {
     this.#outputs.send([member.handle], message);
   }
 
-  #closeAll(): void {
-    for (const handle of this.#roster.handles()) {
-      this.#feed.remove(handle);
-      this.#close(handle, { type: "serverStopped" });
-    }
-    this.#roster.clear();
-    this.#paused.clear();
-  }
-
-  #close(member: number, close: ChatClose): void {
-    this.#outputs.push({ type: "close", member, close });
-  }
-
   #notice(notice: ChatServerNotice): void {
     this.#outputs.push({ type: "notice", notice });
   }
@@ -568,12 +557,7 @@ export class Room {
 interface UnstoredMessage {
   readonly event: LogEvent;
   readonly author: Author;
-}
-
-function refused(
-  type: "serverStopped" | "nameTaken" | "roomFull",
-): JoinAnswer {
-  return { type: "refused", close: { type } };
+  readonly person: Person;
 }
 
 function checkRate(author: Author, nowUs: number): ActRefusal | undefined {

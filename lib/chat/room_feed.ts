@@ -27,6 +27,8 @@ export interface DurableMessage {
   readonly event: LogEvent;
   /** Its author's handle, if that is here now. */
   readonly writer: number | undefined;
+  /** All that its author has here: what goes to them goes to no other. */
+  readonly own: Iterable<{ readonly handle: number }>;
 }
 
 /** What a feed is made of. */
@@ -137,10 +139,9 @@ export class RoomFeed {
         writers.add(writer);
       }
     }
-    const entries = group.map(({ event, writer }) => {
-      const isHere = writer !== undefined && writers.has(writer);
-      return makeHistoryEntry(event, this.#audience.size - (isHere ? 1 : 0));
-    });
+    const entries = group.map(({ event, own }) =>
+      makeHistoryEntry(event, this.#audience.size - this.#countOf(own))
+    );
     for (const entry of entries) this.#history.add(entry);
     for (const { event: { act } } of group) {
       if (act.type === "remove") this.#history.erase(act.target);
@@ -220,6 +221,14 @@ export class RoomFeed {
       this.#sendEntry(reader, this.#history.at(at));
     }
     this.#endPage({ ...reader, after: end });
+  }
+
+  #countOf(members: DurableMessage["own"]): number {
+    let count = 0;
+    for (const { handle } of members) {
+      if (this.#audience.has(handle)) count++;
+    }
+    return count;
   }
 
   #send(to: readonly number[], pieces: readonly Uint8Array[]): void {

@@ -45,7 +45,7 @@ export type LogQuery =
     readonly limit: number;
   };
 
-/** A question to the log. Answered by `ChatServer.handleFound()`. */
+/** A question to the log. Answered by `Room.handleFound()`. */
 export interface LogFind {
   /** Given back with the answer. */
   readonly findId: number;
@@ -62,6 +62,8 @@ export interface LogMessage {
   readonly sequence: number;
   /** Who wrote it: the hash of the client's instance, in hexadecimal. */
   readonly authorKey: string;
+  /** The account it was in; 0 for a guest. */
+  readonly accountId: number;
   /** The author's name at that time. */
   readonly author: string;
   /** How it is meant. */

@@ -56,9 +56,16 @@ export function makeHistoryEntry(
   event: LogEvent,
   forwardedTo: number,
 ): HistoryEntry {
-  const { sequence, author, act, timeMs, authorKey } = event;
+  const { sequence, author, accountId, act, timeMs, authorKey } = event;
   const bytes = frameMessage(
-    encodeServerMessage({ type: "event", sequence, author, act, timeMs }),
+    encodeServerMessage({
+      type: "event",
+      sequence,
+      author,
+      accountId,
+      act,
+      timeMs,
+    }),
   );
   return {
     stored: storedMessage(event, forwardedTo),

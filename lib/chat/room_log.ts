@@ -1,7 +1,7 @@
 /**
  * What a room asks of the log that keeps it. The room does no I/O: whoever
  * joins it with a store carries these requests there and the answers back, to
- * the methods of `Room` that are named here.
+ * the methods of `ChatServer` that are named here.
  *
  * @module
  */
@@ -17,6 +17,8 @@ export interface LogEvent {
   readonly id: Uint8Array;
   /** Who did it: the hash of the client's instance, in hexadecimal. */
   readonly authorKey: string;
+  /** The account it was in; 0 for a guest. */
+  readonly accountId: number;
   /** The author's name at that time. */
   readonly author: string;
   /**

@@ -7,6 +7,7 @@ import {
   MAX_WAITING_FINDS,
 } from "./limits.ts";
 import type { OutputQueue } from "./output_queue.ts";
+import { type Authorship, isSamePerson } from "./person.ts";
 import type {
   HistoryQuery,
   PastMessage,
@@ -67,6 +68,7 @@ export class RoomRequests {
     const asker = {
       member: member.handle,
       authorKey: member.author.key,
+      accountId: member.person.accountId,
       requestId,
     };
     const waitUs = member.author.requestBucket.waitUs(moment.nowUs);
@@ -162,9 +164,8 @@ export class RoomRequests {
 }
 
 /** Who asked, and which of its requests it was. */
-interface Asker {
+interface Asker extends Authorship {
   readonly member: number;
-  readonly authorKey: string;
   readonly requestId: number;
 }
 
@@ -272,10 +273,10 @@ function withinAnswer(messages: readonly LogMessage[]): readonly LogMessage[] {
 }
 
 function pastMessage(
-  { authorKey, ...message }: LogMessage,
+  { authorKey, accountId, ...message }: LogMessage,
   asker: Asker,
 ): PastMessage {
-  return { ...message, own: authorKey === asker.authorKey };
+  return { ...message, own: isSamePerson({ authorKey, accountId }, asker) };
 }
 
 /** UTF-8 of one UTF-16 code unit, at most. */

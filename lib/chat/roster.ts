@@ -1,16 +1,16 @@
 import type { Author } from "./author.ts";
 import { MAX_CLIENT_MESSAGE_BYTES, MAX_DEPARTED_AUTHORS } from "./limits.ts";
 import { MessageDeframer } from "./message_deframer.ts";
-import type { MemberName } from "./name.ts";
+import type { Person, PresentPerson } from "./person.ts";
 import type { PresentMember } from "./request.ts";
 
-/** Somebody in a room. */
+/** A client in a room. */
 export interface Member {
-  /** The caller's handle of the connection. */
+  /** The caller's handle of the stream. */
   readonly handle: number;
-  /** The name. */
-  readonly name: MemberName;
-  /** Who it is, over all connections. */
+  /** Whose it is. */
+  readonly person: Person;
+  /** The client, over all connections. */
   readonly author: Author;
   /** Cuts its stream into messages. */
   readonly deframer: MessageDeframer;
@@ -30,11 +30,11 @@ export interface Member {
 /**
  * Makes a member that has not said anything yet.
  *
- * @param who Its handle, name and author.
+ * @param who Its handle, person and author.
  * @returns The member.
  */
 export function newMember(
-  who: Pick<Member, "handle" | "name" | "author">,
+  who: Pick<Member, "handle" | "person" | "author">,
 ): Member {
   return {
     ...who,
@@ -49,9 +49,8 @@ export function newMember(
 /** Who is in a room, and who was there not long ago. */
 export class Roster {
   readonly #members = new Map<number, Member>();
-  /** The same members, by {@linkcode MemberName.key}, in the order they came. */
-  readonly #byKey = new Map<string, Member>();
-  readonly #bySkeleton = new Map<string, Member>();
+  /** The same members, by person, in the order in which those came. */
+  readonly #byPerson = new Map<Person, Set<Member>>();
   /** The same members, by {@linkcode Author.key}. */
   readonly #byAuthor = new Map<string, Member>();
   /** Authors that left; the longest gone first. */
@@ -72,9 +71,14 @@ export class Roster {
     return this.#byAuthor.get(authorKey);
   }
 
-  /** Who has a name, or one that looks like it. */
-  holderOf(name: MemberName): Member | undefined {
-    return this.#byKey.get(name.key) ?? this.#bySkeleton.get(name.skeleton);
+  /** The members of a person. */
+  membersOf(person: Person): ReadonlySet<Member> {
+    return this.#byPerson.get(person) ?? NOBODY;
+  }
+
+  /** Whether the others know that a person is here. */
+  isAnnounced(person: Person): boolean {
+    return this.#announcedMs(person) !== undefined;
   }
 
   /** The author of a member, or of one that left. */
@@ -86,24 +90,29 @@ export class Roster {
   /** Adds a member. */
   add(member: Member): void {
     this.#members.set(member.handle, member);
-    this.#byKey.set(member.name.key, member);
-    this.#bySkeleton.set(member.name.skeleton, member);
     this.#byAuthor.set(member.author.key, member);
+    const members = this.#byPerson.get(member.person);
+    if (members === undefined) {
+      this.#byPerson.set(member.person, new Set([member]));
+    } else members.add(member);
     this.#departed.delete(member.author.key);
   }
 
-  /** Puts a member in the place of one with the same name and author. */
+  /** Puts a member in the place of one of the same person and author. */
   replace(previous: Member, next: Member): void {
-    this.#members.delete(previous.handle);
     this.add(next);
+    this.#members.delete(previous.handle);
+    this.#byPerson.get(previous.person)!.delete(previous);
   }
 
   /** Removes a member; its author is remembered for a while. */
-  remove({ handle, name, author }: Member): void {
+  remove(member: Member): void {
+    const { handle, person, author } = member;
     this.#members.delete(handle);
-    this.#byKey.delete(name.key);
-    this.#bySkeleton.delete(name.skeleton);
     this.#byAuthor.delete(author.key);
+    const members = this.#byPerson.get(person)!;
+    members.delete(member);
+    if (members.size === 0) this.#byPerson.delete(person);
     this.#departed.set(author.key, author);
     if (this.#departed.size > MAX_DEPARTED_AUTHORS) {
       const [longestGone] = this.#departed.keys();
@@ -114,8 +123,7 @@ export class Roster {
   /** Removes everybody. */
   clear(): void {
     this.#members.clear();
-    this.#byKey.clear();
-    this.#bySkeleton.clear();
+    this.#byPerson.clear();
     this.#byAuthor.clear();
   }
 
@@ -133,29 +141,47 @@ export class Roster {
     return handles;
   }
 
-  /** The names of those the others know of, in the order they came. */
-  announcedNames(): string[] {
-    const names: string[] = [];
-    for (const member of this.#byKey.values()) {
-      if (member.announcedMs !== undefined) names.push(member.name.text);
+  /** Those the others know of, in the order in which they came. */
+  announced(): PresentPerson[] {
+    const persons: PresentPerson[] = [];
+    for (const person of this.#byPerson.keys()) {
+      if (!this.isAnnounced(person)) continue;
+      const { name, role, isAway } = person;
+      persons.push({ name: name.text, role, isAway });
     }
-    return names;
+    return persons;
   }
 
-  /** Those the others know of, since when, in the order they came. */
+  /** Those the others know of, since when, in the order in which they came. */
   present(): PresentMember[] {
     const present: PresentMember[] = [];
-    for (const { name, announcedMs } of this.#byKey.values()) {
-      if (announcedMs === undefined) continue;
-      present.push({ name: name.text, sinceMs: announcedMs });
+    for (const person of this.#byPerson.keys()) {
+      const sinceMs = this.#announcedMs(person);
+      if (sinceMs === undefined) continue;
+      present.push({ name: person.name.text, sinceMs });
     }
     return present;
   }
 
-  /** A member the others know of, by its name's key. */
+  /** Somebody the others know of, by its name's key. */
   presentByKey(key: string): PresentMember | undefined {
-    const member = this.#byKey.get(key);
-    if (member?.announcedMs === undefined) return undefined;
-    return { name: member.name.text, sinceMs: member.announcedMs };
+    for (const person of this.#byPerson.keys()) {
+      if (person.name.key !== key) continue;
+      const sinceMs = this.#announcedMs(person);
+      if (sinceMs !== undefined) return { name: person.name.text, sinceMs };
+    }
+    return undefined;
+  }
+
+  /** Since when the others know of a person: of its first device. */
+  #announcedMs(person: Person): number | undefined {
+    let firstMs: number | undefined;
+    for (const { announcedMs } of this.membersOf(person)) {
+      if (announcedMs === undefined) continue;
+      firstMs = Math.min(firstMs ?? announcedMs, announcedMs);
+    }
+    return firstMs;
   }
 }
+
+const NOBODY: ReadonlySet<Member> = new Set();

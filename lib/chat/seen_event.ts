@@ -7,7 +7,9 @@ export interface SeenEvent {
   readonly sequence: number;
   /** Who did it. */
   readonly author: string;
-  /** Whether this client did it. */
+  /** The account of who did it; 0 for a guest. */
+  readonly accountId: number;
+  /** Whether the same person did it, on this client or another one. */
   readonly own: boolean;
   /** What was done. */
   readonly act: Act;
@@ -37,17 +39,19 @@ export interface ShownOptions {
  * @returns A message that is stored, or a change.
  */
 export function showSeen(
-  { sequence, author, own, act, timeMs }: SeenEvent,
+  { sequence, author, accountId, own, act, timeMs }: SeenEvent,
   { epoch, earlier }: ShownOptions,
 ): ShownEvent {
   if (act.type !== "message") {
-    return { type: "change", sequence, act, author, own, timeMs, earlier };
+    const origin = { author, accountId, own, timeMs, earlier };
+    return { type: "change", sequence, act, ...origin };
   }
   const { style, replyTo, text } = act;
   return {
     type: "message",
     id: `${epoch}-${sequence}`,
     author,
+    accountId,
     own,
     style,
     replyTo,

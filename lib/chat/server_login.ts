@@ -72,7 +72,7 @@ export type ServerLoginStep =
 /**
  * The server's side of one login (docs/PROTOCOL.md sections 6.3 and 6.4). The
  * name's rules are checked first; whether it is taken is said only to those who
- * know the password, by {@linkcode Room.join}.
+ * know the password, by {@linkcode ChatServer.join}.
  */
 export class ServerLogin {
   readonly #options: ServerLoginOptions;

@@ -62,9 +62,10 @@ export function decodeOutgoing(row: ClientRow, path: string): OutgoingAct {
  * @returns The message that tells it to others.
  */
 export function encodeSeen(
-  { sequence, author, act, timeMs }: Omit<SeenEvent, "own">,
+  { sequence, author, accountId, act, timeMs }: Omit<SeenEvent, "own">,
 ): Uint8Array {
-  return encodeServerMessage({ type: "event", sequence, author, act, timeMs });
+  const event = { sequence, author, accountId, act, timeMs };
+  return encodeServerMessage({ type: "event", ...event });
 }
 
 /**
@@ -78,8 +79,9 @@ export function encodeSeen(
 export function decodeSeen(row: ClientRow, path: string): SeenEvent {
   const message = decoded(path, () => decodeServerMessage(bytesOf(row)));
   if (message.type !== "event") throw damaged(path, "not an event");
-  const { sequence, author, act, timeMs } = message;
-  return { sequence, author, own: row["own"] === 1, act, timeMs };
+  const { sequence, author, accountId, act, timeMs } = message;
+  const own = row["own"] === 1;
+  return { sequence, author, accountId, own, act, timeMs };
 }
 
 /**

@@ -14,8 +14,8 @@ import type { LogEvent } from "../chat/room_log.ts";
  * makes of a text itself ends at a U+0000, which a message may hold.
  */
 export const SELECT_EVENT: string = `
-  SELECT sequence, message_id, instance_hash, author_name, time_ms, kind,
-    target, detail, CAST(text AS BLOB) AS text_bytes
+  SELECT sequence, message_id, instance_hash, account_id, author_name, time_ms,
+    kind, target, detail, CAST(text AS BLOB) AS text_bytes
   FROM event JOIN author USING (author_id)`;
 
 /** What the last edit of a message says, for {@linkcode currentText}. */
@@ -27,8 +27,8 @@ export const EDIT_COLUMN: string = `
 
 /** The columns of {@linkcode messageOf}. */
 export const MESSAGE_COLUMNS: string = `
-  event.sequence, instance_hash, event.author_name, event.time_ms, event.kind,
-  event.target, event.detail, CAST(event.text AS BLOB) AS text_bytes,
+  event.sequence, instance_hash, event.account_id, event.author_name,
+  event.time_ms, event.kind, event.target, event.detail, CAST(event.text AS BLOB) AS text_bytes,
   ${EDIT_COLUMN}`;
 
 /** A row, by its columns. */
@@ -45,6 +45,7 @@ export function eventOf(row: EventRow): LogEvent {
     sequence: row["sequence"] as number,
     id: row["message_id"] as Uint8Array,
     authorKey: encodeHex(row["instance_hash"] as Uint8Array),
+    accountId: row["account_id"] as number,
     author: row["author_name"] as string,
     act: actOf(row["kind"] as number, {
       target: row["target"] as number,
@@ -66,6 +67,7 @@ export function messageOf(row: EventRow): LogMessage {
   return {
     sequence: row["sequence"] as number,
     authorKey: encodeHex(row["instance_hash"] as Uint8Array),
+    accountId: row["account_id"] as number,
     author: row["author_name"] as string,
     style: MESSAGE_STYLES[row["detail"] as number]!,
     replyTo: row["target"] as number,

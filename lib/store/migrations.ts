@@ -99,7 +99,16 @@ const MESSAGE_INDEX: Migration = `
   INSERT INTO index_cursor VALUES (0);
 `;
 
-const MIGRATIONS: readonly Migration[] = [FIRST, ACTS, MESSAGE_INDEX];
+/**
+ * 4: Rooms and people.
+ *
+ * - `event.account_id`: the account its author was in; 0 for a guest.
+ */
+const ROOMS: Migration = `
+  ALTER TABLE event ADD COLUMN account_id INTEGER NOT NULL DEFAULT 0;
+`;
+
+const MIGRATIONS: readonly Migration[] = [FIRST, ACTS, MESSAGE_INDEX, ROOMS];
 
 /** The number of the schema that this program writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length;

@@ -49,9 +49,9 @@ export class RoomLog {
     this.#roomId = roomId;
     this.#index = new MessageIndex(database);
     this.#insertEvent = database.prepare(`
-      INSERT INTO event (room_id, sequence, kind, author_id, author_name,
-        message_id, target, detail, text, time_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      INSERT INTO event (room_id, sequence, kind, author_id, account_id,
+        author_name, message_id, target, detail, text, time_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#eraseMessage = database.prepare(ERASE_MESSAGE);
     this.#eraseEdits = database.prepare(ERASE_EDITS);
     this.#setTopic = database.prepare(
@@ -194,6 +194,7 @@ export class RoomLog {
       event.sequence,
       ActKind[act.type],
       this.#findAuthor(event.authorKey) ?? this.#addAuthor(event.authorKey),
+      event.accountId,
       event.author,
       event.id,
       target,

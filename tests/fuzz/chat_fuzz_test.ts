@@ -4,6 +4,7 @@
  * nothing at all.
  */
 
+import { GUEST_ROOM, guests } from "../unit/chat/wire_values.ts";
 import { FUZZED_ACTS } from "./fuzzed_acts.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
@@ -16,7 +17,7 @@ import {
   encodeClientMessage,
   encodeServerMessage,
 } from "../../lib/chat/chat_message.ts";
-import { Room } from "../../lib/chat/room.ts";
+import { ChatServer } from "../../lib/chat/chat_server.ts";
 import type { ChatServerOutput } from "../../lib/chat/chat_server_output.ts";
 import { ClientLogin } from "../../lib/chat/client_login.ts";
 import { decodeClose, encodeClose } from "../../lib/chat/close_code.ts";
@@ -96,12 +97,14 @@ const SERVER_BODIES: readonly Uint8Array[] = [
     messageCharacters: 4_000,
     messageBurst: 100,
     messagesPerSecond: 20,
-    members: ["Ani", "Budi"],
+    ...GUEST_ROOM,
+    members: guests("Ani", "Budi"),
   }),
   encodeServerMessage({
     type: "event",
     sequence: 1,
     author: "Budi",
+    accountId: 0,
     act: plainMessage("halo"),
     timeMs: 1_763_800_000_000,
   }),
@@ -117,6 +120,7 @@ const SERVER_BODIES: readonly Uint8Array[] = [
       type: "event",
       sequence: 9,
       author: "Budi",
+      accountId: 0,
       act,
       timeMs: 0,
     })
@@ -126,7 +130,12 @@ const SERVER_BODIES: readonly Uint8Array[] = [
     id: ID,
     refusal: { code: "tooFast", retryAfterSeconds: 2 },
   }),
-  encodeServerMessage({ type: "joined", name: "Citra", timeMs: 0 }),
+  encodeServerMessage({
+    type: "joined",
+    name: "Citra",
+    role: "guest",
+    timeMs: 0,
+  }),
   encodeServerMessage({
     type: "left",
     name: "Budi",
@@ -249,9 +258,9 @@ Deno.test("fuzz MessageDeframer.push() with random bytes", () => {
   }
 });
 
-Deno.test("fuzz Room.handleData() harms only its sender", () => {
+Deno.test("fuzz ChatServer.handleData() harms only its sender", () => {
   const prng = new Prng("server");
-  const server = new Room({
+  const server = new ChatServer({
     room: "Lab",
     log: {
       epochId: EPOCH,
@@ -426,13 +435,15 @@ interface Codec {
   readonly bodies: readonly Uint8Array[];
 }
 
-function join(server: Room, member: number, raw: string): void {
+function join(server: ChatServer, member: number, raw: string): void {
   const check = checkName(raw);
   assert(check.type === "valid");
   const answer = server.join({
     member,
     name: check.name,
     authorKey: `${member}`,
+    accountId: 0,
+    role: "guest",
     nowUs: member,
     timeMs: member,
   });
@@ -440,7 +451,7 @@ function join(server: Room, member: number, raw: string): void {
 }
 
 /** The log does what it is asked. */
-function answer(server: Room, output: ChatServerOutput): void {
+function answer(server: ChatServer, output: ChatServerOutput): void {
   const time = { nowUs: 0, timeMs: 0 };
   if (output.type === "append") {
     server.handleAppended(output.event.sequence, time);

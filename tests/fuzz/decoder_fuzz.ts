@@ -5,6 +5,7 @@
  * @module
  */
 
+import { GUEST_ROOM, guests } from "../unit/chat/wire_values.ts";
 import { FUZZED_ACTS } from "./fuzzed_acts.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -133,12 +134,14 @@ const serverBodies = [
     messageCharacters: 4_000,
     messageBurst: 100,
     messagesPerSecond: 20,
-    members: ["Ani", "Budi"],
+    ...GUEST_ROOM,
+    members: guests("Ani", "Budi"),
   }),
   encodeServerMessage({
     type: "event",
     sequence: 1,
     author: "Budi",
+    accountId: 0,
     act: plainMessage("halo"),
     timeMs: 1_763_800_000_000,
   }),
@@ -154,6 +157,7 @@ const serverBodies = [
       type: "event",
       sequence: 9,
       author: "Budi",
+      accountId: 0,
       act,
       timeMs: 0,
     })

@@ -96,6 +96,7 @@ function eventAt(prng: Prng, sequence: number): LogEvent {
     sequence,
     id: new Uint8Array(16),
     authorKey: "00",
+    accountId: 0,
     // No name has it: checkName().
     author: draw(prng, 4).replaceAll("\0", ""),
     act: drawAct(prng, sequence),

@@ -26,7 +26,7 @@ const BODIES: readonly Uint8Array[] = [
   encodeRoom(ROOM),
   ...FUZZED_ACTS.flatMap((act) => [
     encodeOutgoing({ id: new Uint8Array(16), act }),
-    encodeSeen({ sequence: 1, author: "Ani", act, timeMs: 1 }),
+    encodeSeen({ sequence: 1, author: "Ani", accountId: 7, act, timeMs: 1 }),
   ]),
 ];
 const DECODERS: readonly ((bytes: Uint8Array) => unknown)[] = [

@@ -42,11 +42,14 @@ import {
   searchTerms,
   wordsOf,
 } from "../../lib/chat/search_words.ts";
+import { ROLES } from "../../lib/chat/role.ts";
+import { ROOM_KINDS } from "../../lib/chat/room_kind.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 200 });
 const name = fc.string({ unit: "binary", maxLength: 32 });
 const timeMs = fc.nat(MAX_TIME_MS);
 const sequence = fc.maxSafeNat();
+const role = fc.constantFrom(...ROLES);
 const uint32 = fc.nat(2 ** 32 - 1);
 
 const target = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
@@ -119,12 +122,22 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     messageCharacters: fc.integer({ min: 1, max: 16_000 }),
     messageBurst: fc.integer({ min: 1, max: 1_000_000 }),
     messagesPerSecond: fc.integer({ min: 1, max: 1_000_000 }),
-    members: fc.array(name, { maxLength: 50 }),
+    roomId: sequence,
+    kind: fc.constantFrom(...ROOM_KINDS),
+    accountId: sequence,
+    role,
+    isLocked: fc.boolean(),
+    slowSeconds: fc.nat(3_600),
+    readSequence: sequence,
+    members: fc.array(fc.record({ name, role, isAway: fc.boolean() }), {
+      maxLength: 50,
+    }),
   }),
   fc.record({
     type: fc.constant("event" as const),
     sequence,
     author: name,
+    accountId: sequence,
     act,
     timeMs,
   }),
@@ -136,7 +149,7 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     forwardedTo: fc.nat(2_000),
   }),
   fc.record({ type: fc.constant("refused" as const), id: bytes(16), refusal }),
-  fc.record({ type: fc.constant("joined" as const), name, timeMs }),
+  fc.record({ type: fc.constant("joined" as const), name, role, timeMs }),
   fc.record({
     type: fc.constant("left" as const),
     name,

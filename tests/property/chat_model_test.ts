@@ -20,7 +20,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { ChatClient } from "../../lib/chat/chat_client.ts";
 import type { ChatClientEvent } from "../../lib/chat/chat_client_event.ts";
-import { Room } from "../../lib/chat/room.ts";
+import { ChatServer } from "../../lib/chat/chat_server.ts";
 import type {
   ChatServerNotice,
   ChatServerOutput,
@@ -34,7 +34,7 @@ import { encodeHex } from "../../lib/base/bytes.ts";
 const SEEDS = 30;
 const STEPS = 1_000;
 
-Deno.test("ChatClient and Room keep every message once and in order over breaking pipes", () => {
+Deno.test("ChatClient and ChatServer keep every message once and in order over breaking pipes", () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     const world = new World(seed);
     try {
@@ -80,7 +80,7 @@ class World {
   readonly #prng: Prng;
   readonly #limits: ChatLimits;
   readonly #epochId: Uint8Array;
-  #server: Room;
+  #server: ChatServer;
   /** What the log has. */
   readonly #log: LogEvent[] = [];
   /** What it was asked and has not answered. */
@@ -237,6 +237,8 @@ class World {
       member: handle,
       name,
       authorKey: encodeHex(instance),
+      accountId: 0,
+      role: "guest",
       nowUs: this.#nowUs,
       timeMs: this.#timeMs,
     });
@@ -285,9 +287,9 @@ class World {
     person.instance = this.#prng.bytes(16);
   }
 
-  #startServer(): Room {
+  #startServer(): ChatServer {
     const recent = this.#prng.between(0, this.#limits.historyMessages);
-    return new Room({
+    return new ChatServer({
       room: "lab",
       log: {
         epochId: this.#epochId,

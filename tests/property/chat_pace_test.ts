@@ -16,7 +16,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { US_PER_S } from "../../lib/base/time.ts";
 import { ChatClient } from "../../lib/chat/chat_client.ts";
-import { Room } from "../../lib/chat/room.ts";
+import { ChatServer } from "../../lib/chat/chat_server.ts";
 import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
 import { makeMessageId } from "../../lib/chat/message_id.ts";
 import { checkName } from "../../lib/chat/name.ts";
@@ -114,8 +114,8 @@ class Pipe {
   }
 }
 
-function connect(): { server: Room; client: ChatClient } {
-  const server = new Room({
+function connect(): { server: ChatServer; client: ChatClient } {
+  const server = new ChatServer({
     room: "Lab",
     log: {
       epochId: new Uint8Array(8),
@@ -130,7 +130,15 @@ function connect(): { server: Room; client: ChatClient } {
   const check = checkName("script");
   assert(check.type === "valid");
   const { name } = check;
-  server.join({ member: 1, name, authorKey: "", nowUs: 0, timeMs: 0 });
+  server.join({
+    member: 1,
+    name,
+    authorKey: "",
+    accountId: 0,
+    role: "guest",
+    nowUs: 0,
+    timeMs: 0,
+  });
   const client = new ChatClient();
   client.handleConnected();
   return { server, client };

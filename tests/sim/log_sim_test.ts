@@ -184,6 +184,7 @@ Deno.test("who was away for 20,000 messages catches up in bounded memory", () =>
       sequence,
       id: prng.bytes(16),
       authorKey: "",
+      accountId: 0,
       author: "Zul",
       act: plainMessage(`text ${sequence} ${padding}`),
       timeMs: 0,

@@ -1,3 +1,4 @@
+import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
 import { assertEquals } from "@std/assert";
 import { RoomMemory } from "../../../lib/app/room_memory.ts";
 import type {
@@ -28,6 +29,7 @@ const ID = "0a".repeat(16);
 const SEEN: SeenEvent = {
   sequence: 3,
   author: "Budi",
+  accountId: 0,
   own: false,
   act: plainMessage("halo"),
   timeMs: NOON_MS,
@@ -87,11 +89,12 @@ const LEFT = {
   events: [SEEN, SEEN_EDIT],
 };
 
-const SHOWN_SEEN: ClientEvent[] = [
+const SHOWN_SEEN: ChatClientEvent[] = [
   {
     type: "message",
     id: `${HEX}-3`,
     author: "Budi",
+    accountId: 0,
     own: false,
     style: "plain",
     replyTo: 0,
@@ -119,7 +122,7 @@ const SHOWN_WAITING = {
 Deno.test("RoomMemory shows what is left after the first welcome, once", () => {
   const { journal, shown, roomMemory } = setUp(LEFT);
   roomMemory.handleWelcome(WELCOME, PLACE);
-  assertEquals(shown, [...SHOWN_SEEN, SHOWN_WAITING]);
+  assertEquals<unknown>(shown, [...SHOWN_SEEN, SHOWN_WAITING]);
   roomMemory.handleWelcome(WELCOME, PLACE);
   assertEquals(shown.length, 3);
   assertEquals(journal.calls, [["setRoom", KNOWN], ["setRoom", KNOWN]]);
@@ -131,7 +134,7 @@ Deno.test("RoomMemory.showSilentRoom() shows a room without its server", () => {
   assertEquals(roomMemory.showSilentRoom({ host, port }), true);
   const now = { members: ["Ani"], epoch: HEX, lastSequence: 4 };
   const welcome = { ...WELCOME, ...now };
-  assertEquals(shown, [welcome, ...SHOWN_SEEN, SHOWN_WAITING]);
+  assertEquals<unknown>(shown, [welcome, ...SHOWN_SEEN, SHOWN_WAITING]);
   roomMemory.handleWelcome(WELCOME, PLACE);
   assertEquals(shown.length, 4);
 });
@@ -139,14 +142,14 @@ Deno.test("RoomMemory.showSilentRoom() shows a room without its server", () => {
 Deno.test("RoomMemory.showSilentRoom() knows nothing of a room never seen", () => {
   const { shown, roomMemory } = setUp();
   assertEquals(roomMemory.showSilentRoom({ host: "h", port: 1 }), false);
-  assertEquals(shown, []);
+  assertEquals<unknown>(shown, []);
 });
 
 Deno.test("RoomMemory starts over where the numbers mean something else", () => {
   const { journal, shown, roomMemory } = setUp(LEFT);
   const epochId = new Uint8Array(8).fill(2);
   roomMemory.handleWelcome(WELCOME, { epochId, lastSequence: 0 });
-  assertEquals(shown, [SHOWN_WAITING]);
+  assertEquals<unknown>(shown, [SHOWN_WAITING]);
   assertEquals(journal.calls[0], ["startOver"]);
 });
 
@@ -155,7 +158,7 @@ Deno.test("RoomMemory.startAnew() forgets what is not there any more", () => {
   const instance = new Uint8Array(16).fill(9);
   roomMemory.startAnew(instance);
   roomMemory.handleWelcome(WELCOME, PLACE);
-  assertEquals(shown, [SHOWN_WAITING]);
+  assertEquals<unknown>(shown, [SHOWN_WAITING]);
   assertEquals(journal.calls[0], ["startAnew", instance]);
   assertEquals(journal.calls[1], ["setRoom", KNOWN]);
 });
@@ -185,5 +188,5 @@ Deno.test("RoomMemory keeps the topic of now, and shows no earlier one", () => {
   roomMemory.record({ type: "seen", event });
   assertEquals(journal.calls[1], ["setRoom", { ...KNOWN, topic: "exam" }]);
   roomMemory.handleWelcome(WELCOME, PLACE);
-  assertEquals(shown, [SHOWN_WAITING]);
+  assertEquals<unknown>(shown, [SHOWN_WAITING]);
 });

@@ -16,6 +16,7 @@ Deno.test("ServerCore closes nobody as too slow for a page of the longest messag
     sequence: Number.MAX_SAFE_INTEGER,
     id: new Uint8Array(MESSAGE_ID_BYTES),
     authorKey: "",
+    accountId: 0,
     author: "🙂".repeat(MAX_NAME_CHARACTERS),
     act: plainMessage("🙂".repeat(MAX_MESSAGE_CHARACTERS)),
     timeMs: MAX_TIME_MS,

@@ -13,12 +13,18 @@ Deno.test("MessageScanner.push() finds texts wherever the stream is cut", () => 
   const stream = concatBytes(
     ...TEXTS.flatMap((text, index) => [
       frameMessage(
-        encodeServerMessage({ type: "joined", name: "@F", timeMs: 1 }),
+        encodeServerMessage({
+          type: "joined",
+          name: "@F",
+          role: "guest",
+          timeMs: 1,
+        }),
       ),
       frameMessage(encodeServerMessage({
         type: "event",
         sequence: index + 1,
         author: "member 1",
+        accountId: 0,
         act: plainMessage(text),
         timeMs: 1_700_000_000_000,
       })),

@@ -2,21 +2,30 @@ import { assertEquals } from "@std/assert";
 import { ActRules } from "../../../lib/chat/act_rules.ts";
 import type { ActRefusal } from "../../../lib/chat/chat_message.ts";
 import { MAX_KNOWN_TARGETS } from "../../../lib/chat/limits.ts";
+import type { Authorship } from "../../../lib/chat/person.ts";
 import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
 import { authorKeyOf, eventsOf, idOf, TIME } from "./test_room.ts";
 
 const RANGE = { firstSequence: 3, lastSequence: 10 };
-const ZUL = authorKeyOf(99);
-const ANI = authorKeyOf(1);
+const ZUL: Authorship = { authorKey: authorKeyOf(99), accountId: 0 };
+const ANI: Authorship = { authorKey: authorKeyOf(1), accountId: 0 };
 
 function rules(recent: readonly LogEvent[] = eventsOf(1, 10)): ActRules {
   return new ActRules({ messageCharacters: 5 }, recent);
 }
 
-function event(sequence: number, act: Act, authorKey = ZUL): LogEvent {
+function event(sequence: number, act: Act, { authorKey } = ZUL): LogEvent {
   const id = idOf(sequence);
-  return { sequence, id, authorKey, author: "Zul", act, timeMs: TIME };
+  return {
+    sequence,
+    id,
+    authorKey,
+    accountId: 0,
+    author: "Zul",
+    act,
+    timeMs: TIME,
+  };
 }
 
 for (
@@ -54,6 +63,10 @@ for (
   const [what, act, author, refusal] of [
     ["its author edits", { type: "edit", target: 5, text: "x" }, ZUL],
     ["its author removes", REMOVE, ZUL],
+    ["its author removes, now with an account,", REMOVE, {
+      ...ZUL,
+      accountId: 7,
+    }],
     [
       "somebody else edits",
       { type: "edit", target: 5, text: "x" },
@@ -68,7 +81,12 @@ for (
     ],
     ["somebody else pins", { type: "pin", target: 5, isOn: true }, ANI],
     ["somebody answers", { ...plainMessage("x"), replyTo: 5 }, ANI],
-  ] as readonly (readonly [string, Act, string, ActRefusal | undefined])[]
+  ] as readonly (readonly [
+    string,
+    Act,
+    Authorship,
+    ActRefusal | undefined,
+  ])[]
 ) {
   Deno.test(`ActRules.checkTarget() says whether ${what} a message`, () => {
     assertEquals(rules().missingTarget(act, RANGE), undefined);
@@ -160,4 +178,14 @@ Deno.test("ActRules asks for what it does not remember", () => {
     room.missingTarget({ type: "topic", text: "x" }, range),
     undefined,
   );
+});
+
+Deno.test("ActRules.checkTarget() takes what the same account does on another device", () => {
+  const zul = { ...ZUL, accountId: 7 };
+  const events = eventsOf(1, 10).map((event) => ({ ...event, ...zul }));
+  const check = (author: Authorship) =>
+    rules(events).checkTarget(REMOVE, author, RANGE);
+  assertEquals(check({ ...ANI, accountId: 7 }), undefined);
+  assertEquals(check({ ...ANI, accountId: 8 }), { code: "notYours" });
+  assertEquals(check(ANI), { code: "notYours" });
 });

@@ -45,6 +45,7 @@ Deno.test("Author.recall() knows what the log has", () => {
     sequence: 4,
     id: id(1),
     authorKey: "",
+    accountId: 0,
     author: "Ani",
     act: plainMessage("halo"),
     timeMs: 5,

@@ -1,4 +1,5 @@
 /** What a client does with acts other than plain messages. */
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { assert, assertEquals } from "@std/assert";
 import { ChatClient } from "../../../lib/chat/chat_client.ts";
 import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
@@ -32,7 +33,8 @@ function online(resumeAfter = 0, lastSequence = resumeAfter): ChatClient {
     messageCharacters: 10,
     messageBurst: 1_000,
     messagesPerSecond: 1_000,
-    members: ["Ani"],
+    ...GUEST_ROOM,
+    members: guests("Ani"),
   });
   takeEvents(client);
   return client;
@@ -66,20 +68,34 @@ Deno.test("ChatClient tells of a change when it has its place, own or not", () =
   const act: ChangeAct = { type: "pin", target: 1, isOn: true };
   give(
     client,
-    { type: "event", sequence: 1, author: "Budi", act, timeMs: TIME },
+    {
+      type: "event",
+      sequence: 1,
+      author: "Budi",
+      accountId: 0,
+      act,
+      timeMs: TIME,
+    },
     stored(1, 2),
   );
   const change = { type: "change", timeMs: TIME, earlier: false } as const;
   assertEquals(takeEvents(client), [
-    { ...change, sequence: 1, act, author: "Budi", own: false },
-    { ...change, sequence: 2, act: EDIT, author: "Ani", own: true },
+    { ...change, sequence: 1, act, author: "Budi", accountId: 0, own: false },
+    {
+      ...change,
+      sequence: 2,
+      act: EDIT,
+      author: "Ani",
+      accountId: 0,
+      own: true,
+    },
   ]);
   assertEquals(client.isDrained, true);
 });
 
 Deno.test("ChatClient says which changes were made before it came", () => {
   const client = online(0, 1);
-  const event = { author: "Budi", act: EDIT, timeMs: TIME };
+  const event = { author: "Budi", accountId: 0, act: EDIT, timeMs: TIME };
   give(
     client,
     { type: "event", sequence: 1, ...event },
@@ -110,7 +126,8 @@ Deno.test("ChatClient sends a change again after a break, and tells of it once",
     messageCharacters: 10,
     messageBurst: 1_000,
     messagesPerSecond: 1_000,
-    members: ["Ani"],
+    ...GUEST_ROOM,
+    members: guests("Ani"),
   });
   assertEquals(client.pollTransmit(0), first);
   give(client, stored(1, 1));
@@ -190,7 +207,14 @@ Deno.test("ChatClient tells how a message is meant and what it answers", () => {
   const client = online();
   const act: Act = { type: "message", style: "action", replyTo: 7, text: "x" };
   client.send({ id: idOf(1), act, timeMs: 5 });
-  give(client, { type: "event", sequence: 1, author: "B", act, timeMs: TIME });
+  give(client, {
+    type: "event",
+    sequence: 1,
+    author: "B",
+    accountId: 0,
+    act,
+    timeMs: TIME,
+  });
   const shown = takeEvents(client).map((event) =>
     event.type === "message" && [event.own, event.style, event.replyTo]
   );

@@ -1,3 +1,4 @@
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { assert, assertEquals } from "@std/assert";
 import { ChatClient } from "../../../lib/chat/chat_client.ts";
 import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
@@ -27,7 +28,8 @@ const WELCOME: WelcomeMessage = {
   messageCharacters: 10,
   messageBurst: 1_000,
   messagesPerSecond: 1_000,
-  members: ["Budi", "Ani"],
+  ...GUEST_ROOM,
+  members: guests("Budi", "Ani"),
 };
 
 /** What an earlier client has left at place 4: a message to send. */
@@ -115,7 +117,8 @@ Deno.test("ChatClient tells what to keep before what to show", () => {
   const seen = (sequence: number, act: Act) => {
     const own = sequence > 1;
     const author = own ? "Ani" : "Budi";
-    const event = { sequence, author, own, act, timeMs: TIME };
+    const origin = { author, accountId: 0, own, timeMs: TIME };
+    const event = { sequence, act, ...origin };
     return { type: "seen", event } as const;
   };
   assertEquals(kept(client), [
@@ -199,6 +202,7 @@ function message(sequence: number): ServerMessage {
     type: "event",
     sequence,
     author: "Budi",
+    accountId: 0,
     act: plainMessage(`text ${sequence}`),
     timeMs: TIME,
   };

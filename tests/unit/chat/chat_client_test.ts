@@ -1,3 +1,4 @@
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { textOf } from "./event_text.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
@@ -45,6 +46,8 @@ Deno.test("ChatClient tells of the welcome", () => {
     epoch: "ee".repeat(8),
     messageLimitCharacters: 10,
     lastSequence: 0,
+    ...GUEST_ROOM,
+    people: guests("Budi", "Ani"),
   }]);
   assertEquals(client.members, ["Budi", "Ani"]);
 });
@@ -58,6 +61,7 @@ Deno.test("ChatClient tells of messages, and which were written earlier", () => 
       type: "message",
       id: `${"ee".repeat(8)}-5`,
       author: "Budi",
+      accountId: 0,
       own: false,
       style: "plain",
       replyTo: 0,
@@ -75,6 +79,7 @@ Deno.test("ChatClient tells of messages, and which were written earlier", () => 
       type: "message",
       id: `${"ee".repeat(8)}-6`,
       author: "Budi",
+      accountId: 0,
       own: false,
       style: "plain",
       replyTo: 0,
@@ -93,7 +98,12 @@ Deno.test("ChatClient tells of messages, and which were written earlier", () => 
 
 Deno.test("ChatClient keeps the members", () => {
   const client = online();
-  const joined = { type: "joined", name: "Citra", timeMs: TIME } as const;
+  const joined = {
+    type: "joined",
+    name: "Citra",
+    role: "guest",
+    timeMs: TIME,
+  } as const;
   give(client, joined);
   assertEquals(client.members, ["Budi", "Ani", "Citra"]);
   const left = {
@@ -114,6 +124,7 @@ Deno.test("ChatClient.send() shows the message at once, then how it was delivere
     type: "message",
     id: encodeHex(idOf(1)),
     author: "Ani",
+    accountId: 0,
     own: true,
     style: "plain",
     replyTo: 0,
@@ -401,7 +412,12 @@ for (
     const violations = () =>
       takeEvents(client).filter(({ type }) => type === "violation").length;
     assertEquals(violations(), 1);
-    give(client, { type: "joined", name: "Citra", timeMs: TIME });
+    give(client, {
+      type: "joined",
+      name: "Citra",
+      role: "guest",
+      timeMs: TIME,
+    });
     assertEquals(takeEvents(client), []);
     assertEquals(client.isDrained, false);
   });
@@ -452,7 +468,12 @@ Deno.test("ChatClient calls garbage a violation and goes on with a new connectio
 Deno.test("ChatClient refuses more members than a room can have", () => {
   const client = online();
   for (let i = 0; i < 2_000; i++) {
-    give(client, { type: "joined", name: `member ${i}`, timeMs: TIME });
+    give(client, {
+      type: "joined",
+      name: `member ${i}`,
+      role: "guest",
+      timeMs: TIME,
+    });
   }
   assertEquals(takeEvents(client).at(-1)?.type, "violation");
   assertEquals(client.members.length, 2_000);
@@ -499,6 +520,7 @@ function message(sequence: number): ServerMessage & { type: "event" } {
     type: "event",
     sequence,
     author: "Budi",
+    accountId: 0,
     act: plainMessage(`text ${sequence}`),
     timeMs: TIME,
   };

@@ -1,3 +1,4 @@
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { encodeHex } from "../../../lib/base/bytes.ts";
@@ -108,30 +109,33 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
       messageCharacters: 4_000,
       messageBurst: 100,
       messagesPerSecond: 20,
-      members: ["Budi", "Ani"],
+      ...GUEST_ROOM,
+      members: guests("Budi", "Ani"),
     },
-    `8c01634c616263416e69${EPOCH_HEX}0509f560190fa01864148264` +
-    "4275646963416e69",
+    `981901634c616263416e69${EPOCH_HEX}0509f560190fa0186414` +
+    "01000000f40000" + "02" + "644275646900f4" + "63416e6900f4",
   ],
   [
     {
       type: "event",
       sequence: 24,
       author: "Ani",
+      accountId: 0,
       act: plainMessage("hi"),
       timeMs: TIME,
     },
-    `8502181863416e69626869${TIME_HEX}`,
+    `8602181863416e6900626869${TIME_HEX}`,
   ],
   [
     {
       type: "event",
       sequence: 24,
       author: "Ani",
+      accountId: 0,
       act: { type: "edit", target: 5, text: "hi" },
       timeMs: TIME,
     },
-    `8707181863416e69${TIME_HEX}0205626869`,
+    `8807181863416e6900${TIME_HEX}0205626869`,
   ],
   [
     { type: "stored", id: ID, sequence: 24, timeMs: TIME, forwardedTo: 3 },
@@ -174,8 +178,8 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
     }00`,
   ]),
   [
-    { type: "joined", name: "Ani", timeMs: TIME },
-    `830563416e69${TIME_HEX}`,
+    { type: "joined", name: "Ani", role: "guest", timeMs: TIME },
+    `840563416e6900${TIME_HEX}`,
   ],
   [
     { type: "left", name: "Ani", reason: "quit", timeMs: TIME },
@@ -270,22 +274,27 @@ for (
   const [what, fields] of [
     ["nothing", []],
     ["an unknown number", [8]],
-    ["a plain message in the long form", [7, 1, "Ani", 0, 1, 0, 0, "hi"]],
-    ["an event of an unknown act", [7, 1, "Ani", 0, 7]],
+    ["a plain message in the long form", [7, 1, "Ani", 0, 0, 1, 0, 0, "hi"]],
+    ["an event of an unknown act", [7, 1, "Ani", 0, 0, 7]],
     ["a welcome whose history ends before it starts", welcome({ 4: 10 })],
+    ["a welcome to a room of an unknown kind", welcome({ 12: 3 })],
+    ["a welcome in an unknown role", welcome({ 14: 4 })],
+    ["a welcome to a room slower than allowed", welcome({ 16: 3_601 })],
+    ["a welcome that ends within a member", welcome({ 18: 2 })],
+    ["somebody who comes in an unknown role", [5, "Ani", 4, 0]],
     ["a welcome without a burst", welcome({ 9: 0 })],
     ["a welcome without a rate", welcome({ 10: 0 })],
     ["a welcome to a room for silence", welcome({ 8: 0 })],
     [
       "a welcome with more members than allowed",
-      welcome({
-        11: new Array<string>(2_001).fill("a"),
-      }),
+      [...welcome({ 18: 2_001 }), ...new Array(2_000).fill(["a", 0, false])]
+        .flat(),
     ],
     ["a message from a name of 33 characters", [
       2,
       1,
       "x".repeat(33),
+      0,
       "hi",
       0,
     ]],
@@ -293,6 +302,7 @@ for (
       2,
       1,
       "a",
+      0,
       "hi",
       8.64e15 + 1,
     ]],
@@ -323,7 +333,17 @@ function welcome(changes: Readonly<Record<number, CborValue>>): CborValue[] {
     4_000,
     100,
     20,
-    ["Ani"],
+    1,
+    0,
+    0,
+    0,
+    false,
+    0,
+    0,
+    1,
+    "Ani",
+    0,
+    false,
   ];
   for (const [i, value] of Object.entries(changes)) fields[Number(i)] = value;
   return fields;

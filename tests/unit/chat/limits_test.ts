@@ -1,3 +1,4 @@
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { concatBytes } from "../../../lib/base/bytes.ts";
 import {
@@ -16,6 +17,7 @@ import {
   MAX_RAW_NAME_CHARACTERS,
   MAX_ROOM_CHARACTERS,
   MAX_SERVER_MESSAGE_BYTES,
+  MAX_SLOW_SECONDS,
   MAX_TICKET_BYTES,
   MAX_TICKET_LIFETIME_SECONDS,
   MAX_TIME_MS,
@@ -68,7 +70,12 @@ Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome, message an
     messageCharacters: MAX_MESSAGE_CHARACTERS,
     messageBurst: MAX_MESSAGES_PER_SECOND,
     messagesPerSecond: MAX_MESSAGES_PER_SECOND,
-    members: new Array<string>(MAX_MEMBERS).fill(name),
+    ...GUEST_ROOM,
+    roomId: Number.MAX_SAFE_INTEGER,
+    accountId: Number.MAX_SAFE_INTEGER,
+    slowSeconds: MAX_SLOW_SECONDS,
+    readSequence: Number.MAX_SAFE_INTEGER,
+    members: guests(...new Array<string>(MAX_MEMBERS).fill(name)),
   });
   assertEquals(welcome.length <= MAX_SERVER_MESSAGE_BYTES, true);
   const member = { name, sinceMs: MAX_TIME_MS };

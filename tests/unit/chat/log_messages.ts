@@ -18,7 +18,7 @@ import { authorNameKey, findTerms } from "../../../lib/chat/search_words.ts";
  */
 export function logMessages(events: readonly LogEvent[]): LogMessage[] {
   return events.flatMap((event): LogMessage[] => {
-    const { sequence, authorKey, author, act, timeMs } = event;
+    const { sequence, authorKey, author, accountId, act, timeMs } = event;
     if (act.type !== "message") return [];
     let state = newMessageState(act.text);
     for (const { act, author, timeMs } of events) {
@@ -27,7 +27,8 @@ export function logMessages(events: readonly LogEvent[]): LogMessage[] {
     }
     const { style, replyTo } = act;
     const { text, isEdited } = state;
-    const message = { sequence, authorKey, author, style, replyTo, text };
+    const origin = { sequence, authorKey, accountId, author };
+    const message = { ...origin, style, replyTo, text };
     return [{ ...message, isEdited, timeMs }];
   });
 }

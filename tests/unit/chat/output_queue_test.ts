@@ -18,9 +18,9 @@ Deno.test("OutputQueue gives outputs in order, also those added meanwhile", () =
 Deno.test("OutputQueue.send() frames a message, for those it was given", () => {
   const queue = new OutputQueue();
   const to = [1, 2];
-  queue.send(to, { type: "joined", name: "A", timeMs: 1 });
+  queue.send(to, { type: "joined", name: "A", role: "guest", timeMs: 1 });
   const output = queue.poll();
   if (output?.type !== "send") throw new Error("it is not sent");
   assertStrictEquals(output.to, to);
-  assertEquals(output.bytes, new Uint8Array([5, 0x83, 5, 0x61, 0x41, 1]));
+  assertEquals(output.bytes, new Uint8Array([6, 0x84, 5, 0x61, 0x41, 0, 1]));
 });

@@ -41,11 +41,18 @@ for (
     ["an answer", { ...plainMessage("yes"), replyTo: 1 }],
   ] as readonly (readonly [string, Act])[]
 ) {
-  Deno.test(`Room gives ${what} the next place, once, and tells everybody`, () => {
+  Deno.test(`ChatServer gives ${what} the next place, once, and tells everybody`, () => {
     const taken = room();
     const id = act(taken, 1, done);
     assertEquals(taken.take(2), [
-      { type: "event", sequence: 2, author: "Ani", act: done, timeMs: TIME },
+      {
+        type: "event",
+        sequence: 2,
+        author: "Ani",
+        accountId: 0,
+        act: done,
+        timeMs: TIME,
+      },
     ]);
     const stored = { sequence: 2, timeMs: TIME, forwardedTo: 1 };
     assertEquals(taken.take(1), [{ type: "stored", id, ...stored }]);
@@ -124,6 +131,8 @@ Deno.test("Room tells in the welcome what the room is about", () => {
     member: 3,
     name: { text: "Citra", key: "citra", skeleton: "citra" },
     authorKey: authorKeyOf(3),
+    accountId: 0,
+    role: "guest",
     nowUs: 0,
     timeMs: TIME,
   });

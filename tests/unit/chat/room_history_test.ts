@@ -71,12 +71,13 @@ Deno.test("makeHistoryEntry() encodes an event for others and for its author", (
     sequence: 4,
     id: new Uint8Array(16),
     authorKey: "ab",
+    accountId: 0,
     author: "Ani",
     act: plainMessage("halo"),
     timeMs: 5,
   };
   const { stored, authorKey, bytes } = makeHistoryEntry(event, 6);
-  const { id, sequence, timeMs, author, act } = event;
+  const { id, sequence, timeMs, author, accountId, act } = event;
   assertEquals(authorKey, "ab");
   assertEquals(stored, {
     type: "stored",
@@ -91,6 +92,7 @@ Deno.test("makeHistoryEntry() encodes an event for others and for its author", (
     sequence,
     timeMs,
     author,
+    accountId,
     act,
   });
 });
@@ -108,6 +110,7 @@ Deno.test("RoomHistory.erase() takes the text of a message and of its edits, and
       sequence: i + 1,
       id: new Uint8Array(16),
       authorKey: "ab",
+      accountId: 0,
       author: "Ani",
       act,
       timeMs: 5,

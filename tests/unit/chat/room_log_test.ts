@@ -32,6 +32,7 @@ Deno.test("Room shows a message to nobody before the log has it", () => {
       sequence: 1,
       id: idOf(7),
       authorKey: authorKeyOf(1),
+      accountId: 0,
       author: "Ani",
       act: plainMessage("halo"),
       timeMs: TIME,
@@ -45,7 +46,7 @@ Deno.test("Room shows a message to nobody before the log has it", () => {
   assertEquals(room.notices.at(-1)?.type, "message");
 });
 
-Deno.test("Room.handleAppended() publishes a group, in order, and no more", () => {
+Deno.test("ChatServer.handleAppended() publishes a group, in order, and no more", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   for (let i = 1; i <= 3; i++) room.say(1, `text ${i}`, i);
@@ -57,7 +58,7 @@ Deno.test("Room.handleAppended() publishes a group, in order, and no more", () =
   assertEquals(sequences(room.take(2)), [3]);
 });
 
-Deno.test("Room.handleAppended() takes no answer to what nobody asked", () => {
+Deno.test("ChatServer.handleAppended() takes no answer to what nobody asked", () => {
   const room = twoMembers();
   assertThrows(() => room.server.handleAppended(1, MOMENT), AssertionError);
 });
@@ -88,7 +89,7 @@ Deno.test("Room answers an author once that came back before its message was dur
   assertEquals(room.log.length, 1);
 });
 
-Deno.test("Room.handleData() lets members wait while too much is not durable", () => {
+Deno.test("ChatServer.handleData() lets members wait while too much is not durable", () => {
   const limits = { messageBurst: 10_000, messagesPerSecond: 10_000 };
   const room = new TestRoom(limits);
   room.enter(1, "Ani");
@@ -156,7 +157,7 @@ Deno.test("Room closes a paused member that broke the protocol, after what it sa
   assertEquals(room.asked.length, 1);
 });
 
-Deno.test("Room.stop() closes everybody when what was taken is durable", () => {
+Deno.test("ChatServer.stop() closes everybody when what was taken is durable", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "halo", 7);
@@ -172,7 +173,7 @@ Deno.test("Room.stop() closes everybody when what was taken is durable", () => {
   assertEquals(room.log.length, 1);
 });
 
-Deno.test("Room.stop() takes nothing of what waits", () => {
+Deno.test("ChatServer.stop() takes nothing of what waits", () => {
   const room = new TestRoom({ messageBurst: 10_000 });
   room.enter(1, "Ani");
   room.enter(2, "Budi");
@@ -185,7 +186,7 @@ Deno.test("Room.stop() takes nothing of what waits", () => {
   assertEquals(Array.from(room.closed.keys()), [1, 2]);
 });
 
-Deno.test("Room.stop() called again does not wait for the log", () => {
+Deno.test("ChatServer.stop() called again does not wait for the log", () => {
   const room = twoMembers();
   room.isLogHeld = true;
   room.say(1, "halo", 7);
@@ -350,7 +351,7 @@ Deno.test("Room does not answer a resend out of order to who is behind", () => {
   assertEquals(types(room.take(1)), ["stored"]);
 });
 
-Deno.test("Room.handleLoaded() leaves out what is durable but not published", () => {
+Deno.test("ChatServer.handleLoaded() leaves out what is durable but not published", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 3), recent: 1 });
   room.enter(2, "Budi");
   room.isLogHeld = true;
@@ -366,7 +367,7 @@ Deno.test("Room.handleLoaded() leaves out what is durable but not published", ()
   assertEquals(sequences(room.take(1)), [4]);
 });
 
-Deno.test("Room.handleLoaded() ignores a page of who is gone", () => {
+Deno.test("ChatServer.handleLoaded() ignores a page of who is gone", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 3), recent: 1 });
   room.isLogHeld = true;
   room.join(1, "Ani");
@@ -376,7 +377,7 @@ Deno.test("Room.handleLoaded() ignores a page of who is gone", () => {
   assertEquals(room.closed.size, 0);
 });
 
-Deno.test("Room.handleTrimmed() shortens what who comes back is sent", () => {
+Deno.test("ChatServer.handleTrimmed() shortens what who comes back is sent", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 9) });
   room.server.handleTrimmed(8);
   room.join(1, "Ani");
@@ -387,7 +388,7 @@ Deno.test("Room.handleTrimmed() shortens what who comes back is sent", () => {
   assertEquals(sequences(missed), [8, 9]);
 });
 
-Deno.test("Room.handleTrimmed() leaves no hole in what somebody is being sent", () => {
+Deno.test("ChatServer.handleTrimmed() leaves no hole in what somebody is being sent", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 9), recent: 1 });
   room.isLogHeld = true;
   room.join(1, "Ani");
@@ -405,7 +406,7 @@ Deno.test("Room.handleTrimmed() leaves no hole in what somebody is being sent", 
   assertEquals(sequences(missed), [6, 7, 8, 9]);
 });
 
-Deno.test("Room.handleTrimmed() never reaches beyond what is published", () => {
+Deno.test("ChatServer.handleTrimmed() never reaches beyond what is published", () => {
   const room = new TestRoom();
   room.enter(1, "Ani");
   room.isLogHeld = true;
@@ -434,6 +435,7 @@ function written(sequence: number, instance: number, text: string): LogEvent {
     sequence,
     id: idOf(1_000 + sequence),
     authorKey: authorKeyOf(instance),
+    accountId: 0,
     author: "Ani",
     act: plainMessage(text),
     timeMs: TIME,

@@ -1,3 +1,4 @@
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { textOf } from "./event_text.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
@@ -20,7 +21,8 @@ Deno.test("Room welcomes a member with the room, its limits and its members", ()
     messageCharacters: 4_000,
     messageBurst: 100,
     messagesPerSecond: 20,
-    members: ["Ani", "Budi"],
+    ...GUEST_ROOM,
+    members: guests("Ani", "Budi"),
   }]);
 });
 
@@ -31,7 +33,12 @@ Deno.test("Room tells the others who joins, after the sync", () => {
   room.join(2, "Budi");
   assertEquals(room.take(1), []);
   room.send(2, { type: "sync", epochId: new Uint8Array(8), lastSequence: 0 });
-  assertEquals(room.take(1), [{ type: "joined", name: "Budi", timeMs: TIME }]);
+  assertEquals(room.take(1), [{
+    type: "joined",
+    name: "Budi",
+    role: "guest",
+    timeMs: TIME,
+  }]);
   assertEquals(room.notices.at(-1), {
     type: "joined",
     name: "Budi",
@@ -46,6 +53,7 @@ Deno.test("Room sends a message to all others and `stored` to its author", () =>
     type: "event",
     sequence: 1,
     author: "Budi",
+    accountId: 0,
     act: plainMessage("halo"),
     timeMs: TIME,
   };
@@ -244,7 +252,7 @@ Deno.test("Room keeps a flooder's rate when it leaves and comes back", () => {
   assertEquals(room.take(2)[0]?.type, "refused");
 });
 
-Deno.test("Room.join() refuses a name that is taken, whatever its case or look", () => {
+Deno.test("ChatServer.join() refuses a name that is taken, whatever its case or look", () => {
   const room = new TestRoom();
   room.join(1, "Paul");
   for (const name of ["Paul", "PAUL", "PauI"]) {
@@ -256,14 +264,14 @@ Deno.test("Room.join() refuses a name that is taken, whatever its case or look",
   assertEquals(room.join(2, "Paula").type, "joined");
 });
 
-Deno.test("Room.join() gives a name free when its member left", () => {
+Deno.test("ChatServer.join() gives a name free when its member left", () => {
   const room = new TestRoom();
   room.enter(1, "Paul");
   room.send(1, { type: "leave" });
   assertEquals(room.join(2, "Paul").type, "joined");
 });
 
-Deno.test("Room.join() refuses who comes to a full room", () => {
+Deno.test("ChatServer.join() refuses who comes to a full room", () => {
   const room = new TestRoom({ members: 1 });
   room.join(1, "Ani");
   assertEquals(room.join(2, "Budi"), {
@@ -274,7 +282,7 @@ Deno.test("Room.join() refuses who comes to a full room", () => {
   assertEquals(room.join(2, "Budi").type, "joined");
 });
 
-Deno.test("Room.join() lets the same client take its place unnoticed, even in a full room", () => {
+Deno.test("ChatServer.join() lets the same client take its place unnoticed, even in a full room", () => {
   const room = new TestRoom({ members: 2 });
   room.enter(1, "Ani");
   room.enter(2, "Budi");
@@ -287,7 +295,7 @@ Deno.test("Room.join() lets the same client take its place unnoticed, even in a 
   const [welcome] = room.take(3);
   assert(welcome?.type === "welcome");
   assertEquals(welcome.self, "Budi");
-  assertEquals(welcome.members, ["Ani", "Budi"]);
+  assertEquals(welcome.members, guests("Ani", "Budi"));
   room.say(1, "still here?", 1);
   assertEquals(room.take(3)[0]?.type, "event");
   assertEquals(room.take(2)[0]?.type, "welcome");
@@ -317,7 +325,7 @@ Deno.test("Room says nothing of who left before its sync", () => {
   assertEquals(room.take(1), []);
 });
 
-Deno.test("Room.join() lets a client come back under another name", () => {
+Deno.test("ChatServer.join() lets a client come back under another name", () => {
   const room = threeMembers();
   assertEquals(room.join(4, "Dian", 3).type, "joined");
   assertEquals(room.closed.get(3), { type: "replaced" });
@@ -330,7 +338,7 @@ Deno.test("Room.join() lets a client come back under another name", () => {
   assertEquals(room.server.memberCount, 3);
 });
 
-Deno.test("Room.join() does not let another client take a place", () => {
+Deno.test("ChatServer.join() does not let another client take a place", () => {
   const room = threeMembers();
   assertEquals(room.join(4, "Citra", 99), {
     type: "refused",
@@ -396,7 +404,7 @@ for (
   });
 }
 
-Deno.test("Room.stop() closes everybody and lets nobody in", () => {
+Deno.test("ChatServer.stop() closes everybody and lets nobody in", () => {
   const room = threeMembers();
   room.server.stop();
   room.drain();

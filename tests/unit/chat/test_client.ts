@@ -1,3 +1,4 @@
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { ChatClient } from "../../../lib/chat/chat_client.ts";
 import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
 import {
@@ -26,7 +27,8 @@ export const WELCOME: WelcomeMessage = {
   messageCharacters: 10,
   messageBurst: 1_000,
   messagesPerSecond: 1_000,
-  members: ["Budi", "Ani"],
+  ...GUEST_ROOM,
+  members: guests("Budi", "Ani"),
 };
 
 /** A client that waits for its welcome. */

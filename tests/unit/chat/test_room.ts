@@ -6,8 +6,11 @@ import {
   encodeClientMessage,
   type ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
-import { Room } from "../../../lib/chat/room.ts";
-import type { JoinAnswer } from "../../../lib/chat/chat_server_input.ts";
+import { ChatServer } from "../../../lib/chat/chat_server.ts";
+import type {
+  JoinAnswer,
+  JoinOptions,
+} from "../../../lib/chat/chat_server_input.ts";
 import type {
   ChatServerNotice,
   ChatServerOutput,
@@ -32,6 +35,11 @@ export const EPOCH: Uint8Array = new Uint8Array(8).fill(0xee);
 /** The wall clock of every call. */
 export const TIME = 1_763_800_000_000;
 
+/** What a login says of somebody. */
+export type TestAccount = Pick<JoinOptions, "accountId" | "role">;
+
+const GUEST: TestAccount = { accountId: 0, role: "guest" };
+
 /** A room's log at a start. */
 export interface TestLog {
   /** All of it, ascending. */
@@ -46,7 +54,7 @@ export interface TestLog {
  */
 export class TestRoom {
   /** The server. */
-  readonly server: Room;
+  readonly server: ChatServer;
   /** All outputs so far. */
   readonly outputs: ChatServerOutput[] = [];
   /** Notices so far. */
@@ -70,7 +78,7 @@ export class TestRoom {
     const { events = [], recent = events.length } = log;
     this.log = [...events];
     const lastSequence = events.at(-1)?.sequence ?? 0;
-    this.server = new Room({
+    this.server = new ChatServer({
       room: "Lab",
       log: {
         epochId: EPOCH,
@@ -85,13 +93,19 @@ export class TestRoom {
   }
 
   /** Joins without `sync`. */
-  join(member: number, name: string, instance = member): JoinAnswer {
+  join(
+    member: number,
+    name: string,
+    instance = member,
+    account: TestAccount = GUEST,
+  ): JoinAnswer {
     const check = checkName(name);
     assert(check.type === "valid");
     const answer = this.server.join({
       member,
       name: check.name,
       authorKey: authorKeyOf(instance),
+      ...account,
       nowUs: this.nowUs,
       timeMs: TIME,
     });
@@ -100,8 +114,13 @@ export class TestRoom {
   }
 
   /** Joins and syncs as a client that was never here. */
-  enter(member: number, name: string, instance = member): void {
-    this.join(member, name, instance);
+  enter(
+    member: number,
+    name: string,
+    instance = member,
+    account: TestAccount = GUEST,
+  ): void {
+    this.join(member, name, instance, account);
     this.send(member, {
       type: "sync",
       epochId: new Uint8Array(8),
@@ -228,6 +247,7 @@ export function eventsOf(first: number, last: number): LogEvent[] {
     sequence: first + index,
     id: idOf(first + index),
     authorKey: authorKeyOf(99),
+    accountId: 0,
     author: "Zul",
     act: plainMessage(`text ${first + index}`),
     timeMs: TIME,

@@ -69,7 +69,7 @@ function seen(
   } = {},
 ): SeenEvent {
   const author = own ? "Ani" : "Budi";
-  return { sequence, author, own, act, timeMs: sequence };
+  return { sequence, author, accountId: 0, own, act, timeMs: sequence };
 }
 
 function queue(store: ClientStore, outgoing: OutgoingAct): void {

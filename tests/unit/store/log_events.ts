@@ -26,6 +26,7 @@ export function logEvent(
     sequence,
     id,
     authorKey: authorKey(sequence % 3),
+    accountId: 0,
     author: `Author ${sequence % 3}`,
     act: plainMessage(`Message ${sequence}`),
     timeMs: 1_700_000_000_000 + sequence,

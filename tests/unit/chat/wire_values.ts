@@ -1,0 +1,29 @@
+/** What the messages of a room have, where a test is about something else. */
+
+import type { WelcomeMessage } from "../../../lib/chat/chat_message.ts";
+import type { PresentPerson } from "../../../lib/chat/person.ts";
+
+/** A welcome's part of a guest in the default room. */
+export const GUEST_ROOM: Pick<
+  WelcomeMessage,
+  | "roomId"
+  | "kind"
+  | "accountId"
+  | "role"
+  | "isLocked"
+  | "slowSeconds"
+  | "readSequence"
+> = {
+  roomId: 1,
+  kind: "public",
+  accountId: 0,
+  role: "guest",
+  isLocked: false,
+  slowSeconds: 0,
+  readSequence: 0,
+};
+
+/** Guests of these names, all present. */
+export function guests(...names: readonly string[]): PresentPerson[] {
+  return names.map((name) => ({ name, role: "guest", isAway: false }));
+}
