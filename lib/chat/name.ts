@@ -38,8 +38,9 @@ export type NameCheck =
 export function checkName(raw: string): NameCheck {
   // Normalisation can make one character 18, so length is checked before it.
   if (raw.length > 2 * MAX_RAW_NAME_CHARACTERS) return invalid("tooLong");
+  // Twice: a joiner that goes may have kept a letter and a mark apart.
   const text = raw.normalize("NFKC").replace(SPACES, " ")
-    .replace(EMOJI_OR_JOINER, withoutJoiner).trim();
+    .replace(EMOJI_OR_JOINER, withoutJoiner).normalize("NFKC").trim();
   if (text === "") return invalid("empty");
   if (countCharacters(text) > MAX_NAME_CHARACTERS) return invalid("tooLong");
   // What is hidden may still make up an emoji.

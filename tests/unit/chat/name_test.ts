@@ -104,3 +104,10 @@ function ruleOf(raw: string): NameRule {
   assert(check.type === "invalid", "the name is taken");
   return check.rule;
 }
+
+// Found by the property with seed 2043015154: the joiner went last.
+Deno.test("checkName() composes what a joiner kept apart", () => {
+  const check = checkName("l\u200d\u0301");
+  assert(check.type === "valid");
+  assertEquals(check.name.text, "\u013a");
+});
