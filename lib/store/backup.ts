@@ -16,8 +16,16 @@ import {
   refuseForeign,
 } from "./database.ts";
 import { migrate, refuseNewerSchema } from "./migrations.ts";
-import { StoreError, withStoreErrors } from "./store_error.ts";
+import { withStoreErrors } from "./store_error.ts";
 import { markClean, renewEpoch } from "./store_meta.ts";
+import {
+  exists,
+  linkOrRename,
+  refuseExisting,
+  refuseMissing,
+  syncFile,
+  withTemporary,
+} from "./whole_file.ts";
 
 /**
  * Copies a database that a server may be writing to.
@@ -222,52 +230,3 @@ function hasOurHeader(path: string): boolean {
 }
 
 const APPLICATION_ID_OFFSET = 68;
-
-/** Gives a file a name, unless another has it: a rename would replace that. */
-function linkOrRename(path: string, name: string): void {
-  try {
-    Deno.linkSync(path, name);
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) throw error;
-    // FAT, the file system of memory sticks, has no links.
-    Deno.renameSync(path, name);
-  }
-}
-
-function withTemporary<Result>(
-  path: string,
-  action: (temporary: string) => Result,
-): Result {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  try {
-    return action(temporary);
-  } finally {
-    for (const ending of ["", "-wal", "-shm", "-journal"]) {
-      if (exists(temporary + ending)) Deno.removeSync(temporary + ending);
-    }
-  }
-}
-
-function syncFile(path: string): void {
-  using file = Deno.openSync(path, { read: true, write: true });
-  file.syncSync();
-}
-
-function refuseMissing(path: string): void {
-  if (!exists(path)) throw new StoreError("noSuchFile", path, "no such file");
-}
-
-function refuseExisting(path: string): void {
-  if (exists(path)) throw new StoreError("fileExists", path, "file exists");
-}
-
-function exists(path: string): boolean {
-  return withStoreErrors(path, () => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  });
-}
