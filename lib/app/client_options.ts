@@ -159,7 +159,9 @@ function refuseOptionsOfOthers(
   );
   if (wrong === undefined) return;
   const option = `--${wrong}`;
-  if (type === "chat") failTask({ type: "onlyWith", option, task: "tail" });
+  if (type === "chat") {
+    failTask({ type: "onlyWith", option, command: "gas-client tail" });
+  }
   throw new UsageError({ type: "together", first: type, second: option });
 }
 

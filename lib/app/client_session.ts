@@ -460,6 +460,9 @@ function unkeptReason({ code }: StoreError): UnkeptReason {
     case "noSuchFile":
     case "fileExists":
     case "io":
+    // Of exports only.
+    case "olderSchema":
+    case "noSuchRoom":
       return "unwritable";
   }
 }

@@ -29,6 +29,7 @@ export function clientHelp(language: Language): string {
 const SERVER_ENGLISH = `Usage: gas-server [HOST] [-p PORT] [OPTION...]
        gas-server backup FILE [OPTION...]
        gas-server restore FILE [OPTION...]
+       gas-server export FILE [--room NAME] [--force] [OPTION...]
 
 Runs a chat room that everybody on the network can join with gas-client. What is
 said is stored in the data folder before anybody sees it.
@@ -55,6 +56,10 @@ percent; delay, jitter in ms; rate in kbit/s. It holds in each direction.
 backup copies all that was said to the new FILE, also while the server runs.
 restore starts the next server from such a FILE; stop the running one first.
 What was there before is kept beside it.
+export writes a room to FILE, also while the server runs: a page to be read if
+FILE ends in .html; JSON Lines, one message a line, if it ends in .jsonl or is -
+for standard output. --room names another room than the first one, --force
+replaces a FILE that is there.
 
 Environment: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_KEEP_DAYS,
 GAS_KEEP_MEGABYTES, GAS_QUIET (0 or 1), GAS_DATA, GAS_CONFIG, GAS_LANGUAGE.
@@ -69,6 +74,7 @@ Examples:
   gas-server --password-file room.txt  only who knows the password gets in
   gas-server --simulate loss=10,delay=80,reorder=5
   gas-server backup monday.sqlite      copy what was said
+  gas-server export monday.html        what was said, as a page to be read
 
 Ctrl+C stops the server. Exit codes: 0 stopped, 1 failed, 64 wrong option.
 `;
@@ -76,6 +82,7 @@ Ctrl+C stops the server. Exit codes: 0 stopped, 1 failed, 64 wrong option.
 const SERVER_INDONESIAN = `Pemakaian: gas-server [HOST] [-p PORT] [OPSI...]
            gas-server backup FILE [OPSI...]
            gas-server restore FILE [OPSI...]
+           gas-server export FILE [--room NAMA] [--force] [OPSI...]
 
 Menjalankan ruang obrolan. Semua orang di jaringan bisa masuk dengan gas-client.
 Setiap pesan disimpan di folder data sebelum dilihat siapa pun.
@@ -103,6 +110,10 @@ Berlaku di tiap arah.
 backup menyalin seluruh percakapan ke FILE baru, juga selagi server berjalan.
 restore membuat server berikutnya memakai FILE itu; hentikan dulu yang berjalan.
 Yang ada sebelumnya disimpan di sebelahnya.
+export menulis isi ruang ke FILE, juga selagi server berjalan: halaman untuk
+dibaca jika FILE berakhiran .html; JSON Lines, satu pesan per baris, jika
+berakhiran .jsonl atau ditulis - untuk keluaran standar. --room menyebut ruang
+selain yang pertama, --force menimpa FILE yang sudah ada.
 
 Variabel: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_KEEP_DAYS, GAS_KEEP_MEGABYTES,
 GAS_QUIET (0 atau 1), GAS_DATA, GAS_CONFIG, GAS_LANGUAGE. Berkas pengaturan:
@@ -116,6 +127,7 @@ Contoh:
   gas-server --password-file room.txt  hanya yang tahu password bisa masuk
   gas-server --simulate loss=10,delay=80,reorder=5
   gas-server backup senin.sqlite       menyalin percakapan
+  gas-server export senin.html         percakapan sebagai halaman untuk dibaca
 
 Ctrl+C menghentikan server. Kode keluar: 0 dihentikan, 1 gagal, 64 salah opsi.
 `;

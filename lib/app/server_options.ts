@@ -17,6 +17,7 @@ import {
   readYesNo,
 } from "./option_values.ts";
 import {
+  type CommandLine,
   type CommonOptions,
   fromEnvironment,
   type OptionSources,
@@ -25,7 +26,13 @@ import {
   readCommandLine,
   readCommonOptions,
 } from "./options.ts";
-import { UsageError } from "./usage_error.ts";
+import { type TaskProblem, UsageError } from "./usage_error.ts";
+
+/** What stands for standard output where a file is named. */
+export const STANDARD_OUTPUT = "-";
+
+/** By the endings of their files. */
+const EXPORT_FORMATS = ["jsonl", "html"] as const;
 
 /** What `gas-server` is to do. */
 export type ServerCommand =
@@ -34,7 +41,23 @@ export type ServerCommand =
   /** Copy what was said to a new file. */
   | { readonly type: "backup"; readonly file: string }
   /** Put such a copy in the place of what was said. */
-  | { readonly type: "restore"; readonly file: string };
+  | { readonly type: "restore"; readonly file: string }
+  /** Write what was said in a room to a file that people or programs read. */
+  | ExportCommand;
+
+/** What `gas-server export` is to do. */
+export interface ExportCommand {
+  /** Which command. */
+  readonly type: "export";
+  /** The file; {@linkcode STANDARD_OUTPUT}, or a name. */
+  readonly file: string;
+  /** JSON Lines, or a page to be read. */
+  readonly format: "jsonl" | "html";
+  /** What the room is called; undefined for the default room. */
+  readonly room: string | undefined;
+  /** Whether the file may take the place of one that is there. */
+  readonly isReplacing: boolean;
+}
 
 /** What `gas-server` was started with. */
 export interface ServerOptions extends CommonOptions {
@@ -68,13 +91,13 @@ export function parseServerOptions(
 
 function readServerOptions(sources: OptionSources): ServerOptions {
   const line = readCommandLine(sources.argv, {
-    text: ["port", "keep-days", "keep-megabytes"],
-    flags: ["quiet", "packets"],
+    text: ["port", "keep-days", "keep-megabytes", "room"],
+    flags: ["quiet", "packets", "force"],
     alias: { port: "p", help: "h" },
     maxPositional: 2,
   });
   const { env, config: { server } } = sources;
-  const command = readCommand(line.positional);
+  const command = readCommand(line);
   const host = command.type === "serve"
     ? positionalHost(line.positional[0]) ?? fromEnvironment(env, "GAS_HOST")
     : undefined;
@@ -106,19 +129,50 @@ function readServerOptions(sources: OptionSources): ServerOptions {
 }
 
 /** A host that is called like a command is given with `GAS_HOST`. */
-function readCommand(
-  [first, second]: readonly string[],
-): ServerCommand {
-  if (first === "backup" || first === "restore") {
+function readCommand(line: CommandLine<"force">): ServerCommand {
+  const [first, second] = line.positional;
+  if (first !== "export") refuseExportOptions(line);
+  if (first === "backup" || first === "restore" || first === "export") {
     if (second === undefined) {
-      throw new UsageError({ type: "missingFile", command: first });
+      failTask({ type: "missingFile", command: first });
     }
-    return { type: first, file: second };
+    return first === "export"
+      ? exportCommand(line, second)
+      : { type: first, file: second };
   }
   if (second !== undefined) {
     throw new UsageError({ type: "extraArgument", given: second });
   }
   return { type: "serve" };
+}
+
+function exportCommand(
+  line: CommandLine<"force">,
+  file: string,
+): ExportCommand {
+  const format = file === STANDARD_OUTPUT
+    ? "jsonl"
+    : EXPORT_FORMATS.find((ending) => file.endsWith(`.${ending}`));
+  if (format === undefined) {
+    failTask({ type: "exportFormat", given: file });
+  }
+  return {
+    type: "export",
+    file,
+    format,
+    room: line.given("room")?.text,
+    isReplacing: line.has("force"),
+  };
+}
+
+function refuseExportOptions(line: CommandLine<"force">): void {
+  const option = line.has("force") ? "--force" : line.given("room") && "--room";
+  if (option === undefined) return;
+  failTask({ type: "onlyWith", option, command: "gas-server export" });
+}
+
+function failTask(problem: TaskProblem): never {
+  throw new UsageError({ type: "task", problem });
 }
 
 function positionalHost(text: string | undefined): GivenValue | undefined {

@@ -8,18 +8,22 @@ import type { TraceEvent } from "../transport/trace_event.ts";
 import { ExitCode } from "../ui/exit_code.ts";
 import { PacketView } from "../ui/packet_view.ts";
 import { ServerConsole } from "../ui/server_console.ts";
+import type { Language } from "../ui/strings.ts";
 import {
   loadServer,
   readStartContext,
   type ServerSetup,
 } from "./load_options.ts";
+import { exportRoom } from "./export_room.ts";
 import { PacketNarrator } from "./packet_narrator.ts";
 import { problemText, type ProgramProblem } from "./program_strings.ts";
 import { resources } from "./resources.ts";
 import { type RunningServer, startServer } from "./server_app.ts";
+import { type ExportCommand, STANDARD_OUTPUT } from "./server_options.ts";
 import { impairmentText } from "./simulated_network.ts";
 import {
   backupDoneText,
+  exportDoneText,
   historyExposedText,
   restoreDoneText,
   storeFailedText,
@@ -74,10 +78,29 @@ function keepCopies({ command, dataDir, language }: ServerSetup): ExitCode {
       print(restoreDoneText(language, command.file, kept));
       break;
     }
+    case "export":
+      exportToFile(command, { path, language });
+      break;
     case "serve":
       break;
   }
   return ExitCode.ok;
+}
+
+function exportToFile(
+  command: ExportCommand,
+  { path, language }: { readonly path: string; readonly language: Language },
+): void {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const options = { path, command, language, timeZone, output: Deno.stdout };
+  try {
+    const exported = exportRoom({ ...options, nowMs: Date.now() });
+    if (command.file === STANDARD_OUTPUT) return;
+    print(exportDoneText(language, command.file, exported));
+  } catch (error) {
+    // Whoever read the lines has enough of them.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 async function serve(setup: ServerSetup, entryUrl: string): Promise<ExitCode> {

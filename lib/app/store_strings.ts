@@ -10,6 +10,29 @@ import { printableText } from "../ui/printable_text.ts";
 import type { Language } from "../ui/strings.ts";
 import type { ServerCommand } from "./server_options.ts";
 
+/**
+ * Says that a room was written to a file.
+ *
+ * @param language The language.
+ * @param file The file.
+ * @param exported Which room, and how many messages.
+ */
+export function exportDoneText(
+  language: Language,
+  file: string,
+  { room, messages }: { readonly room: string; readonly messages: number },
+): string {
+  const path = printableText(file);
+  const name = printableText(room);
+  if (language === "id") {
+    return `${messages} pesan dari ${name} ada di ${path}. Siapa pun yang mendapat berkas itu bisa membacanya.
+`;
+  }
+  const what = messages === 1 ? "1 message is" : `${messages} messages are`;
+  return `${name}: ${what} in ${path}. Whoever gets that file can read it.
+`;
+}
+
 /** What the server was doing. */
 type Command = ServerCommand["type"];
 
@@ -125,6 +148,12 @@ const ENGLISH: StoreStrings = {
     switch (code) {
       case "newerSchema":
         return `${path} was written by a newer gas-server: ${detail}.`;
+      case "olderSchema":
+        return `${path} was written by an older gas-server: ${detail}.`;
+      case "noSuchRoom":
+        return detail === ""
+          ? `There is no room in ${path} yet.`
+          : `There is no such room in ${path}. It has: ${detail}.`;
       case "locked":
         return `${path} is used by another gas-server.`;
       case "corrupt":
@@ -144,6 +173,16 @@ const ENGLISH: StoreStrings = {
     }
   },
   next({ code }, command) {
+    if (command === "export") {
+      switch (code) {
+        case "fileExists":
+          return "Nothing was changed. Choose another name, or replace it: --force";
+        case "olderSchema":
+          return "Nothing was changed. Start the server once: that brings the file up to date.";
+        case "noSuchRoom":
+          return "Nothing was changed. Name a room with --room NAME.";
+      }
+    }
     if (command !== "serve") {
       return code === "locked"
         ? "Nothing was changed. Stop the server first."
@@ -162,6 +201,8 @@ const ENGLISH: StoreStrings = {
       case "readOnly":
       case "noSuchFile":
       case "fileExists":
+      case "olderSchema":
+      case "noSuchRoom":
       case "io":
         return "Every message must be stored before it is shown, so the server cannot run. Repair this, or use another data folder: --data DIR";
     }
@@ -185,6 +226,12 @@ const INDONESIAN: StoreStrings = {
     switch (code) {
       case "newerSchema":
         return `${path} ditulis oleh gas-server yang lebih baru: ${detail}.`;
+      case "olderSchema":
+        return `${path} ditulis oleh gas-server yang lebih lama: ${detail}.`;
+      case "noSuchRoom":
+        return detail === ""
+          ? `Belum ada ruang di ${path}.`
+          : `Tidak ada ruang itu di ${path}. Yang ada: ${detail}.`;
       case "locked":
         return `${path} sedang dipakai gas-server lain.`;
       case "corrupt":
@@ -204,6 +251,16 @@ const INDONESIAN: StoreStrings = {
     }
   },
   next({ code }, command) {
+    if (command === "export") {
+      switch (code) {
+        case "fileExists":
+          return "Tidak ada yang diubah. Pilih nama lain, atau timpa: --force";
+        case "olderSchema":
+          return "Tidak ada yang diubah. Jalankan server sekali: berkas itu lalu diperbarui.";
+        case "noSuchRoom":
+          return "Tidak ada yang diubah. Sebutkan ruang dengan --room NAMA.";
+      }
+    }
     if (command !== "serve") {
       return code === "locked"
         ? "Tidak ada yang diubah. Hentikan dulu servernya."
@@ -222,6 +279,8 @@ const INDONESIAN: StoreStrings = {
       case "readOnly":
       case "noSuchFile":
       case "fileExists":
+      case "olderSchema":
+      case "noSuchRoom":
       case "io":
         return "Setiap pesan harus tersimpan sebelum ditampilkan, jadi server tidak bisa berjalan. Perbaiki ini, atau pakai folder data lain: --data DIR";
     }

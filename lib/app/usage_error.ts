@@ -49,7 +49,6 @@ export type UsageProblem =
     readonly first: string;
     readonly second: string;
   }
-  | { readonly type: "missingFile"; readonly command: string }
   | { readonly type: "task"; readonly problem: TaskProblem }
   | { readonly type: "noDataDir" }
   | {
@@ -89,7 +88,7 @@ export type UsageProblem =
     readonly max: number;
   };
 
-/** What is wrong with a task of `gas-client`, such as `send`. */
+/** What is wrong with a task, such as `gas-client send` or `gas-server export`. */
 export type TaskProblem =
   | { readonly type: "missingText" }
   | {
@@ -97,10 +96,12 @@ export type TaskProblem =
     readonly task: "pipe" | "send" | "tail";
     readonly missing: readonly string[];
   }
+  | { readonly type: "missingFile"; readonly command: string }
+  | { readonly type: "exportFormat"; readonly given: string }
   | {
     readonly type: "onlyWith";
     readonly option: string;
-    readonly task: string;
+    readonly command: string;
   };
 
 /** What a key of the config file may hold. */
@@ -189,8 +190,6 @@ function usageEnglish(problem: UsageProblem): string {
       }, but must be an address of this computer. Give the port as: -p ${problem.port}`;
     case "together":
       return `${problem.first} and ${problem.second} cannot be used together.`;
-    case "missingFile":
-      return `${problem.command} needs a file: gas-server ${problem.command} FILE`;
     case "task":
       return taskEnglish(problem.problem);
     case "noDataDir":
@@ -256,8 +255,6 @@ function usageIndonesian(problem: UsageProblem): string {
       }, padahal harus alamat komputer ini. Tulis port-nya begini: -p ${problem.port}`;
     case "together":
       return `${problem.first} dan ${problem.second} tidak bisa dipakai bersama.`;
-    case "missingFile":
-      return `${problem.command} perlu berkas: gas-server ${problem.command} FILE`;
     case "task":
       return taskIndonesian(problem.problem);
     case "noDataDir":
@@ -299,8 +296,14 @@ function taskEnglish(problem: TaskProblem): string {
         : `${problem.task} asks nothing`;
       return `${where}. Give ${problem.missing.join(" and ")}.`;
     }
+    case "missingFile":
+      return `${problem.command} needs a file: gas-server ${problem.command} FILE`;
+    case "exportFormat":
+      return `export writes to a file that ends in .jsonl or .html, or to standard output with -, not to ${
+        quote(problem.given)
+      }.`;
     case "onlyWith":
-      return `${problem.option} goes only with gas-client ${problem.task}.`;
+      return `${problem.option} goes only with ${problem.command}.`;
   }
 }
 
@@ -314,8 +317,14 @@ function taskIndonesian(problem: TaskProblem): string {
         : `${problem.task} tidak bertanya`;
       return `${where}. Berikan ${problem.missing.join(" dan ")}.`;
     }
+    case "missingFile":
+      return `${problem.command} perlu berkas: gas-server ${problem.command} FILE`;
+    case "exportFormat":
+      return `export menulis ke berkas yang berakhiran .jsonl atau .html, atau ke keluaran standar dengan -, bukan ke ${
+        quote(problem.given)
+      }.`;
     case "onlyWith":
-      return `${problem.option} hanya untuk gas-client ${problem.task}.`;
+      return `${problem.option} hanya untuk ${problem.command}.`;
   }
 }
 

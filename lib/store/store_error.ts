@@ -8,6 +8,8 @@
 export type StoreErrorCode =
   /** A newer version of the program has written the file. */
   | "newerSchema"
+  /** An older version has, and no server has opened it since. */
+  | "olderSchema"
   /** Another server uses the file. */
   | "locked"
   /** The file is damaged. */
@@ -22,6 +24,8 @@ export type StoreErrorCode =
   | "noSuchFile"
   /** There is a file already, and it stays. */
   | "fileExists"
+  /** There is no room of that name; `detail` lists those there are. */
+  | "noSuchRoom"
   /** The disk failed, or something that has no code of its own. */
   | "io";
 

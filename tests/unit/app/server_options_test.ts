@@ -67,6 +67,41 @@ Deno.test("parseServerOptions() takes the commands and their file", () => {
   assertStringIncludes(errorOf(["backups", "a"]), '"a" is one argument');
 });
 
+Deno.test("parseServerOptions() takes an export's file, room and format", () => {
+  const command = (...argv: string[]) => options(["export", ...argv]).command;
+  assertEquals(command("a.html"), {
+    type: "export",
+    file: "a.html",
+    format: "html",
+    room: undefined,
+    isReplacing: false,
+  });
+  assertEquals(command("-", "--room", "Kelas 2", "--force"), {
+    type: "export",
+    file: "-",
+    format: "jsonl",
+    room: "Kelas 2",
+    isReplacing: true,
+  });
+  assertStringIncludes(errorOf(["export"]), "export needs a file");
+  assertStringIncludes(errorOf(["export", "a.json"]), ".jsonl or .html");
+  assertStringIncludes(
+    errorOf(["export", "a.txt", "--language", "id"]),
+    ".jsonl atau .html",
+  );
+});
+
+Deno.test("parseServerOptions() takes options of export with export only", () => {
+  assertEquals(
+    errorOf(["--force"]),
+    "--force goes only with gas-server export.",
+  );
+  assertEquals(
+    errorOf(["backup", "a", "--room", "b", "--language", "id"]),
+    "--room hanya untuk gas-server export.",
+  );
+});
+
 Deno.test("parseServerOptions() finds what is kept by precedence", () => {
   const env = { GAS_KEEP_DAYS: "2", GAS_KEEP_MEGABYTES: "20" };
   const config = { server: { keepDays: 3, keepMegabytes: 30 } };
