@@ -45,10 +45,33 @@ export type TypedLine =
   | NoDay
   | { readonly type: "unknown"; readonly name: string };
 
+/** What somebody types there, which says what can be offered. */
+export type ParameterKind =
+  /** Who: the name of a person. */
+  | "name"
+  | "room"
+  /** Anything, to the end of the line. */
+  | "text"
+  | "number"
+  | "emoji"
+  | "duration";
+
+/** What comes after a command's name. */
+export interface CommandParameter {
+  /** What it is. */
+  readonly kind: ParameterKind;
+  /** How the list of commands calls it. */
+  readonly label: string;
+  /** Whether it may be left out. */
+  readonly isOptional?: boolean;
+}
+
 /** A command. */
 export interface SlashCommand {
-  /** How it is typed, with what comes after it. */
-  readonly usage: string;
+  /** What is typed after the slash, in small letters. */
+  readonly name: string;
+  /** What is typed after the name, in this order. */
+  readonly parameters: readonly CommandParameter[];
   /** What it does, in one line. */
   readonly help: Readonly<Record<Language, string>>;
   /**
@@ -61,10 +84,17 @@ export interface SlashCommand {
   readonly read: (rest: string, talk: TalkInView) => TypedLine | undefined;
 }
 
+const NAME: CommandParameter = { kind: "name", label: "name" };
+const TEXT: CommandParameter = { kind: "text", label: "text" };
+const EMOJI: CommandParameter = { kind: "emoji", label: "emoji" };
+/** The number that stands beside a message. */
+const NUMBER: CommandParameter = { kind: "number", label: "N" };
+
 /** All commands, in the order in which they are listed. */
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
   {
-    usage: "/me text",
+    name: "me",
+    parameters: [TEXT],
     help: {
       en: "says what you do: /me waves",
       id: "menyatakan yang Anda lakukan: /me melambai",
@@ -72,7 +102,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     read: (text) => text === "" ? undefined : doing({ text, style: "action" }),
   },
   {
-    usage: "/reply N text",
+    name: "reply",
+    parameters: [NUMBER, TEXT],
     help: {
       en: "answers message N",
       id: "menjawab pesan N",
@@ -85,7 +116,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
       ),
   },
   {
-    usage: "/edit [N] text",
+    name: "edit",
+    parameters: [{ ...NUMBER, isOptional: true }, TEXT],
     help: {
       en: "gives your message N, or your last one, a new text",
       id: "mengganti teks pesan Anda N, atau yang terakhir",
@@ -99,7 +131,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
       ),
   },
   {
-    usage: "/delete [N]",
+    name: "delete",
+    parameters: [{ ...NUMBER, isOptional: true }],
     help: {
       en: "removes your message N, or your last one, for everybody",
       id: "menghapus pesan Anda N, atau yang terakhir, bagi semua orang",
@@ -113,7 +146,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
       ),
   },
   {
-    usage: "/react N emoji",
+    name: "react",
+    parameters: [NUMBER, EMOJI],
     help: {
       en: "puts an emoji at message N; again takes it back",
       id: "memberi emoji pada pesan N; sekali lagi mencabutnya",
@@ -126,17 +160,20 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
       }),
   },
   {
-    usage: "/pin N",
+    name: "pin",
+    parameters: [NUMBER],
     help: { en: "pins message N", id: "menyematkan pesan N" },
     read: (rest, talk) => pin(rest, talk, true),
   },
   {
-    usage: "/unpin N",
+    name: "unpin",
+    parameters: [NUMBER],
     help: { en: "unpins message N", id: "melepas sematan pesan N" },
     read: (rest, talk) => pin(rest, talk, false),
   },
   {
-    usage: "/topic text",
+    name: "topic",
+    parameters: [TEXT],
     help: {
       en: "says what the room is about",
       id: "menyatakan topik ruang",
@@ -147,7 +184,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     },
   },
   {
-    usage: "/search words",
+    name: "search",
+    parameters: [{ kind: "text", label: "words" }],
     help: {
       en: "finds messages (from:Ani since:2026-11-01 until:2026-11-30)",
       id: "mencari pesan (from:Ani since:2026-11-01 until:2026-11-30)",
@@ -155,7 +193,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     read: (rest) => lookUp(readSearch(rest)),
   },
   {
-    usage: "/history [count]",
+    name: "history",
+    parameters: [{ kind: "number", label: "count", isOptional: true }],
     help: {
       en: "shows older messages than those here",
       id: "menampilkan pesan yang lebih lama dari yang di sini",
@@ -163,7 +202,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     read: (rest) => lookUp(readHistory(rest)),
   },
   {
-    usage: "/who",
+    name: "who",
+    parameters: [],
     help: {
       en: "shows who is here, and since when",
       id: "menampilkan siapa di sini, dan sejak kapan",
@@ -171,7 +211,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     read: (rest) => rest === "" ? lookUp({ type: "who" }) : undefined,
   },
   {
-    usage: "/whois name",
+    name: "whois",
+    parameters: [NAME],
     help: {
       en: "says whether somebody is here, and wrote last when",
       id: "apakah seseorang di sini, dan kapan terakhir menulis",
@@ -179,7 +220,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     read: (name) => name === "" ? undefined : lookUp({ type: "whois", name }),
   },
   {
-    usage: "/help",
+    name: "help",
+    parameters: [],
     help: { en: "shows this list", id: "menampilkan daftar ini" },
     read: (rest) => rest === "" ? { type: "help" } : undefined,
   },
@@ -197,12 +239,24 @@ export function readTypedLine(line: string, talk: TalkInView): TypedLine {
   if (line.startsWith("//")) return { type: "message", text: line.slice(1) };
   const [, name, rest = ""] = /^\/(\S+)([^]*)$/.exec(line) ?? [];
   if (name === undefined) return { type: "message", text: line };
-  const command = SLASH_COMMANDS.find(({ usage }) =>
-    nameOf(usage) === name.toLowerCase()
-  );
+  const known = name.toLowerCase();
+  const command = SLASH_COMMANDS.find(({ name }) => name === known);
   if (command === undefined) return { type: "unknown", name };
   return command.read(rest.trim(), talk) ??
-    { type: "usage", usage: command.usage };
+    { type: "usage", usage: usageOf(command) };
+}
+
+/**
+ * Says how a command is typed.
+ *
+ * @param command The command.
+ * @returns For example `/edit [N] text`.
+ */
+export function usageOf({ name, parameters }: SlashCommand): string {
+  const labels = parameters.map(({ label, isOptional }) =>
+    isOptional ? `[${label}]` : label
+  );
+  return ["/" + name, ...labels].join(" ");
 }
 
 /**
@@ -212,10 +266,12 @@ export function readTypedLine(line: string, talk: TalkInView): TypedLine {
  * @returns A line for each, and one for what is no command.
  */
 export function slashHelp(language: Language): string[] {
-  const columns = Math.max(...SLASH_COMMANDS.map(({ usage }) => usage.length));
+  const columns = Math.max(
+    ...SLASH_COMMANDS.map((command) => usageOf(command).length),
+  );
   return [
-    ...SLASH_COMMANDS.map(({ usage, help }) =>
-      `${usage.padEnd(columns)}  ${help[language]}`
+    ...SLASH_COMMANDS.map((command) =>
+      `${usageOf(command).padEnd(columns)}  ${command.help[language]}`
     ),
     `${"//text".padEnd(columns)}  ${
       language === "id"
@@ -267,10 +323,6 @@ export function typedProblemText(
   }
 }
 
-function nameOf(usage: string): string {
-  return usage.slice(1).split(" ")[0]!;
-}
-
 function doing(
   { text, style = "plain", replyTo = 0 }: {
     readonly text: string;
@@ -310,7 +362,7 @@ function onNumber(
   talk: TalkInView,
   then: OnMessage,
 ): TypedLine | undefined {
-  const [, digits, text = ""] = NUMBER.exec(rest) ?? [];
+  const [, digits, text = ""] = LEADING_NUMBER.exec(rest) ?? [];
   if (digits === undefined) return undefined;
   const number = Number(digits);
   const sequence = talk.sequenceOf(number);
@@ -324,9 +376,9 @@ function onOwn(
   talk: TalkInView,
   then: OnMessage,
 ): TypedLine | undefined {
-  if (NUMBER.test(rest)) return onNumber(rest, talk, then);
+  if (LEADING_NUMBER.test(rest)) return onNumber(rest, talk, then);
   if (talk.lastOwn === undefined) return { type: "nothingOwn" };
   return then(talk.lastOwn, rest);
 }
 
-const NUMBER = /^#?(\d{1,15})(?:\s+([^]*))?$/;
+const LEADING_NUMBER = /^#?(\d{1,15})(?:\s+([^]*))?$/;

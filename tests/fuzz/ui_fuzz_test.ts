@@ -61,7 +61,7 @@ function damage(prng: Prng): string {
 
 Deno.test("readTypedLine() takes any line, and makes only whole acts of it", () => {
   const prng = new Prng("typed lines");
-  const names = SLASH_COMMANDS.map(({ usage }) => usage.split(" ")[0]!);
+  const names = SLASH_COMMANDS.map(({ name }) => `/${name}`);
   const pieces = [...names, "/", " ", "#", "1", "2", "\n", "👍", "x", "\ud800"];
   let acts = 0;
   for (let run = 0; run < RUNS; run++) {

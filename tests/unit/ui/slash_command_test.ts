@@ -6,6 +6,7 @@ import {
   type TalkInView,
   type TypedProblem,
   typedProblemText,
+  usageOf,
 } from "../../../lib/ui/slash_command.ts";
 
 /** Message 3 is at 30, message 4 is one that the server does not have. */
@@ -160,8 +161,8 @@ Deno.test("slashHelp() has a line for every command, in both languages", () => {
   for (const language of ["en", "id"] as const) {
     const help = slashHelp(language);
     assertEquals(help.length, SLASH_COMMANDS.length + 1);
-    for (const [i, { usage }] of SLASH_COMMANDS.entries()) {
-      assert(help[i]!.startsWith(`${usage} `), help[i]);
+    for (const [i, command] of SLASH_COMMANDS.entries()) {
+      assert(help[i]!.startsWith(`${usageOf(command)} `), help[i]);
       assert(help[i]!.length < 80, help[i]);
     }
   }
