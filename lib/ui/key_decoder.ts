@@ -30,6 +30,7 @@ export type KeyName =
   | "deleteToStart"
   | "deleteToEnd"
   | "clearScreen"
+  | "complete"
   | "interrupt"
   | "endOfInput";
 
@@ -42,6 +43,7 @@ const CONTROL_KEYS: ReadonlyMap<string, KeyName> = new Map([
   ["\x05", "end"],
   ["\x06", "right"],
   ["\x08", "backspace"],
+  ["\t", "complete"],
   ["\n", "enter"],
   ["\x0b", "deleteToEnd"],
   ["\x0c", "clearScreen"],

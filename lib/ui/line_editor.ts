@@ -6,6 +6,7 @@
  */
 
 import stringWidth from "string-width";
+import { commonStart, type Completion } from "./completion.ts";
 import type { Key } from "./key_decoder.ts";
 import { printableText } from "./printable_text.ts";
 
@@ -18,7 +19,9 @@ export type LineEditorRequest =
   /** Ctrl+D on an empty line. */
   | { readonly type: "endOfInput" }
   /** Ctrl+L. */
-  | { readonly type: "clearScreen" };
+  | { readonly type: "clearScreen" }
+  /** Tab, where it cannot complete any further: show what is meant, perhaps. */
+  | { readonly type: "candidates"; readonly completion: Completion };
 
 /** How a line is asked for. */
 export interface LineEditorOptions {
@@ -28,6 +31,14 @@ export interface LineEditorOptions {
   readonly masked?: boolean;
   /** Whether the text may have line breaks. */
   readonly multiLine?: boolean;
+  /**
+   * Finds what the line can go on with.
+   *
+   * @param text The line.
+   * @param caret Where the cursor is, in UTF-16 units.
+   * @returns The candidates; undefined if there are none.
+   */
+  readonly complete?: (text: string, caret: number) => Completion | undefined;
 }
 
 /** The room a line has on the screen. */
@@ -67,6 +78,7 @@ export class LineEditor {
   readonly #prompt: string;
   readonly #masked: boolean;
   readonly #multiLine: boolean;
+  readonly #complete: LineEditorOptions["complete"];
   readonly #history: string[] = [];
   /** The place in the history; its length for the new line. */
   #historyIndex = 0;
@@ -84,6 +96,7 @@ export class LineEditor {
     this.#prompt = options.prompt;
     this.#masked = options.masked ?? false;
     this.#multiLine = options.multiLine ?? false;
+    this.#complete = options.complete;
   }
 
   /** The text as typed so far. */
@@ -143,6 +156,8 @@ export class LineEditor {
         return this.#set("", this.#after);
       case "deleteToEnd":
         return this.#set(this.#before, "");
+      case "complete":
+        return this.#completeWord();
     }
   }
 
@@ -180,6 +195,21 @@ export class LineEditor {
       cursorRow: cursor.row - top,
       cursorColumn: cursor.column,
     };
+  }
+
+  /** Types what all candidates begin with; asks to list them if that is here. */
+  #completeWord(): LineEditorRequest | undefined {
+    const before = this.#before;
+    const completion = this.#complete?.(this.text, before.length);
+    if (completion === undefined) return undefined;
+    const start = commonStart(completion);
+    const isOne = completion.candidates.length === 1 && completion.more === 0;
+    const typed = completion.end - completion.start;
+    if (start.length <= typed && !isOne) {
+      return { type: "candidates", completion };
+    }
+    this.#set(before.slice(0, completion.start), this.#after);
+    return this.#splice(start);
   }
 
   #splice(text: string): undefined {

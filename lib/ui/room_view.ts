@@ -76,6 +76,8 @@ export class RoomView {
   #day = "";
   #inHistory = false;
   readonly #talk = new NumberedTalk();
+  /** Who is here besides this person. */
+  readonly #people = new Set<string>();
 
   /**
    * Starts outside the room.
@@ -90,6 +92,11 @@ export class RoomView {
   /** The messages on the screen. */
   get talk(): TalkInView {
     return this.#talk;
+  }
+
+  /** Who is here besides this person, in reading order. */
+  get people(): string[] {
+    return [...this.#people].sort((a, b) => a.localeCompare(b));
   }
 
   /** Whether what is done now waits for the server. */
@@ -123,6 +130,8 @@ export class RoomView {
         return this.#changeRefused(event, columns);
       case "joined":
       case "left":
+        if (event.type === "joined") this.#people.add(event.name);
+        else this.#people.delete(event.name);
         return [
           ...this.#dayLines(event.timeMs, columns),
           ...this.#notice(
@@ -144,13 +153,16 @@ export class RoomView {
 
   #welcome(event: Event<"welcome">, columns: number): string[] {
     this.#talk.handleWelcome(event);
+    const { self, members } = event;
+    this.#people.clear();
+    for (const name of members) if (name !== self) this.#people.add(name);
     // After a reconnect it says nothing that is not on the screen already.
     if (this.#inside) {
       return this.#connectionChange({ state: "online" }, columns);
     }
     this.#inside = true;
     const strings = this.#strings;
-    const { self, room, host, port, members, topic } = event;
+    const { room, host, port, topic } = event;
     const listed = members.slice(0, MAX_LISTED_MEMBERS);
     const notices = [
       strings.welcome(self, room, host, port),

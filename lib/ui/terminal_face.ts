@@ -6,6 +6,7 @@
  */
 
 import type { ClientEvent, FaceSession, Refusal } from "./bridge.ts";
+import { type Completion, completionAt } from "./completion.ts";
 import { ExitCode } from "./exit_code.ts";
 import { LineEditor } from "./line_editor.ts";
 import { type GivenLogin, LoginQuestions } from "./login_questions.ts";
@@ -13,6 +14,7 @@ import { RoomLookups } from "./room_lookups.ts";
 import { RoomView } from "./room_view.ts";
 import {
   readTypedLine,
+  SLASH_COMMANDS,
   slashHelp,
   type TypedLine,
   typedProblemText,
@@ -65,6 +67,9 @@ export function runTerminalFace(
   });
 }
 
+/** Some rows of them; who sees so many types on. */
+const MAX_LISTED_CANDIDATES = 30;
+
 type State =
   /** The session has not said yet what it remembers. */
   | { readonly type: "starting" }
@@ -83,7 +88,16 @@ class TerminalFace {
   readonly #style: TerminalStyle;
   readonly #questions: LoginQuestions;
   /** Outlives a session: what was typed when it ended stays. */
-  readonly #chatLine = new LineEditor({ prompt: "> ", multiLine: true });
+  readonly #chatLine = new LineEditor({
+    prompt: "> ",
+    multiLine: true,
+    complete: (text, caret) =>
+      completionAt(text, caret, {
+        commands: SLASH_COMMANDS,
+        people: this.#room.people,
+        rooms: [],
+      }),
+  });
   #room: RoomView;
   #lookups: RoomLookups;
   #state: State = { type: "starting" };
@@ -124,6 +138,8 @@ class TerminalFace {
         return this.#leave();
       case "endOfInput":
         return this.#leave();
+      case "candidates":
+        return this.#notice(candidatesLine(request.completion));
       case "submit":
         if (this.#state.type === "asking") return this.#answer(request.text);
         if (this.#state.type === "inside") {
@@ -326,6 +342,16 @@ class TerminalFace {
     const { language, timeZone } = this.#options;
     return new RoomLookups({ language, style: this.#style, timeZone });
   }
+}
+
+/** What the line can go on with, side by side. */
+function candidatesLine({ candidates, more }: Completion): string {
+  const listed = candidates.slice(0, MAX_LISTED_CANDIDATES);
+  const others = more + candidates.length - listed.length;
+  return [
+    ...listed.map(({ label }) => label),
+    ...(others > 0 ? [`+${others}`] : []),
+  ].join("  ");
 }
 
 /** What of a line others are to read, as far as the room limits it. */

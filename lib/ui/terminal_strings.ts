@@ -114,7 +114,7 @@ const ENGLISH: TerminalStrings = {
   openRoom:
     "This room is open: its password is the public default, so anybody on the network can come in.",
   howTo:
-    "Enter sends, Alt+Enter starts a new line, /help lists commands, QUIT leaves.",
+    "Enter sends, Alt+Enter starts a new line, Tab completes, /help lists commands, QUIT leaves.",
   earlierMessages: "Earlier messages:",
   answersAgain: "The server answers again.",
   connectedAgain: "Connected again.",
@@ -174,7 +174,7 @@ const INDONESIAN: TerminalStrings = {
   openRoom:
     "Ruang ini terbuka: password-nya bawaan yang diketahui umum, jadi siapa pun di jaringan bisa masuk.",
   howTo:
-    "Enter mengirim, Alt+Enter membuat baris baru, /help menampilkan perintah, QUIT keluar.",
+    "Enter mengirim, Alt+Enter membuat baris baru, Tab melengkapi, /help menampilkan perintah, QUIT keluar.",
   earlierMessages: "Pesan sebelumnya:",
   answersAgain: "Server menjawab lagi.",
   connectedAgain: "Terhubung lagi.",

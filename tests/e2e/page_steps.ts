@@ -99,7 +99,8 @@ export function message(page: Page, text: string): Locator {
 
 /** The input. */
 export function composer(page: Page): Locator {
-  return page.getByRole("textbox", { name: "Message" });
+  // Its role is another one while suggestions are shown.
+  return page.getByLabel("Message", { exact: true });
 }
 
 /** Pastes into the input, by the clipboard and the keyboard. */

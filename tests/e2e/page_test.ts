@@ -2,6 +2,7 @@
  * The page in a real browser, through the real browser face.
  */
 import { buildPage } from "../../scripts/build_page.ts";
+import { COMPLETION_STEPS } from "./page_completion_steps.ts";
 import { DRAFT_STEPS } from "./page_draft_steps.ts";
 import {
   CHROMIUM_PATH,
@@ -11,6 +12,13 @@ import {
 } from "./page_harness.ts";
 import { LOGIN_STEPS } from "./page_login_steps.ts";
 import { ROOM_STEPS } from "./page_room_steps.ts";
+
+const STEPS = [
+  ...LOGIN_STEPS,
+  ...ROOM_STEPS,
+  ...DRAFT_STEPS,
+  ...COMPLETION_STEPS,
+];
 
 const missing = !hasChromium();
 if (missing) {
@@ -24,7 +32,7 @@ Deno.test({
     const html = await buildPage();
     const browser = await launchChromium();
     try {
-      for (const step of [...LOGIN_STEPS, ...ROOM_STEPS, ...DRAFT_STEPS]) {
+      for (const step of STEPS) {
         await t.step(
           `page ${step.name}`,
           () => withPage(browser, html, step.options ?? {}, step.run),

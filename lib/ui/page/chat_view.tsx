@@ -39,16 +39,7 @@ export function ChatView(props: {
 }): VNode {
   const { language, room, draft, onCommand, onPageEvent } = props;
   const [panel, setPanel] = useState<Panel>(undefined);
-  const actions: MessageActions = {
-    onTakeBack(item) {
-      draft.append(item.text);
-      onPageEvent({ type: "messageTakenBack", id: item.id });
-    },
-    onCompose(command) {
-      draft.start(command);
-    },
-    onCommand,
-  };
+  const actions = actionsOn(props);
   return (
     <main
       class="room"
@@ -82,6 +73,7 @@ export function ChatView(props: {
             limit={room.welcome.messageLimitCharacters}
             ended={room.ended !== undefined}
             draft={draft}
+            people={() => othersIn(room)}
             talk={() => pageTalk(room)}
             onCommand={onCommand}
             onLookUp={(command) => onCommand(askCommand(room, command))}
@@ -97,4 +89,29 @@ export function ChatView(props: {
       </div>
     </main>
   );
+}
+
+/** What can be done with a message, and where that goes. */
+function actionsOn(
+  { draft, onCommand, onPageEvent }: {
+    readonly draft: Draft;
+    readonly onCommand: (command: ClientCommand) => void;
+    readonly onPageEvent: (event: PageEvent) => void;
+  },
+): MessageActions {
+  return {
+    onTakeBack(item) {
+      draft.append(item.text);
+      onPageEvent({ type: "messageTakenBack", id: item.id });
+    },
+    onCompose(command) {
+      draft.start(command);
+    },
+    onCommand,
+  };
+}
+
+/** Who is here besides this person. */
+function othersIn({ members, welcome }: RoomState): readonly string[] {
+  return members.filter((name) => name !== welcome.self);
 }

@@ -19,6 +19,7 @@ import {
   typedProblemText,
 } from "../slash_command.ts";
 import { type Language, messageRefusalText } from "../strings.ts";
+import { CompletionList } from "./completion_list.tsx";
 import type { Draft } from "./draft.ts";
 import { firstCharacters, isQuit, messageText } from "./draft_text.ts";
 import { Icon } from "./icons.tsx";
@@ -26,7 +27,9 @@ import {
   charactersLeftText,
   PAGE_STRINGS,
   shortenText,
+  suggestionsText,
 } from "./page_strings.ts";
+import { type Completions, useCompletions } from "./use_completions.ts";
 
 /** The counter appears when fewer characters than this are left. */
 const COUNTER_FROM_LEFT = 200;
@@ -54,6 +57,8 @@ export interface ComposerProps {
   readonly ended: boolean;
   /** The text being written. */
   readonly draft: Draft;
+  /** Gives the names of the people who can be meant. */
+  readonly people: () => readonly string[];
   /** Gives the talk that commands are about. */
   readonly talk: () => TalkInView;
   /** Takes what is to be done. */
@@ -78,8 +83,12 @@ export function Composer(props: ComposerProps): VNode {
   const { box, facts, handleInput } = useDraft(
     draft,
     props.limit,
-    () => setTypedProblem(undefined),
+    () => {
+      setTypedProblem(undefined);
+      completions.refresh();
+    },
   );
+  const completions = useCompletions(box, draft, props.people);
   const problem = findProblem(props, facts.characters) ??
     (typedProblem && typedProblemText(props.language, typedProblem));
   const sendable = facts.quit ||
@@ -99,6 +108,7 @@ export function Composer(props: ComposerProps): VNode {
         draft.focus();
       }}
     >
+      <CompletionList language={props.language} completions={completions} />
       <div class="box">
         <textarea
           ref={box}
@@ -108,17 +118,9 @@ export function Composer(props: ComposerProps): VNode {
           aria-describedby="composer-note"
           aria-invalid={facts.characters > props.limit}
           placeholder={strings.placeholder}
+          {...completions.attributes}
+          {...boxHandlers(draft, completions, send)}
           onInput={handleInput}
-          onPaste={(event) => {
-            const pasted = event.clipboardData?.getData("text/plain") ?? "";
-            if (draft.handlePaste(pasted)) event.preventDefault();
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || event.shiftKey) return;
-            if (isComposing(event)) return;
-            event.preventDefault();
-            send();
-          }}
         />
         <button type="submit" class="primary" disabled={!sendable}>
           <Icon name="send" />
@@ -128,12 +130,36 @@ export function Composer(props: ComposerProps): VNode {
       <ComposerNotes
         language={props.language}
         problem={problem}
+        suggestions={completions.count}
         limit={props.limit}
         characters={facts.characters}
         draft={draft}
       />
     </form>
   );
+}
+
+/** What happens in the box, apart from what is typed. */
+function boxHandlers(
+  draft: Draft,
+  completions: Completions,
+  send: () => void,
+) {
+  return {
+    onClick: completions.handleCaret,
+    onKeyUp: completions.handleCaret,
+    onBlur: completions.close,
+    onPaste(event: ClipboardEvent) {
+      const pasted = event.clipboardData?.getData("text/plain") ?? "";
+      if (draft.handlePaste(pasted)) event.preventDefault();
+    },
+    onKeyDown(event: KeyboardEvent) {
+      if (isComposing(event) || completions.handleKey(event)) return;
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      send();
+    },
+  };
 }
 
 const QUIT: ClientCommand = { type: "quit" };
@@ -190,11 +216,15 @@ function useDraft(draft: Draft, limit: number, onInput: () => void): {
 function ComposerNotes(props: {
   readonly language: Language;
   readonly problem: string | undefined;
+  readonly suggestions: number;
   readonly limit: number;
   readonly characters: number;
   readonly draft: Draft;
 }): VNode {
-  const { language, problem, limit, draft } = props;
+  const { language, problem, suggestions, limit, draft } = props;
+  const suggested = suggestions > 0
+    ? suggestionsText(language, suggestions)
+    : undefined;
   const left = limit - props.characters;
   const shorten = () => {
     draft.replace(firstCharacters(messageText(draft.text), limit));
@@ -206,9 +236,10 @@ function ComposerNotes(props: {
   };
   return (
     <div class="composer-notes">
-      <p id="composer-note" class={problem ? "problem" : "hint"}>
-        <span role="status">{problem}</span>
-        {problem === undefined && PAGE_STRINGS[language].composerHint}
+      <p id="composer-note" class={noteClass(problem, suggested)}>
+        <span role="status">{problem ?? suggested}</span>
+        {problem === undefined && suggested === undefined &&
+          PAGE_STRINGS[language].composerHint}
       </p>
       {left >= 0 && left < COUNTER_FROM_LEFT && (
         <p class="counter">{charactersLeftText(language, left)}</p>
@@ -225,6 +256,15 @@ function ComposerNotes(props: {
       )}
     </div>
   );
+}
+
+/** A narrow page has no room for hints that nobody asked for. */
+function noteClass(
+  problem: string | undefined,
+  suggested: string | undefined,
+): string {
+  if (problem !== undefined) return "problem";
+  return suggested === undefined ? "hint" : "hint suggesting";
 }
 
 /** Why the draft cannot be sent, if there is a reason to tell. */

@@ -86,6 +86,19 @@ export class Draft {
     this.#box?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /**
+   * Replaces a part of the text in the box, and goes behind it.
+   *
+   * @param start Where the part begins, in UTF-16 units.
+   * @param end Where it ends.
+   * @param text What takes its place.
+   */
+  splice(start: number, end: number, text: string): void {
+    if (this.#box === undefined || this.isHeld) return;
+    this.replace(this.#text.slice(0, start) + text + this.#text.slice(end));
+    this.#box.setSelectionRange(start + text.length, start + text.length);
+  }
+
   /** Goes back to the last text that could be edited. */
   takeBack(): void {
     this.replace(this.#editable);

@@ -85,6 +85,8 @@ export interface PageStrings {
   readonly placeholder: string;
   /** The keys of the input. */
   readonly composerHint: string;
+  /** Names the list of what the line can go on with. */
+  readonly suggestions: string;
   /** Sends the message. */
   readonly send: string;
   /** Why nothing can be sent after the session's end. */
@@ -196,6 +198,7 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     placeholder: "Write to everyone…",
     composerHint:
       "Enter sends, Shift+Enter starts a new line, /help lists commands, QUIT leaves.",
+    suggestions: "Suggestions",
     send: "Send",
     sendEnded: "The session is over. Log in again to send this.",
     takeBackPaste: "Take the paste back",
@@ -275,6 +278,7 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     placeholder: "Tulis kepada semua…",
     composerHint:
       "Enter mengirim, Shift+Enter membuat baris baru, /help menampilkan perintah, QUIT keluar.",
+    suggestions: "Saran",
     send: "Kirim",
     sendEnded: "Sesi sudah berakhir. Masuk lagi untuk mengirim ini.",
     takeBackPaste: "Batalkan tempelan",
@@ -347,6 +351,25 @@ export function charactersLeftText(language: Language, count: number): string {
   return count === 1
     ? "1 character left"
     : `${formatCount(language, count)} characters left`;
+}
+
+/**
+ * Says how many suggestions there are, and which keys are for them.
+ *
+ * @param language The language to say it in.
+ * @param count How many, at least one.
+ * @returns One sentence.
+ */
+export function suggestionsText(language: Language, count: number): string {
+  if (language === "id") {
+    return `${
+      formatCount(language, count)
+    } saran: panah memilih, Tab mengambil, Esc menutup.`;
+  }
+  const what = count === 1
+    ? "1 suggestion"
+    : `${formatCount(language, count)} suggestions`;
+  return `${what}: arrows choose, Tab takes, Escape closes.`;
 }
 
 /**

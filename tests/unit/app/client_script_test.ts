@@ -64,6 +64,15 @@ Deno.test("runSend() ends when the text is stored", async () => {
   assertEquals(session.take(), [{ type: "quit" }]);
 });
 
+Deno.test("runSend() says a text that looks like a command as it is", async () => {
+  const { session, options } = setUp();
+  void runSend(options, "/dev/sda1 is full");
+  session.emit(WELCOME);
+  await tick();
+  const text = "/dev/sda1 is full";
+  assertEquals(session.take().slice(1), [{ type: "send", text }]);
+});
+
 Deno.test("runSend() sends standard input without its last line break", async () => {
   const { session, io, options } = setUp();
   io.input = ["one\nt", "wo\r\n"];

@@ -41,6 +41,11 @@ Deno.test("KeyDecoder takes both line ends as Enter, and Alt+Enter apart", () =>
   assertEquals(names("\r\n\x1b\r"), ["enter", "enter", "lineBreak"]);
 });
 
+Deno.test("KeyDecoder takes Tab as the key that completes", () => {
+  assertEquals(names("a\tb"), ["text", "complete", "text"]);
+  assertEquals(names("\x1b[200~a\tb\x1b[201~"), ["paste"]);
+});
+
 Deno.test("KeyDecoder reads cursor keys of both modes", () => {
   assertEquals(names("\x1b[A\x1bOB\x1b[C\x1bOD"), [
     "up",
@@ -65,7 +70,7 @@ Deno.test("KeyDecoder reads cursor keys of both modes", () => {
 });
 
 Deno.test("KeyDecoder swallows keys that do nothing", () => {
-  assertEquals(decode("\x1b[15~\x1b[1;2P\x1b[?1;2c\t\x00\x1c"), []);
+  assertEquals(decode("\x1b[15~\x1b[1;2P\x1b[?1;2c\x00\x1c"), []);
 });
 
 Deno.test("KeyDecoder swallows a sequence that never ends", () => {

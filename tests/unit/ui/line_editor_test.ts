@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { completionAt } from "../../../lib/ui/completion.ts";
 import type { Key, KeyName } from "../../../lib/ui/key_decoder.ts";
 import {
   LineEditor,
@@ -210,4 +211,42 @@ Deno.test("LineEditor.layout() survives a terminal of one column", () => {
   press(line, text("字a"));
   const { rows } = line.layout({ columns: 1, maxRows: 99 });
   assertEquals(rows.join("").replaceAll(" ", ""), ">字a");
+});
+
+/** An editor that knows three people, after an `@`. */
+function completing(typed: string): LineEditor {
+  const people = ["Anita", "Anisa", "Budi"];
+  const editor = new LineEditor({
+    prompt: "",
+    complete: (text, caret) =>
+      completionAt(text, caret, { commands: [], people, rooms: [] }),
+  });
+  editor.handleKey({ type: "text", text: typed });
+  return editor;
+}
+
+Deno.test("LineEditor.handleKey() completes what has one meaning", () => {
+  assertEquals(press(completing("hi @bu"), "complete"), "hi @Budi |");
+  assertEquals(
+    press(completing("@bu there"), "home", "wordRight", "complete"),
+    "@Budi| there",
+  );
+});
+
+Deno.test("LineEditor.handleKey() completes as far as all agree, then asks to list them", () => {
+  const editor = completing("@a");
+  assertEquals(editor.handleKey({ type: "complete" }), undefined);
+  assertEquals(shown(editor), "@Ani|");
+  const request = editor.handleKey({ type: "complete" });
+  assertEquals(
+    request?.type === "candidates" &&
+      request.completion.candidates.map(({ label }) => label),
+    ["Anita", "Anisa"],
+  );
+  assertEquals(shown(editor), "@Ani|");
+});
+
+Deno.test("LineEditor.handleKey() leaves a line that nothing completes", () => {
+  assertEquals(press(completing("@x"), "complete"), "@x|");
+  assertEquals(press(editor("@bu"), "complete"), "@bu|");
 });

@@ -35,7 +35,7 @@ Deno.test("RoomView says where one is", () => {
     "* You are Ani in the room Lobby at 10.0.0.1, port 8080.",
     "* The server's key: ABCD EFGH",
     "* 2 people are here: Ani, Budi.",
-    "* Enter sends, Alt+Enter starts a new line, /help lists commands, QUIT leaves.",
+    "* Enter sends, Alt+Enter starts a new line, Tab completes, /help lists commands, QUIT leaves.",
   ]);
 });
 

@@ -80,7 +80,8 @@ Deno.test("runTerminalFace() asks, logs in and shows the room", () => {
     "* You are Ani in the room Lobby at 10.0.0.1, port 8080.",
     "* The server's key: ABCD EFGH",
     "* 2 people are here: Ani, Budi.",
-    "* Enter sends, Alt+Enter starts a new line, /help lists commands, QUIT leaves.",
+    "* Enter sends, Alt+Enter starts a new line, Tab completes, /help lists",
+    "      commands, QUIT leaves.",
     "> ha",
   ]);
 });
@@ -235,6 +236,26 @@ Deno.test("runTerminalFace() asks for what is typed behind a slash, and shows th
     "* Nothing older is kept.",
     "> I th",
   ]);
+});
+
+Deno.test("runTerminalFace() completes commands and names with Tab", () => {
+  const { session, terminal } = inside();
+  terminal.type("/wh\t");
+  assertEquals(terminal.screen, ["> /who"]);
+  terminal.type("\t");
+  assertEquals(terminal.screen, ["* /who  /whois", "> /who"]);
+  terminal.type("i\t");
+  session.emit({ type: "joined", name: "Citra", timeMs: 0 });
+  terminal.type("c\t");
+  assertEquals(terminal.screen.at(-1), "> /whois Citra");
+  session.emit({
+    type: "left",
+    name: "Citra",
+    reason: "quit",
+    timeMs: 0,
+  });
+  terminal.type("\x15@c\t");
+  assertEquals(terminal.screen.at(-1), "> @c");
 });
 
 Deno.test("runTerminalFace() does not send a command that it does not know", () => {
