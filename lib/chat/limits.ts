@@ -1,6 +1,7 @@
 /**
  * Every limit of login and chat. The constants are part of the protocol
- * (docs/PROTOCOL.md sections 6.7 and 7.8): both sides rely on them. What an
+ * (docs/PROTOCOL.md sections 6.7 and 7.8): both sides rely on them. Each is in a
+ * table of docs/LIMITS.md, which says what whoever meets it reads. What an
  * operator may set is in {@linkcode ChatLimits}.
  *
  * @module
@@ -189,6 +190,9 @@ export const MAX_SEARCH_PREFIXES = 2;
 
 /** Marks in a text; nobody looks at more. */
 export const MAX_MATCH_RANGES = 32;
+
+/** A message that is edited for ever keeps the times of its last edits. */
+export const MAX_EDIT_TIMES = 100;
 
 /** What an operator may set for a room. */
 export interface ChatLimits {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MAX_EDIT_TIMES } from "./limits.ts";
 import {
   changeMessage,
   type MessageChange,
@@ -12,9 +13,6 @@ import {
   newMessageState,
 } from "./message_state.ts";
 import type { MessageAct, MessageStyle } from "./room_event.ts";
-
-/** A message edited more often than this keeps the times of its last edits. */
-export const MAX_EDIT_TIMES = 100;
 
 /** A room, for the head of a record. */
 export interface RoomFacts {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
-import { MAX_EDIT_TIMES, MessageFold } from "../../../lib/chat/room_record.ts";
+import { MAX_EDIT_TIMES } from "../../../lib/chat/limits.ts";
+import { MessageFold } from "../../../lib/chat/room_record.ts";
 
 function edit(fold: MessageFold, text: string, timeMs: number): void {
   const act = { type: "edit", target: 1, text } as const;
