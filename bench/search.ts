@@ -225,6 +225,8 @@ async function search(path: string) {
       onRecalled: () => {},
       onFound: () => onFound(),
       onTrimmed: () => {},
+      onChanged: () => {},
+      onQueried: () => {},
       onUnwritable: (code) => {
         throw new Error(`The disk of the benchmark is ${code}`);
       },
@@ -233,7 +235,7 @@ async function search(path: string) {
   const find = (query: LogQuery) =>
     new Promise<void>((resolve) => {
       onFound = resolve;
-      store.find({ findId: 1, query });
+      store.find({ roomId: 1, findId: 1, query });
     });
   const ordinary = new Histogram();
   const worst = new Histogram();
@@ -250,7 +252,7 @@ async function search(path: string) {
     const done = find(queryOf("genap ganjil"));
     await new Promise((resolve) => setTimeout(resolve, 5));
     appendedUs = monotonicUs();
-    store.append({
+    store.append(1, {
       sequence: ++sequence,
       id: new Uint8Array(16),
       authorKey: "00",

@@ -84,6 +84,7 @@ const core = new ServerCore({
   chat: {
     room,
     log: store.state,
+    ...store.rooms,
     openRoom: true,
     limits: {
       ...DEFAULT_CHAT_LIMITS,

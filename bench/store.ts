@@ -61,7 +61,7 @@ async function runPaced(path: string, seconds: number) {
     const due = Math.floor(elapsedUs * OFFERED_PER_SECOND / 1_000_000);
     while (appendedUs.length < due) {
       appendedUs.push(monotonicUs());
-      store.append(eventAt(appendedUs.length));
+      store.append(1, eventAt(appendedUs.length));
     }
   }
   await store.flushed();
@@ -82,7 +82,7 @@ async function runFlood(path: string, seconds: number) {
   let acknowledged = 0;
   const fill = (store: Store) => {
     while (appended - acknowledged < MAX_UNSTORED_MESSAGES) {
-      store.append(eventAt(++appended));
+      store.append(1, eventAt(++appended));
     }
   };
   await using store: Store = await openStore(path, (through) => {
@@ -129,7 +129,9 @@ function openStore(
     recentEvents: 0,
     retention: { maxAgeMs: undefined, maxBytes: undefined },
     handlers: {
-      onAppended,
+      onAppended: ([appended]) => onAppended(appended!.throughSequence),
+      onChanged: () => {},
+      onQueried: () => {},
       onLoaded: () => {},
       onRecalled: () => {},
       onFound: () => {},

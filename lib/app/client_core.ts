@@ -27,6 +27,7 @@ import { type HeldTicket, TicketHolder } from "./ticket_holder.ts";
 import { isPassing, refusalOf, refusalOfTransport } from "./login_refusal.ts";
 import type { Moment } from "./moment.ts";
 import { RoomMemory } from "./room_memory.ts";
+import { isShown } from "./shown_event.ts";
 
 /** First wait before a reconnect; doubles each time. */
 const FIRST_RETRY_US = 250 * US_PER_MS;
@@ -439,6 +440,11 @@ export class ClientCore {
       case "gap":
       case "answer":
       case "unanswered":
+      case "roomList":
+      case "roomOpened":
+      case "roomClosed":
+      case "roomChanged":
+        if (!isShown(event)) return;
         this.#options.emit(event);
         return;
     }

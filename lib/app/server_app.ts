@@ -195,6 +195,7 @@ function makeCore(
     chat: {
       room,
       log: store.state,
+      ...store.rooms,
       openRoom: setup.openRoom,
       limits: DEFAULT_CHAT_LIMITS,
     },

@@ -1,6 +1,10 @@
 import { makeAuthorKey } from "../chat/author.ts";
+import type { ChangeResult, QueryResult } from "../chat/change.ts";
 import { ChatServer } from "../chat/chat_server.ts";
-import type { ChatServerOptions } from "../chat/chat_server_input.ts";
+import type {
+  ChatServerOptions,
+  RoomAppended,
+} from "../chat/chat_server_input.ts";
 import type { ChatServerOutput } from "../chat/chat_server_output.ts";
 import type { LeaveReason } from "../chat/chat_message.ts";
 import {
@@ -40,6 +44,12 @@ import type { Moment } from "./moment.ts";
  */
 export const DRAINED_BYTES = 262_144;
 
+/**
+ * As long as no more waits on a stream, the others of its connection are not looked at: 50 rooms that are as full are 50
+ * MB at most.
+ */
+const MAX_QUIET_BYTES = 1024 * 1024;
+
 /** What the core is made with. */
 export interface ServerCoreOptions {
   /** OPAQUE. */
@@ -74,7 +84,19 @@ export interface ServerCoreOptions {
 /** What a connection means to the server. */
 type Guest =
   | { readonly type: "login"; readonly login: ServerLogin }
-  | { readonly type: "member"; readonly handle: number };
+  | {
+    readonly type: "member";
+    /** The handle of stream 0. */
+    readonly handle: number;
+    /** The handles of all its streams. */
+    readonly handles: Map<number, number>;
+  };
+
+/** What a member handle stands for. */
+interface MemberStream {
+  readonly connection: Connection;
+  readonly streamId: number;
+}
 
 /**
  * Joins transport, login, room and log on the server, without input or output: the driver and the simulation feed it the
@@ -84,9 +106,7 @@ export class ServerCore {
   readonly #options: ServerCoreOptions;
   readonly #chat: ChatServer;
   readonly #guests = new Map<Connection, Guest>();
-  readonly #members = new Map<number, Connection>();
-  /** Where members came from, by name, until they are announced. */
-  readonly #arriving = new Map<string, string>();
+  readonly #members = new Map<number, MemberStream>();
   #nextHandle = 1;
 
   /**
@@ -111,22 +131,23 @@ export class ServerCore {
         this.#handleAuth(connection, moment);
         return;
       case "streamReadable":
-        if (event.streamId === 0) this.#handleChat(connection, moment);
+        this.#handleChat(connection, event.streamId, moment);
         return;
       case "streamDrained":
-        this.#handleDrained(connection, moment);
+        this.#handleDrained(connection, event.streamId, moment);
         return;
       case "closed":
         this.#handleClosed(connection, event.reason, moment);
         return;
       case "streamOpened":
-        // The chat needs none but stream 0, which is open from the start.
-        connection.streams.stop(event.streamId, CloseCode.chatProtocol);
+        this.#handleOpened(connection, event.streamId);
+        return;
+      case "streamReset":
+      case "streamStopped":
+        this.#endStream(connection, event.streamId, moment);
         return;
       case "identified":
       case "established":
-      case "streamReset":
-      case "streamStopped":
       case "datagramReceived":
       case "pathUnresponsive":
       case "pathResponsive":
@@ -134,41 +155,64 @@ export class ServerCore {
     }
   }
 
-  /** The log has all events up to this one. */
-  handleAppended(throughSequence: number, moment: Moment): void {
-    this.#chat.handleAppended(throughSequence, moment);
+  /** The logs of these rooms have more. */
+  handleAppended(appended: readonly RoomAppended[], moment: Moment): void {
+    this.#chat.handleAppended(appended, moment);
+    this.#drain(moment);
+  }
+
+  /** A change is durable. */
+  handleChanged(
+    changeId: number,
+    result: ChangeResult,
+    moment: Moment,
+  ): void {
+    this.#chat.handleChanged(changeId, result, moment);
+    this.#drain(moment);
+  }
+
+  /** The store's answer to a question. */
+  handleQueried(queryId: number, result: QueryResult, moment: Moment): void {
+    this.#chat.handleQueried(queryId, result, moment);
     this.#drain(moment);
   }
 
   /** The log's answer to a load. */
   handleLoaded(
+    roomId: number,
     loadId: number,
     events: readonly LogEvent[],
     moment: Moment,
   ): void {
-    this.#chat.handleLoaded(loadId, events, moment);
+    this.#chat.handleLoaded(roomId, loadId, events, moment);
     this.#drain(moment);
   }
 
   /** The log's answer to a recall. */
   handleRecalled(
+    roomId: number,
     authorKey: string,
     events: readonly LogEvent[],
     moment: Moment,
   ): void {
-    this.#chat.handleRecalled(authorKey, events, moment);
+    this.#chat.handleRecalled(roomId, authorKey, events, moment);
     this.#drain(moment);
   }
 
   /** What the log found. */
-  handleFound(findId: number, found: LogFound, moment: Moment): void {
-    this.#chat.handleFound(findId, found);
+  handleFound(
+    roomId: number,
+    findId: number,
+    found: LogFound,
+    moment: Moment,
+  ): void {
+    this.#chat.handleFound(roomId, findId, found);
     this.#drain(moment);
   }
 
   /** The log has forgotten all events before this one. */
-  handleTrimmed(firstSequence: number): void {
-    this.#chat.handleTrimmed(firstSequence);
+  handleTrimmed(roomId: number, firstSequence: number): void {
+    this.#chat.handleTrimmed(roomId, firstSequence);
   }
 
   /**
@@ -220,8 +264,12 @@ export class ServerCore {
       case "accepted": {
         connection.authenticated(step.sessionKey);
         const member = this.#nextHandle++;
-        this.#guests.set(connection, { type: "member", handle: member });
-        this.#members.set(member, connection);
+        this.#guests.set(connection, {
+          type: "member",
+          handle: member,
+          handles: new Map([[0, member]]),
+        });
+        this.#members.set(member, { connection, streamId: 0 });
         const { name, clientInstance } = step;
         const authorKey = makeAuthorKey(this.#options.crypto, clientInstance);
         const answer = this.#chat.join({
@@ -273,27 +321,76 @@ export class ServerCore {
     );
   }
 
-  #handleChat(connection: Connection, moment: Moment): void {
+  #handleOpened(connection: Connection, streamId: number): void {
     const guest = this.#guests.get(connection);
     if (guest?.type !== "member") return;
-    this.#read(guest.handle, moment);
+    const member = this.#nextHandle++;
+    guest.handles.set(streamId, member);
+    this.#members.set(member, { connection, streamId });
+    this.#chat.openStream({ member, device: guest.handle });
+  }
+
+  #handleChat(
+    connection: Connection,
+    streamId: number,
+    moment: Moment,
+  ): void {
+    const member = this.#handleOf(connection, streamId);
+    if (member === undefined) return;
+    this.#read(member, moment);
     this.#drain(moment);
+  }
+
+  #handleOf(connection: Connection, streamId: number): number | undefined {
+    const guest = this.#guests.get(connection);
+    return guest?.type === "member" ? guest.handles.get(streamId) : undefined;
+  }
+
+  /** The client is not in that room any more. */
+  #endStream(
+    connection: Connection,
+    streamId: number,
+    moment: Moment,
+  ): void {
+    const member = this.#handleOf(connection, streamId);
+    if (member === undefined || streamId === 0) return;
+    this.#forgetStream(member);
+    this.#chat.closeStream(member, moment.timeMs);
+    this.#drain(moment);
+  }
+
+  #forgetStream(member: number): void {
+    const stream = this.#members.get(member);
+    if (stream === undefined) return;
+    this.#members.delete(member);
+    const guest = this.#guests.get(stream.connection);
+    if (guest?.type === "member") guest.handles.delete(stream.streamId);
   }
 
   /** What is not read while a member is paused uses up the credit of its client, which then waits. */
   #read(member: number, moment: Moment): void {
-    const streams = this.#members.get(member)?.streams;
+    const stream = this.#members.get(member);
+    if (stream === undefined) return;
+    const { connection, streamId } = stream;
+    const { streams } = connection;
     while (!this.#chat.isPaused(member)) {
-      const bytes = streams?.read(0);
-      if (bytes === undefined) return;
+      const bytes = streams.read(streamId);
+      if (bytes === undefined) break;
       this.#chat.handleData({ member, bytes, ...moment });
     }
+    if (streamId === 0 || !streams.isFinished(streamId)) return;
+    streams.finish(streamId);
+    this.#endStream(connection, streamId, moment);
   }
 
-  #handleDrained(connection: Connection, moment: Moment): void {
-    const guest = this.#guests.get(connection);
-    if (guest?.type !== "member") return;
-    this.#chat.handleDrained(guest.handle);
+  #handleDrained(
+    connection: Connection,
+    streamId: number,
+    moment: Moment,
+  ): void {
+    const member = this.#handleOf(connection, streamId);
+    if (member === undefined) return;
+    this.#chat.handleDrained(member);
     this.#drain(moment);
   }
 
@@ -305,7 +402,9 @@ export class ServerCore {
     const guest = this.#guests.get(connection);
     this.#guests.delete(connection);
     if (guest?.type === "member") {
-      this.#members.delete(guest.handle);
+      for (const member of guest.handles.values()) {
+        this.#members.delete(member);
+      }
       this.#chat.leave(guest.handle, leaveReason(reason), moment.timeMs);
       this.#drain(moment);
     } else if (
@@ -343,18 +442,30 @@ export class ServerCore {
         return;
       case "close": {
         const { code, reason } = encodeClose(output.close);
-        this.#members.get(output.member)?.close(code, reason, moment.nowUs);
+        this.#members.get(output.member)?.connection
+          .close(code, reason, moment.nowUs);
         return;
       }
+      case "end":
+        this.#end(output.member);
+        return;
       case "resume":
         this.#read(output.member, moment);
         return;
-      case "drain":
-        this.#members.get(output.member)?.streams
-          .notifyDrained(0, DRAINED_BYTES);
+      case "drain": {
+        const stream = this.#members.get(output.member);
+        stream?.connection.streams
+          .notifyDrained(stream.streamId, DRAINED_BYTES);
         return;
+      }
       case "append":
-        log.append(output.event);
+        log.append(output.roomId, output.event);
+        return;
+      case "change":
+        log.change(output.changeId, output.change);
+        return;
+      case "query":
+        log.query(output.queryId, output.query);
         return;
       case "load":
         log.load(output.load);
@@ -366,28 +477,43 @@ export class ServerCore {
         log.find(output.find);
         return;
       case "notice":
-        this.#notify(output.notice);
+        this.#options.onNotice(output.notice, undefined);
         return;
     }
   }
 
-  #notify(notice: ServerConsoleNotice): void {
-    const name = notice.type === "joined" || notice.type === "returned"
-      ? notice.name
-      : undefined;
-    const address = name === undefined ? undefined : this.#arriving.get(name);
-    if (name !== undefined) this.#arriving.delete(name);
-    this.#options.onNotice(notice, address);
+  /** What was sent still arrives; what comes is not read any more. */
+  #end(member: number): void {
+    const stream = this.#members.get(member);
+    if (stream === undefined) return;
+    const { connection: { streams }, streamId } = stream;
+    this.#forgetStream(member);
+    streams.finish(streamId);
+    streams.stop(streamId, CloseCode.quit);
   }
 
   #send(member: number, bytes: Uint8Array, { nowUs }: Moment): void {
-    const connection = this.#members.get(member);
-    if (connection === undefined) return;
-    connection.streams.write(0, bytes);
-    if (connection.streams.bufferedBytes(0) <= MAX_BUFFERED_BYTES) return;
+    const stream = this.#members.get(member);
+    if (stream === undefined) return;
+    const { connection, streamId } = stream;
+    connection.streams.write(streamId, bytes);
+    if (!this.#isTooSlow(stream)) return;
     // Who does not read would fill the memory; who comes back gets what was missed.
     const { code, reason } = encodeClose({ type: "tooSlow" });
     connection.close(code, reason, nowUs);
+  }
+
+  /** All streams of a connection share its buffer; mostly one of them is empty, which is looked at first. */
+  #isTooSlow({ connection, streamId }: MemberStream): boolean {
+    const { streams } = connection;
+    let bytes = streams.bufferedBytes(streamId);
+    if (bytes <= MAX_QUIET_BYTES) return false;
+    const guest = this.#guests.get(connection);
+    if (guest?.type !== "member") return false;
+    for (const other of guest.handles.keys()) {
+      if (other !== streamId) bytes += streams.bufferedBytes(other);
+    }
+    return bytes > MAX_BUFFERED_BYTES;
   }
 }
 

@@ -31,16 +31,20 @@ export function storeHandlers(listeners: StoreListeners): StoreHandlers {
     wake();
   };
   return {
-    onAppended: (through) =>
-      answer(() => core().handleAppended(through, moment())),
-    onLoaded: (loadId, events) =>
-      answer(() => core().handleLoaded(loadId, events, moment())),
-    onRecalled: (authorKey, events) =>
-      answer(() => core().handleRecalled(authorKey, events, moment())),
-    onFound: (findId, found) =>
-      answer(() => core().handleFound(findId, found, moment())),
-    onTrimmed: (firstSequence) =>
-      answer(() => core().handleTrimmed(firstSequence)),
+    onAppended: (appended) =>
+      answer(() => core().handleAppended(appended, moment())),
+    onChanged: (changeId, result) =>
+      answer(() => core().handleChanged(changeId, result, moment())),
+    onQueried: (queryId, result) =>
+      answer(() => core().handleQueried(queryId, result, moment())),
+    onLoaded: (roomId, loadId, events) =>
+      answer(() => core().handleLoaded(roomId, loadId, events, moment())),
+    onRecalled: (roomId, authorKey, events) =>
+      answer(() => core().handleRecalled(roomId, authorKey, events, moment())),
+    onFound: (roomId, findId, found) =>
+      answer(() => core().handleFound(roomId, findId, found, moment())),
+    onTrimmed: (roomId, firstSequence) =>
+      answer(() => core().handleTrimmed(roomId, firstSequence)),
     onUnwritable,
   };
 }

@@ -1,5 +1,5 @@
 import { countCharacters } from "./character_count.ts";
-import type { ActRefusal } from "./chat_message.ts";
+import type { ActRefusal } from "./act_refusal.ts";
 import { MAX_KNOWN_TARGETS } from "./limits.ts";
 import { type Authorship, isSamePerson } from "./person.ts";
 import { type Act, isEmoji } from "./room_event.ts";

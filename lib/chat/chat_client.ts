@@ -30,7 +30,7 @@ import { frameMessage, MessageDeframer } from "./message_deframer.ts";
 import { OpenRequests } from "./open_requests.ts";
 import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
 import { ProtocolError } from "./protocol_error.ts";
-import type { RoomQuery } from "./request.ts";
+import type { Query } from "./request.ts";
 import type { Act, MessageAct } from "./room_event.ts";
 import { showSeen } from "./seen_event.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
@@ -221,7 +221,7 @@ export class ChatClient {
    * @param questionId The caller's number of it.
    * @param query What to ask.
    */
-  ask(questionId: number, query: RoomQuery): void {
+  ask(questionId: number, query: Query): void {
     const isInside = this.#state === "replaying" || this.#state === "online";
     const refusal = isInside && !this.#isLeaving
       ? this.#requests.ask(questionId, query)
@@ -324,6 +324,12 @@ export class ChatClient {
         return;
       case "left":
         this.#members.delete(message.name);
+        this.#events.push(message);
+        return;
+      case "roomList":
+      case "roomOpened":
+      case "roomClosed":
+      case "roomChanged":
         this.#events.push(message);
         return;
       case "answer": {

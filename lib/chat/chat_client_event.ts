@@ -5,11 +5,13 @@
  * @module
  */
 
-import type { ActRefusal, LeaveReason } from "./chat_message.ts";
+import type { ActRefusal } from "./act_refusal.ts";
+import type { LeaveReason } from "./chat_message.ts";
 import type { JournalEvent } from "./client_journal.ts";
 import type { QuestionRefusal } from "./open_requests.ts";
 import type { PresentPerson } from "./person.ts";
-import type { RoomAnswer } from "./request.ts";
+import type { Answer } from "./request.ts";
+import type { RoomNews } from "./room_news.ts";
 import type { Role } from "./role.ts";
 import type { RoomKind } from "./room_kind.ts";
 import type { ChangeAct, MessageStyle } from "./room_event.ts";
@@ -135,7 +137,7 @@ export type ChatClientEvent =
   | {
     readonly type: "answer";
     readonly questionId: number;
-    readonly answer: RoomAnswer;
+    readonly answer: Answer;
   }
   /** A question has no answer, and will not be asked again. */
   | {
@@ -143,6 +145,8 @@ export type ChatClientEvent =
     readonly questionId: number;
     readonly refusal: QuestionRefusal;
   }
+  /** The server tells of rooms. */
+  | RoomNews
   /** Messages were deleted from the server's log while this client was away. */
   | { readonly type: "gap"; readonly missedMessages: number }
   /**

@@ -5,6 +5,11 @@
  * @module
  */
 
+import {
+  type ActRefusal,
+  actRefusalFields,
+  readActRefusal,
+} from "./act_refusal.ts";
 import { encodeFields, FieldReader } from "./cbor.ts";
 import {
   EPOCH_ID_BYTES,
@@ -12,7 +17,6 @@ import {
   MAX_MESSAGE_CHARACTERS,
   MAX_MESSAGES_PER_SECOND,
   MAX_NAME_CHARACTERS,
-  MAX_RETRY_SECONDS,
   MAX_ROOM_CHARACTERS,
   MAX_SLOW_SECONDS,
   MAX_TIME_MS,
@@ -23,15 +27,15 @@ import type { PresentPerson } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { type Role, ROLES } from "./role.ts";
 import {
+  type Answer,
   answerFields,
+  type Query,
   queryFields,
   readAnswer,
   readQuery,
   readRequestRefusal,
   type RequestRefusal,
   requestRefusalFields,
-  type RoomAnswer,
-  type RoomQuery,
 } from "./request.ts";
 import {
   type Act,
@@ -41,26 +45,20 @@ import {
   readAct,
 } from "./room_event.ts";
 import { ROOM_KINDS, type RoomKind } from "./room_kind.ts";
+import { newsFields, readKind, readNews, type RoomNews } from "./room_news.ts";
 
 /** Why somebody left the room. */
 export type LeaveReason = "quit" | "lost" | "removed";
 
-/** Why a server did not take an act. */
-export type ActRefusal =
-  | { readonly code: "empty" }
-  | { readonly code: "tooLong"; readonly limitCharacters: number }
-  | { readonly code: "tooFast"; readonly retryAfterSeconds: number }
-  /** Nothing, or no message, has that sequence number. */
-  | { readonly code: "noSuchMessage" }
-  /** The message is not kept any more: what is older than this one is gone. */
-  | { readonly code: "tooOld"; readonly firstSequence: number }
-  /** Only its author may do that. */
-  | { readonly code: "notYours" }
-  /** The message was removed before. */
-  | { readonly code: "removed" }
-  | { readonly code: "notEmoji" };
+/** The first message of a stream to another room than the default one. */
+export interface EnterMessage {
+  /** Which message. */
+  readonly type: "enter";
+  /** Which room. */
+  readonly roomId: number;
+}
 
-/** The client's first message: where it stands. */
+/** The client's first message in a room: where it stands. */
 export interface SyncMessage {
   /** Which message. */
   readonly type: "sync";
@@ -93,11 +91,12 @@ export interface RequestMessage {
   /** The client's own number of it, for the answer. */
   readonly requestId: number;
   /** What it asks. */
-  readonly query: RoomQuery;
+  readonly query: Query;
 }
 
 /** A message from a client. */
 export type ClientMessage =
+  | EnterMessage
   | SyncMessage
   | ActMessage
   | LeaveMessage
@@ -216,7 +215,7 @@ export interface AnswerMessage {
   /** The client's number of the request. */
   readonly requestId: number;
   /** What the server knows. */
-  readonly answer: RoomAnswer;
+  readonly answer: Answer;
 }
 
 /** A request has no answer. */
@@ -238,7 +237,8 @@ export type ServerMessage =
   | JoinedMessage
   | LeftMessage
   | AnswerMessage
-  | FailedMessage;
+  | FailedMessage
+  | RoomNews;
 
 /**
  * Encodes a client's message, not framed yet.
@@ -264,6 +264,8 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array {
     }
     case "leave":
       return encodeFields([ClientCode.leave]);
+    case "enter":
+      return encodeFields([ClientCode.enter, message.roomId]);
     case "request":
       return encodeFields([
         ClientCode.request,
@@ -315,7 +317,11 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
         message.forwardedTo,
       ]);
     case "refused":
-      return encodeRefused(message);
+      return encodeFields([
+        ServerCode.refused,
+        message.id,
+        ...actRefusalFields(message.refusal),
+      ]);
     case "joined":
       return encodeFields([
         ServerCode.joined,
@@ -342,6 +348,11 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
         message.requestId,
         ...requestRefusalFields(message.refusal),
       ]);
+    case "roomList":
+    case "roomOpened":
+    case "roomClosed":
+    case "roomChanged":
+      return encodeFields([ServerCode[message.type], ...newsFields(message)]);
   }
 }
 
@@ -379,6 +390,8 @@ function readClientMessage(fields: FieldReader): ClientMessage {
     }
     case ClientCode.leave:
       return { type: "leave" };
+    case ClientCode.enter:
+      return { type: "enter", roomId: fields.uint() };
     case ClientCode.request:
       return {
         type: "request",
@@ -390,7 +403,8 @@ function readClientMessage(fields: FieldReader): ClientMessage {
 }
 
 function readServerMessage(fields: FieldReader): ServerMessage {
-  switch (fields.uint()) {
+  const code = fields.uint();
+  switch (code) {
     case ServerCode.welcome:
       return readWelcome(fields);
     case ServerCode.message:
@@ -423,7 +437,7 @@ function readServerMessage(fields: FieldReader): ServerMessage {
       return {
         type: "refused",
         id: fields.bytes(MESSAGE_ID_BYTES),
-        refusal: readRefusal(fields),
+        refusal: readActRefusal(fields),
       };
     case ServerCode.joined:
       return {
@@ -452,6 +466,8 @@ function readServerMessage(fields: FieldReader): ServerMessage {
         refusal: readRequestRefusal(fields),
       };
   }
+  const news = NEWS.find((type) => ServerCode[type] === code);
+  if (news !== undefined) return readNews(news, fields);
   throw new ProtocolError("unknown server message");
 }
 
@@ -496,7 +512,7 @@ function readWelcome(fields: FieldReader): WelcomeMessage {
     messageBurst: fields.uint(MAX_MESSAGES_PER_SECOND),
     messagesPerSecond: fields.uint(MAX_MESSAGES_PER_SECOND),
     roomId: fields.uint(),
-    kind: ROOM_KINDS[fields.uint(ROOM_KINDS.length - 1)]!,
+    kind: readKind(fields),
     accountId: fields.uint(),
     role: readRole(fields),
     isLocked: fields.bool(),
@@ -527,48 +543,14 @@ function readRole(fields: FieldReader): Role {
   return ROLES[fields.uint(ROLES.length - 1)]!;
 }
 
-function encodeRefused({ id, refusal }: RefusedMessage): Uint8Array {
-  const code = REFUSALS.indexOf(refusal.code);
-  return encodeFields([ServerCode.refused, id, code, parameterOf(refusal)]);
-}
-
-function parameterOf(refusal: ActRefusal): number {
-  switch (refusal.code) {
-    case "tooLong":
-      return refusal.limitCharacters;
-    case "tooFast":
-      return refusal.retryAfterSeconds;
-    case "tooOld":
-      return refusal.firstSequence;
-    case "empty":
-    case "noSuchMessage":
-    case "notYours":
-    case "removed":
-    case "notEmoji":
-      return 0;
-  }
-}
-
-function readRefusal(fields: FieldReader): ActRefusal {
-  const code = REFUSALS[fields.uint(REFUSALS.length - 1)]!;
-  switch (code) {
-    case "tooLong":
-      return { code, limitCharacters: fields.uint(MAX_MESSAGE_CHARACTERS) };
-    case "tooFast":
-      return { code, retryAfterSeconds: fields.uint(MAX_RETRY_SECONDS) };
-    case "tooOld":
-      return { code, firstSequence: fields.uint() };
-    case "empty":
-    case "noSuchMessage":
-    case "notYours":
-    case "removed":
-    case "notEmoji":
-      fields.uint(0);
-      return { code };
-  }
-}
-
-const ClientCode = { sync: 1, send: 2, leave: 3, act: 4, request: 5 } as const;
+const ClientCode = {
+  sync: 1,
+  send: 2,
+  leave: 3,
+  act: 4,
+  request: 5,
+  enter: 6,
+} as const;
 
 const ServerCode = {
   welcome: 1,
@@ -580,19 +562,13 @@ const ServerCode = {
   event: 7,
   answer: 8,
   failed: 9,
+  roomList: 10,
+  roomOpened: 11,
+  roomClosed: 12,
+  roomChanged: 15,
 } as const;
 
 /** By their numbers on the wire. */
 const LEAVE_REASONS = ["quit", "lost", "removed"] as const;
 
-/** By their numbers on the wire. */
-const REFUSALS = [
-  "empty",
-  "tooLong",
-  "tooFast",
-  "noSuchMessage",
-  "tooOld",
-  "notYours",
-  "removed",
-  "notEmoji",
-] as const;
+const NEWS = ["roomList", "roomOpened", "roomClosed", "roomChanged"] as const;

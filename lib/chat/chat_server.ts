@@ -1,55 +1,103 @@
 import { assert } from "../base/assert.ts";
-import type { LeaveReason } from "./chat_message.ts";
+import type { ChangeResult, QueryResult } from "./change.ts";
+import type { LeaveReason, ServerMessage } from "./chat_message.ts";
 import type {
   ChatServerOptions,
   InputTime,
   JoinAnswer,
   JoinOptions,
   MemberData,
+  RoomAppended,
+  StreamOptions,
 } from "./chat_server_input.ts";
 import type { ChatServerOutput } from "./chat_server_output.ts";
 import type { ChatClose } from "./close_code.ts";
 import { OutputQueue } from "./output_queue.ts";
 import { type Device, People } from "./people.ts";
+import type { PersonKey } from "./person.ts";
 import { Room } from "./room.ts";
-import type { MemberEnding } from "./room_input.ts";
-import { DEFAULT_ROOM_ID } from "./room_kind.ts";
+import { type KnownRoom, roomNameFor } from "./room_directory.ts";
 import type { LogFound } from "./room_find.ts";
-import type { LogEvent } from "./room_log.ts";
+import type { AskedQuery, MemberEnding } from "./room_input.ts";
+import { DEFAULT_ROOM_ID } from "./room_kind.ts";
+import type { LogEvent, LogState } from "./room_log.ts";
+import type { RoomClosing } from "./room_news.ts";
+import { RoomRegistry } from "./room_registry.ts";
+import { RoomStreams } from "./room_streams.ts";
+import { ServerQueries } from "./server_queries.ts";
 
 /**
  * The chat of a server, without I/O (docs/PROTOCOL.md section 7): who is there
- * ({@linkcode People}) and the rooms they are in ({@linkcode Room}). After any
- * call drain {@linkcode ChatServer.pollOutput}; outputs are in the order they
- * must happen.
+ * ({@linkcode People}), which rooms there are ({@linkcode RoomRegistry}), and
+ * those in which somebody is ({@linkcode Room}). After any call drain
+ * {@linkcode ChatServer.pollOutput}; outputs are in the order they must happen.
  *
- * A client joins after its login, and is in the default room from then on.
+ * A client joins after its login, and is in the default room from then on, with
+ * its stream 0. Each other room that it enters has a stream of its own
+ * ({@linkcode ChatServer.openStream}), so no room waits behind another. A member
+ * handle is a stream of a connection.
  */
 export class ChatServer {
+  readonly #options: ChatServerOptions;
   readonly #outputs = new OutputQueue();
   readonly #people: People;
-  readonly #room: Room;
+  /** Its rooms and who is in them. */
+  readonly registry: RoomRegistry;
+  readonly #queries: ServerQueries;
+  readonly #streams: RoomStreams;
+  /** In which somebody is, by number; the default one always. */
+  readonly #rooms = new Map<number, Room>();
+  /** Devices that were sent the welcome of the default room. */
+  readonly #welcomed = new Set<number>();
+  #nextFindId = 1;
   #isStopped = false;
 
   /**
    * Creates a chat without people.
    *
-   * @param options Its default room.
+   * @param options Its rooms.
    * @throws {RangeError} If a limit is out of range.
    */
   constructor(options: ChatServerOptions) {
-    const { room: name, log, openRoom, limits } = options;
+    const { log, limits, rooms, lastRoomId } = options;
+    this.#options = options;
     this.#people = new People(limits.members);
-    this.#room = new Room({
-      roomId: DEFAULT_ROOM_ID,
-      kind: "public",
-      name,
-      log,
-      openRoom,
-      limits,
+    this.registry = new RoomRegistry({
+      rooms,
+      lastRoomId,
       outputs: this.#outputs,
-      onEnd: (ending) => this.#end(ending),
+      people: this.#people,
+      listener: {
+        onPersonKnown: (person, time) => this.#handlePersonKnown(person, time),
+        onOpened: (person, room, by) => this.#tellOpened(person, room, by),
+        onClosed: (person, roomId, reason, { timeMs }) =>
+          this.#closeRoom(person, { roomId, reason }, timeMs),
+        onArchiving: (roomId) => this.#rooms.get(roomId)?.archive(),
+        onGate: (room) => this.#rooms.get(room.roomId)?.changeGate(room),
+        onRoomState: (roomId, state, time) =>
+          this.#handleRoomState(roomId, state, time),
+      },
     });
+    this.#queries = new ServerQueries(
+      this.registry,
+      this.#outputs,
+      (roomId) => this.#rooms.get(roomId)?.presentCount ?? 0,
+    );
+    this.#streams = new RoomStreams({
+      outputs: this.#outputs,
+      registry: this.registry,
+      roomFor: (roomId) => this.#rooms.get(roomId),
+      onViolation: (device, reason, timeMs) =>
+        this.#end({
+          member: device,
+          reason: "lost",
+          close: { type: "chatProtocol", reason },
+          timeMs,
+        }),
+    });
+    const known = this.registry.directory.get(DEFAULT_ROOM_ID);
+    assert(known !== undefined, "the default room is always there");
+    this.#rooms.set(DEFAULT_ROOM_ID, this.#makeRoom(known, log));
   }
 
   /** How many clients are in, those whose `sync` is on its way included. */
@@ -76,13 +124,44 @@ export class ChatServer {
       role,
     });
     if (admission.type === "refused") return refused(admission.reason);
-    const { device: { person }, previous, isReturn } = admission;
+    const { device, previous, isReturn } = admission;
+    const { person } = device;
     if (previous !== undefined) {
-      if (!isReturn) this.#room.leave(previous.handle, "lost", timeMs);
+      this.#welcomed.delete(previous.handle);
+      if (isReturn) this.#streams.takeOver(previous, device);
+      else this.#remove(previous, "lost", timeMs);
       this.#close(previous.handle, { type: "replaced" });
     }
-    this.#room.enter({ member, person, authorKey, nowUs, timeMs });
+    this.registry.handleArrival(person);
+    const room = this.#default;
+    room.enter({ member, person, authorKey, nowUs, timeMs });
+    this.#streams.addFirst(device, room);
     return { type: "joined" };
+  }
+
+  /**
+   * Takes note that a client has opened a stream beside stream 0. Its first
+   * message says which room it enters.
+   *
+   * @param options Which stream.
+   */
+  openStream({ member, device: handle }: StreamOptions): void {
+    const device = this.#people.get(handle);
+    if (device !== undefined) this.#streams.open(member, device);
+  }
+
+  /**
+   * Takes note that a client has ended a stream beside stream 0: it is not in
+   * the room any more, though it still belongs to it.
+   *
+   * @param member Which stream.
+   * @param timeMs The wall clock.
+   */
+  closeStream(member: number, timeMs: number): void {
+    const roomId = this.#streams.close(member);
+    if (roomId === undefined) return;
+    this.#rooms.get(roomId)?.leave(member, "quit", timeMs);
+    this.#dropIfIdle(roomId);
   }
 
   /**
@@ -92,7 +171,10 @@ export class ChatServer {
    * @param data Whose and which.
    */
   handleData(data: MemberData): void {
-    this.#room.handleData(data);
+    if (this.#isStopped) return;
+    const room = this.#streams.roomOf(data.member);
+    if (room !== undefined) room.handleData(data);
+    else this.#streams.handleData(data);
   }
 
   /**
@@ -103,53 +185,80 @@ export class ChatServer {
    * @returns Whether it is paused.
    */
   isPaused(member: number): boolean {
-    return this.#room.isPaused(member);
+    const room = this.#streams.roomOf(member);
+    return room?.isPaused(member) ?? this.#streams.isWaiting(member);
   }
 
-  /** See {@linkcode Room.handleAppended}. */
-  handleAppended(throughSequence: number, time: InputTime): void {
-    this.#room.handleAppended(throughSequence, time);
-    if (this.#isStopped && this.#room.isSettled) this.#closeAll();
+  /**
+   * Takes note that the logs of some rooms have more: it is published.
+   *
+   * @param appended Which rooms, and up to where.
+   * @param time When.
+   */
+  handleAppended(appended: readonly RoomAppended[], time: InputTime): void {
+    for (const { roomId, throughSequence } of appended) {
+      this.#rooms.get(roomId)!.handleAppended(throughSequence, time);
+      this.#dropIfIdle(roomId);
+    }
+    this.#closeIfSettled();
+  }
+
+  /** Takes note that a change is durable: it is told. */
+  handleChanged(
+    changeId: number,
+    result: ChangeResult,
+    time: InputTime,
+  ): void {
+    this.registry.handleChanged(changeId, result, time);
+    this.#closeIfSettled();
+  }
+
+  /** Takes the answer to a question to the store. */
+  handleQueried(queryId: number, result: QueryResult, time: InputTime): void {
+    if (this.#isStopped) return;
+    this.registry.handleQueried(queryId, result, time);
   }
 
   /** See {@linkcode Room.handleLoaded}. */
   handleLoaded(
+    roomId: number,
     loadId: number,
     events: readonly LogEvent[],
     time: InputTime,
   ): void {
-    this.#room.handleLoaded(loadId, events, time);
+    this.#rooms.get(roomId)?.handleLoaded(loadId, events, time);
   }
 
   /** See {@linkcode Room.handleDrained}. */
   handleDrained(member: number): void {
-    this.#room.handleDrained(member);
+    this.#streams.roomOf(member)?.handleDrained(member);
   }
 
   /** See {@linkcode Room.handleRecalled}. */
   handleRecalled(
+    roomId: number,
     authorKey: string,
     events: readonly LogEvent[],
     time: InputTime,
   ): void {
-    this.#room.handleRecalled(authorKey, events, time);
+    this.#rooms.get(roomId)?.handleRecalled(authorKey, events, time);
   }
 
   /** See {@linkcode Room.handleFound}. */
-  handleFound(findId: number, found: LogFound): void {
-    this.#room.handleFound(findId, found);
+  handleFound(roomId: number, findId: number, found: LogFound): void {
+    this.#rooms.get(roomId)?.handleFound(findId, found);
   }
 
   /** See {@linkcode Room.handleTrimmed}. */
-  handleTrimmed(firstSequence: number): void {
-    this.#room.handleTrimmed(firstSequence);
+  handleTrimmed(roomId: number, firstSequence: number): void {
+    this.#rooms.get(roomId)?.handleTrimmed(firstSequence);
   }
 
   /**
    * Takes note that a member's connection is gone. Does nothing if the member
    * is out already.
    *
-   * @param member Whose.
+   * @param member Whose: the handle of its stream 0.
    * @param reason What to tell the others.
    * @param timeMs The wall clock.
    */
@@ -164,10 +273,11 @@ export class ChatServer {
    * at once.
    */
   stop(): void {
-    const isWaiting = !this.#isStopped && !this.#room.isSettled;
+    const isAgain = this.#isStopped;
     this.#isStopped = true;
-    this.#room.stop();
-    if (!isWaiting) this.#closeAll();
+    for (const room of this.#rooms.values()) room.stop();
+    if (isAgain) this.#closeAll();
+    else this.#closeIfSettled();
   }
 
   /**
@@ -179,16 +289,149 @@ export class ChatServer {
     return this.#outputs.poll();
   }
 
+  get #default(): Room {
+    return this.#rooms.get(DEFAULT_ROOM_ID)!;
+  }
+
+  #makeRoom(known: KnownRoom, log: LogState): Room {
+    const { openRoom, limits } = this.#options;
+    const { roomId, kind, isLocked, slowSeconds } = known;
+    const isDefault = roomId === DEFAULT_ROOM_ID;
+    return new Room({
+      roomId,
+      kind,
+      log,
+      openRoom,
+      limits,
+      isLocked,
+      slowSeconds,
+      // What is said in other rooms is not the operator's to read along.
+      isTold: isDefault,
+      outputs: this.#outputs,
+      nameFor: (person) =>
+        isDefault ? this.#options.room : roomNameFor(known, person.key),
+      nextFindId: () => this.#nextFindId++,
+      readSequence: ({ key }) =>
+        this.registry.roomsOf(key)?.get(roomId)?.readSequence ?? 0,
+      onQuery: (asked) => this.#handleQuery(asked, roomId),
+      onWelcomed: (member) => {
+        if (isDefault) this.#handleWelcomed(member);
+      },
+      onEnd: (ending) => this.#end(ending),
+    });
+  }
+
+  #handleQuery(asked: AskedQuery, roomId: number): void {
+    const device = this.#streams.deviceOf(asked.member)!;
+    if (this.#queries.handle({ ...asked, device, roomId })) return;
+    const reason = "that is asked on stream 0";
+    const close: ChatClose = { type: "chatProtocol", reason };
+    this.#end({ ...asked, reason: "lost", close });
+  }
+
+  #handleWelcomed(member: number): void {
+    this.#welcomed.add(member);
+    this.#listRooms(this.#people.get(member)!);
+  }
+
+  #handlePersonKnown(key: PersonKey, time: InputTime): void {
+    for (const device of this.#people.devicesOf(key)) {
+      if (this.#welcomed.has(device.handle)) this.#listRooms(device);
+    }
+    this.#streams.enterWaiting(time);
+  }
+
+  /** Tells a device where its person is, once both are known. */
+  #listRooms({ handle, person }: Device): void {
+    const memberships = this.registry.roomsOf(person.key);
+    if (memberships === undefined) return;
+    const rooms = Array.from(memberships.values()).flatMap((membership) => {
+      const { roomId, readSequence } = membership;
+      const known = this.registry.directory.get(roomId);
+      if (known === undefined) return [];
+      const lastSequence = this.#rooms.get(roomId)?.lastSequence ??
+        Math.max(known.lastSequence, membership.lastSequence);
+      const name = roomNameFor(known, person.key);
+      return [{ roomId, kind: known.kind, name, lastSequence, readSequence }];
+    });
+    this.#outputs.send([handle], { type: "roomList", rooms });
+  }
+
+  #handleRoomState(roomId: number, state: LogState, time: InputTime): void {
+    const known = this.registry.directory.get(roomId);
+    if (known !== undefined) {
+      this.#rooms.set(roomId, this.#makeRoom(known, state));
+    }
+    this.#streams.enterWaiting(time, roomId);
+    this.#dropIfIdle(roomId);
+  }
+
+  #tellOpened(key: PersonKey, room: KnownRoom, by: string): void {
+    const { roomId, kind } = room;
+    const name = roomNameFor(room, key);
+    this.#tellPerson(key, { type: "roomOpened", roomId, kind, name, by });
+  }
+
+  #closeRoom(
+    key: PersonKey,
+    { roomId, reason }: {
+      readonly roomId: number;
+      readonly reason: RoomClosing;
+    },
+    timeMs: number,
+  ): void {
+    const room = this.#rooms.get(roomId);
+    // Everybody is told that it is over: nobody has to be told who left.
+    if (reason === "archived") room?.clear();
+    for (const device of this.#people.devicesOf(key)) {
+      const member = this.#streams.endRoom(device, roomId);
+      if (member === undefined) continue;
+      room?.leave(member, reason === "removed" ? "removed" : "quit", timeMs);
+    }
+    this.#tellPerson(key, { type: "roomClosed", roomId, reason });
+    this.#dropIfIdle(roomId);
+  }
+
+  /** Tells all devices of a person that were welcomed. */
+  #tellPerson(key: PersonKey, message: ServerMessage): void {
+    const to = this.#people.devicesOf(key).map(({ handle }) => handle)
+      .filter((handle) => this.#welcomed.has(handle));
+    if (to.length > 0) this.#outputs.send(to, message);
+  }
+
   #end({ member, reason, close, timeMs }: MemberEnding): void {
-    const device = this.#people.get(member);
+    const device = this.#streams.deviceOf(member);
     assert(device !== undefined, "who is in a room is connected");
     this.#remove(device, reason, timeMs);
-    this.#close(member, close);
+    this.#close(device.handle, close);
   }
 
   #remove(device: Device, reason: LeaveReason, timeMs: number): void {
+    const { handle, person } = device;
     this.#people.remove(device);
-    this.#room.leave(device.handle, reason, timeMs);
+    this.#welcomed.delete(handle);
+    for (const { roomId, member } of this.#streams.forget(device)) {
+      this.#rooms.get(roomId)?.leave(member, reason, timeMs);
+      this.#dropIfIdle(roomId);
+    }
+    if (this.#people.devicesOf(person.key).length === 0) {
+      this.registry.handleDeparture(person);
+    }
+  }
+
+  /** Where nobody is, nothing is kept in memory. */
+  #dropIfIdle(roomId: number): void {
+    const room = this.#rooms.get(roomId);
+    if (roomId === DEFAULT_ROOM_ID || room?.isIdle !== true) return;
+    const known = this.registry.directory.get(roomId);
+    if (known !== undefined) known.lastSequence = room.lastSequence;
+    this.#rooms.delete(roomId);
+  }
+
+  #closeIfSettled(): void {
+    if (!this.#isStopped || !this.registry.isSettled) return;
+    for (const room of this.#rooms.values()) if (!room.isSettled) return;
+    this.#closeAll();
   }
 
   #closeAll(): void {
@@ -196,7 +439,9 @@ export class ChatServer {
       this.#close(handle, { type: "serverStopped" });
     }
     this.#people.clear();
-    this.#room.clear();
+    this.#streams.clear();
+    this.#welcomed.clear();
+    for (const room of this.#rooms.values()) room.clear();
   }
 
   #close(member: number, close: ChatClose): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RoomFacts } from "./change.ts";
 import type { ChatClose } from "./close_code.ts";
 import type { ChatLimits } from "./limits.ts";
 import type { MemberName } from "./name.ts";
@@ -16,6 +17,10 @@ export interface ChatServerOptions {
   readonly room: string;
   /** Where its log stands. */
   readonly log: LogState;
+  /** All rooms, the default one among them. */
+  readonly rooms: readonly RoomFacts[];
+  /** The highest number that any room ever had. */
+  readonly lastRoomId: number;
   /** Whether the password is the public default. */
   readonly openRoom: boolean;
   /** What the operator allows. */
@@ -50,12 +55,28 @@ export type JoinAnswer =
   /** Close the connection. */
   | { readonly type: "refused"; readonly close: ChatClose };
 
+/** A stream that a client has opened beside stream 0. */
+export interface StreamOptions {
+  /** The caller's handle of the stream; never used before. */
+  readonly member: number;
+  /** The handle of the stream 0 of the same connection. */
+  readonly device: number;
+}
+
+/** How far a room's log is durable. */
+export interface RoomAppended {
+  /** Which room. */
+  readonly roomId: number;
+  /** All events up to this one are. */
+  readonly throughSequence: number;
+}
+
 /** Bytes from a member. */
 export interface MemberData extends InputTime {
   /** Whose. */
   readonly member: number;
   /**
-   * The next bytes of its stream 0, cut anywhere. Kept while their messages
+   * The next bytes of its stream, cut anywhere. Kept while their messages
    * have to wait; must not change.
    */
   readonly bytes: Uint8Array;

@@ -4,7 +4,9 @@
  * @module
  */
 
-import type { ActRefusal, LeaveReason } from "./chat_message.ts";
+import type { ActRefusal } from "./act_refusal.ts";
+import type { LeaveReason } from "./chat_message.ts";
+import type { Change, StoreQuery } from "./change.ts";
 import type { ChatClose } from "./close_code.ts";
 import type { ChangeAct, MessageStyle } from "./room_event.ts";
 import type { LogFind } from "./room_find.ts";
@@ -12,7 +14,7 @@ import type { LogEvent, LogLoad, LogRecall } from "./room_log.ts";
 
 /** What the caller of `ChatServer.pollOutput()` does. */
 export type ChatServerOutput =
-  /** Put the bytes on stream 0 of each of these members. */
+  /** Put the bytes on the stream of each of these members. */
   | {
     readonly type: "send";
     readonly to: readonly number[];
@@ -25,7 +27,9 @@ export type ChatServerOutput =
     readonly member: number;
     readonly close: ChatClose;
   }
-  /** Read on from the member's stream 0: it is not paused any more. */
+  /** End the member's stream, and read no more from it. */
+  | { readonly type: "end"; readonly member: number }
+  /** Read on from the member's stream: it is not paused any more. */
   | { readonly type: "resume"; readonly member: number }
   /**
    * Call `ChatServer.handleDrained()` when little waits to be sent to the
@@ -33,13 +37,29 @@ export type ChatServerOutput =
    */
   | { readonly type: "drain"; readonly member: number }
   /** Make it durable: `MessageLog.append()`. */
-  | { readonly type: "append"; readonly event: LogEvent }
-  /** Read a page of the log: `MessageLog.load()`. */
+  | {
+    readonly type: "append";
+    readonly roomId: number;
+    readonly event: LogEvent;
+  }
+  /** Read a page of a room's log: `MessageLog.load()`. */
   | { readonly type: "load"; readonly load: LogLoad }
-  /** Read what an author wrote: `MessageLog.recall()`. */
+  /** Read what an author wrote in a room: `MessageLog.recall()`. */
   | { readonly type: "recall"; readonly recall: LogRecall }
   /** Look something up for a member: `MessageLog.find()`. */
   | { readonly type: "find"; readonly find: LogFind }
+  /** Make it durable, in its place among the events: `MessageLog.change()`. */
+  | {
+    readonly type: "change";
+    readonly changeId: number;
+    readonly change: Change;
+  }
+  /** Look it up: `MessageLog.query()`. */
+  | {
+    readonly type: "query";
+    readonly queryId: number;
+    readonly query: StoreQuery;
+  }
   /** Show it in the server's terminal. */
   | { readonly type: "notice"; readonly notice: ChatServerNotice };
 

@@ -139,6 +139,27 @@ export const MAX_MESSAGES_PER_SECOND = 1_000_000;
 /** Longer waits would be a ban, and that has a close code. */
 export const MAX_RETRY_SECONDS = 3_600;
 
+/** Rooms of a server that are not archived: some for each of a school's classes. */
+export const MAX_ROOMS = 1_000;
+
+/**
+ * Rooms besides the default one that a person is in, direct talks included. Each
+ * is a stream of its connection, which has 64.
+ */
+export const MAX_ROOMS_OF_PERSON = 50;
+
+/** Public and private rooms of one creator that are not archived. */
+export const MAX_CREATED_ROOMS = 20;
+
+/** Who belongs to a private room: a server knows all of them by heart. */
+export const MAX_PRIVATE_MEMBERS = 200;
+
+/**
+ * Changes of rooms and questions about people that the store has not answered.
+ * Whoever asks for more is told to come back.
+ */
+export const MAX_WAITING_CHANGES = 1_024;
+
 /** Who writes once an hour is not talking. */
 export const MAX_SLOW_SECONDS = 3_600;
 

@@ -6,7 +6,7 @@ import {
   MAX_SEARCH_CHARACTERS,
 } from "./limits.ts";
 import { ProtocolError } from "./protocol_error.ts";
-import type { RequestRefusal, RoomQuery } from "./request.ts";
+import type { Query, RequestRefusal } from "./request.ts";
 
 /** Why a question has no answer. */
 export type QuestionRefusal =
@@ -30,7 +30,7 @@ export class OpenRequests {
    * @param query What to ask.
    * @returns Why it is not asked; undefined if it is.
    */
-  ask(questionId: number, query: RoomQuery): QuestionRefusal | undefined {
+  ask(questionId: number, query: Query): QuestionRefusal | undefined {
     const refusal = checkQuery(query);
     if (refusal !== undefined) return refusal;
     if (this.#open.size >= MAX_OPEN_REQUESTS) {
@@ -59,7 +59,7 @@ export class OpenRequests {
    * @returns The caller's number.
    * @throws {ProtocolError} If that was not asked.
    */
-  settle(requestId: number, type: RoomQuery["type"] | undefined): number {
+  settle(requestId: number, type: Query["type"] | undefined): number {
     const question = this.#open.get(requestId);
     if (question === undefined || (type ?? question.type) !== question.type) {
       throw new ProtocolError("answer to no question");
@@ -83,18 +83,25 @@ export class OpenRequests {
 
 interface Question {
   readonly questionId: number;
-  readonly type: RoomQuery["type"];
+  readonly type: Query["type"];
 }
 
-function checkQuery(query: RoomQuery): QuestionRefusal | undefined {
+function checkQuery(query: Query): QuestionRefusal | undefined {
   switch (query.type) {
     case "search":
       return checkLength(query.words, MAX_SEARCH_CHARACTERS) ??
         checkLength(query.author, MAX_RAW_NAME_CHARACTERS);
     case "whois":
+    case "createRoom":
+    case "joinRoom":
+    case "direct":
+    case "invite":
       return checkLength(query.name, MAX_RAW_NAME_CHARACTERS);
     case "history":
     case "who":
+    case "rooms":
+    case "leaveRoom":
+    case "archive":
       return undefined;
   }
 }
@@ -108,7 +115,7 @@ function checkLength(
     : undefined;
 }
 
-function wellFormed(query: RoomQuery): RoomQuery {
+function wellFormed(query: Query): Query {
   switch (query.type) {
     case "search": {
       const { words, author } = query;
@@ -119,9 +126,16 @@ function wellFormed(query: RoomQuery): RoomQuery {
       };
     }
     case "whois":
+    case "createRoom":
+    case "joinRoom":
+    case "direct":
+    case "invite":
       return { ...query, name: query.name.toWellFormed() };
     case "history":
     case "who":
+    case "rooms":
+    case "leaveRoom":
+    case "archive":
       return query;
   }
 }

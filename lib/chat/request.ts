@@ -15,11 +15,23 @@ import {
   MAX_OPEN_REQUESTS,
   MAX_RAW_NAME_CHARACTERS,
   MAX_RETRY_SECONDS,
+  MAX_ROOMS,
   MAX_SEARCH_CHARACTERS,
   MAX_TIME_MS,
 } from "./limits.ts";
+import type { NameRule } from "./name.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import { type Role, ROLES } from "./role.ts";
 import { MESSAGE_STYLES, type MessageStyle } from "./room_event.ts";
+import {
+  isServerQuery,
+  readServerAnswer,
+  readServerQuery,
+  type ServerAnswer,
+  serverAnswerFields,
+  type ServerQuery,
+  serverQueryFields,
+} from "./server_query.ts";
 
 /** Which way a page of history goes from its place. */
 export type HistoryDirection = "before" | "after";
@@ -57,7 +69,13 @@ export interface SearchQuery {
   readonly limit: number;
 }
 
-/** What a member can ask. */
+/** What a member can ask, in any room. */
+export type Query = RoomQuery | ServerQuery;
+
+/** What it is answered. */
+export type Answer = RoomAnswer | ServerAnswer;
+
+/** What a member can ask about a room. */
 export type RoomQuery =
   | HistoryQuery
   | SearchQuery
@@ -150,7 +168,24 @@ export type RequestRefusal =
   /** No words, no name and no time to look for. */
   | { readonly code: "nothingSought" }
   /** Nobody of that name is here or wrote anything that is kept. */
-  | { readonly code: "unknownName" };
+  | { readonly code: "unknownName" }
+  /** None that this person may know of. */
+  | { readonly code: "noSuchRoom" }
+  /** A room is called that, or something that looks like it. */
+  | { readonly code: "roomNameTaken" }
+  | { readonly code: "roomNameInvalid"; readonly rule: NameRule }
+  /** So many rooms are there already. */
+  | { readonly code: "tooManyRooms"; readonly limitRooms: number }
+  /** That person is in so many rooms already. */
+  | { readonly code: "inTooManyRooms"; readonly limitRooms: number }
+  /** This person has created so many rooms already. */
+  | { readonly code: "createdTooManyRooms"; readonly limitRooms: number }
+  /** So many belong to the room already. */
+  | { readonly code: "roomFull"; readonly limitMembers: number }
+  /** This takes a higher role. */
+  | { readonly code: "needsRole"; readonly role: Role }
+  /** Not in this room, or not with this person. */
+  | { readonly code: "notPossible" };
 
 /**
  * Gives the fields of a query.
@@ -158,7 +193,8 @@ export type RequestRefusal =
  * @param query The query.
  * @returns Its code and what follows it.
  */
-export function queryFields(query: RoomQuery): CborValue[] {
+export function queryFields(query: Query): CborValue[] {
+  if (isServerQuery(query)) return serverQueryFields(query);
   const code = QueryCode[query.type];
   switch (query.type) {
     case "history":
@@ -186,8 +222,9 @@ export function queryFields(query: RoomQuery): CborValue[] {
  * @returns The query.
  * @throws {ProtocolError} If it is none.
  */
-export function readQuery(fields: FieldReader): RoomQuery {
-  switch (fields.uint()) {
+export function readQuery(fields: FieldReader): Query {
+  const code = fields.uint();
+  switch (code) {
     case QueryCode.history:
       return {
         type: "history",
@@ -210,7 +247,7 @@ export function readQuery(fields: FieldReader): RoomQuery {
     case QueryCode.whois:
       return { type: "whois", name: fields.text(MAX_RAW_NAME_CHARACTERS) };
   }
-  throw new ProtocolError("unknown query");
+  return readServerQuery(code, fields);
 }
 
 /**
@@ -220,7 +257,8 @@ export function readQuery(fields: FieldReader): RoomQuery {
  * @param answer The answer.
  * @returns Its code and what follows it.
  */
-export function answerFields(answer: RoomAnswer): CborValue[] {
+export function answerFields(answer: Answer): CborValue[] {
+  if (isServerQuery(answer)) return serverAnswerFields(answer);
   const code = QueryCode[answer.type];
   switch (answer.type) {
     case "history": {
@@ -253,8 +291,9 @@ export function answerFields(answer: RoomAnswer): CborValue[] {
  * @returns The answer.
  * @throws {ProtocolError} If it is none.
  */
-export function readAnswer(fields: FieldReader): RoomAnswer {
-  switch (fields.uint()) {
+export function readAnswer(fields: FieldReader): Answer {
+  const code = fields.uint();
+  switch (code) {
     case QueryCode.history: {
       const isEnd = fields.bool();
       const messages = readMany(fields, MAX_ANSWER_MESSAGES, readPast);
@@ -284,7 +323,7 @@ export function readAnswer(fields: FieldReader): RoomAnswer {
         lastWroteMs: fields.uint(MAX_TIME_MS),
       };
   }
-  throw new ProtocolError("unknown answer");
+  return readServerAnswer(code, fields);
 }
 
 /**
@@ -301,8 +340,21 @@ export function requestRefusalFields(refusal: RequestRefusal): CborValue[] {
       return [code, refusal.retryAfterSeconds];
     case "tooManyOpen":
       return [code, refusal.limitRequests];
+    case "tooManyRooms":
+    case "inTooManyRooms":
+    case "createdTooManyRooms":
+      return [code, refusal.limitRooms];
+    case "roomFull":
+      return [code, refusal.limitMembers];
+    case "roomNameInvalid":
+      return [code, NAME_RULES.indexOf(refusal.rule)];
+    case "needsRole":
+      return [code, ROLES.indexOf(refusal.role)];
     case "nothingSought":
     case "unknownName":
+    case "noSuchRoom":
+    case "roomNameTaken":
+    case "notPossible":
       return [code, 0];
   }
 }
@@ -322,8 +374,21 @@ export function readRequestRefusal(fields: FieldReader): RequestRefusal {
       return { code, retryAfterSeconds: fields.uint(MAX_RETRY_SECONDS) };
     case "tooManyOpen":
       return { code, limitRequests: fields.uint(MAX_OPEN_REQUESTS) };
+    case "tooManyRooms":
+    case "inTooManyRooms":
+    case "createdTooManyRooms":
+      return { code, limitRooms: fields.uint(MAX_ROOMS) };
+    case "roomFull":
+      return { code, limitMembers: fields.uint(MAX_MEMBERS) };
+    case "roomNameInvalid":
+      return { code, rule: NAME_RULES[fields.uint(NAME_RULES.length - 1)]! };
+    case "needsRole":
+      return { code, role: ROLES[fields.uint(ROLES.length - 1)]! };
     case "nothingSought":
     case "unknownName":
+    case "noSuchRoom":
+    case "roomNameTaken":
+    case "notPossible":
       fields.uint(0);
       return { code };
   }
@@ -400,4 +465,22 @@ const REFUSALS = [
   "busy",
   "nothingSought",
   "unknownName",
+  "noSuchRoom",
+  "roomNameTaken",
+  "roomNameInvalid",
+  "tooManyRooms",
+  "inTooManyRooms",
+  "createdTooManyRooms",
+  "roomFull",
+  "needsRole",
+  "notPossible",
 ] as const;
+
+/** By their numbers on the wire. */
+const NAME_RULES: readonly NameRule[] = [
+  "empty",
+  "tooLong",
+  "controlCharacter",
+  "confusable",
+  "reserved",
+];

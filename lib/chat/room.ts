@@ -1,11 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { equalBytes } from "../base/bytes.ts";
-import { US_PER_S } from "../base/time.ts";
-import { ActRules } from "./act_rules.ts";
-import { Author, type RecentMessage } from "./author.ts";
 import {
-  type ActMessage,
-  type ActRefusal,
   decodeClientMessage,
   type LeaveReason,
   type ServerMessage,
@@ -20,19 +15,21 @@ import {
 import {
   checkChatLimits,
   EPOCH_ID_BYTES,
-  MAX_UNACKNOWLEDGED_MESSAGES,
-  MAX_UNSTORED_MESSAGES,
+  MAX_CLIENT_MESSAGE_BYTES,
 } from "./limits.ts";
+import { MessageDeframer } from "./message_deframer.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import type { Person } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import { handleOfLookup, RoomActs, type UnstoredAct } from "./room_acts.ts";
 import { RoomFeed } from "./room_feed.ts";
 import type { LogFound } from "./room_find.ts";
 import type { EnterOptions, RoomOptions } from "./room_input.ts";
+import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 import type { LogEvent } from "./room_log.ts";
+import { type GateState, RoomGate } from "./room_gate.ts";
 import { RoomRequests } from "./room_requests.ts";
 import { type Member, newMember, Roster } from "./roster.ts";
-import type { Rate } from "./token_bucket.ts";
 
 /**
  * One room, without I/O (docs/PROTOCOL.md section 7). Who may enter is decided
@@ -57,18 +54,14 @@ import type { Rate } from "./token_bucket.ts";
  */
 export class Room {
   readonly #options: RoomOptions;
-  readonly #rate: Rate;
   readonly #outputs: OutputQueue;
   readonly #feed: RoomFeed;
   readonly #roster = new Roster();
   readonly #requests: RoomRequests;
-  readonly #rules: ActRules;
+  readonly #acts: RoomActs;
+  readonly #gate: RoomGate;
   /** What the room is about, as far as it is published. */
   #topic: string;
-  /** The newest message that has a place. */
-  #acceptedSequence: number;
-  /** Accepted and not published yet, in order. */
-  readonly #unstored: UnstoredMessage[] = [];
   #isStopped = false;
   /** Members whose messages wait, the longest waiting first. */
   readonly #paused = new Set<Member>();
@@ -80,28 +73,40 @@ export class Room {
    * @throws {RangeError} If a limit is out of range.
    */
   constructor(options: RoomOptions) {
-    const { log, outputs } = options;
+    const { roomId, log, outputs } = options;
     assert(log.epochId.length === EPOCH_ID_BYTES, "epoch ID length");
     const limits = checkChatLimits(options.limits);
     this.#options = options;
     this.#outputs = outputs;
-    this.#acceptedSequence = log.lastSequence;
-    // A client paces what it sends. Of that at most its window can arrive
-    // bunched together, so who keeps to the announced rate is never refused.
-    this.#rate = {
-      burst: limits.messageBurst + MAX_UNACKNOWLEDGED_MESSAGES,
-      count: limits.messagesPerSecond,
-      periodUs: US_PER_S,
-    };
-    this.#feed = new RoomFeed({ log, limits, outputs });
-    this.#requests = new RoomRequests(this.#roster, outputs);
-    this.#rules = new ActRules(limits, log.recent);
+    this.#feed = new RoomFeed({ roomId, log, limits, outputs });
+    this.#requests = new RoomRequests(options, this.#roster);
+    this.#gate = new RoomGate(options);
+    this.#acts = new RoomActs(options, {
+      roster: this.#roster,
+      feed: this.#feed,
+      gate: this.#gate,
+    });
     this.#topic = log.topic;
+  }
+
+  /** Whether nobody is in it and nothing waits: it may be forgotten. */
+  get isIdle(): boolean {
+    return this.#roster.size === 0 && this.isSettled;
+  }
+
+  /** How many persons are there, as the others know. */
+  get presentCount(): number {
+    return this.#roster.announced().length;
+  }
+
+  /** The newest message that is published. */
+  get lastSequence(): number {
+    return this.#feed.lastSequence;
   }
 
   /** Whether all that was accepted is published. */
   get isSettled(): boolean {
-    return this.#unstored.length === 0;
+    return this.#acts.isSettled;
   }
 
   /**
@@ -117,14 +122,49 @@ export class Room {
       "a member handle is used once",
     );
     const previous = this.#roster.byAuthor(authorKey);
-    if (previous !== undefined) {
-      assert(previous.person === person, "who is another person left before");
-      this.#takeOver(previous, handle, timeMs);
-      return;
-    }
-    const author = this.#knownAuthor(authorKey) ??
-      this.#newAuthor(authorKey, nowUs);
-    this.#roster.add(newMember({ handle, person, author }));
+    assert(
+      previous === undefined || previous.person === person,
+      "who is another person left before",
+    );
+    const author = previous?.author ??
+      this.#acts.authorOf(authorKey, nowUs);
+    const deframer = options.deframer ??
+      new MessageDeframer(MAX_CLIENT_MESSAGE_BYTES);
+    const member = newMember({ handle, person, author, deframer });
+    if (previous === undefined) this.#roster.add(member);
+    else this.#takeOver(previous, member, timeMs);
+  }
+
+  /**
+   * Takes note that a member's connection is gone and another one of the same
+   * client there, which may enter: until then the others notice nothing.
+   *
+   * @param member Whose.
+   */
+  detach(member: number): void {
+    const detached = this.#roster.get(member);
+    if (detached === undefined) return;
+    detached.resumeAfter = undefined;
+    detached.waiting.length = 0;
+    this.#feed.remove(member);
+    this.#paused.delete(detached);
+  }
+
+  /**
+   * Lets only moderators say something, or everybody; and sets the least time
+   * between two messages of one person.
+   *
+   * @param gate How it is from now on.
+   */
+  changeGate({ isLocked, slowSeconds }: GateState): void {
+    this.#gate.isLocked = isLocked;
+    this.#gate.slowSeconds = slowSeconds;
+    this.#broadcast({ type: "roomChanged", isLocked, slowSeconds });
+  }
+
+  /** Takes no more acts: the room is to be archived. */
+  archive(): void {
+    this.#gate.isArchived = true;
   }
 
   /**
@@ -136,18 +176,46 @@ export class Room {
   handleData(data: MemberData): void {
     const member = this.#roster.get(data.member);
     if (member === undefined || this.#isStopped) return;
-    const { waiting } = member;
     try {
-      for (const body of member.deframer.push(data.bytes)) {
-        const isHandled = waiting.length === 0 &&
-          this.#handleMessage(member, body, data);
-        if (this.#roster.get(member.handle) === undefined) return;
-        if (!isHandled) waiting.push(body);
-      }
-      if (waiting.length > 0) this.#paused.add(member);
+      this.#handleBodies(member, member.deframer.push(data.bytes), data);
     } catch (error) {
       this.#handleViolation(member, error, data.timeMs);
     }
+  }
+
+  /**
+   * Takes messages that came with the one that let a member in.
+   *
+   * @param member Whose.
+   * @param bodies The messages.
+   * @param time When.
+   */
+  handleBodies(
+    member: number,
+    bodies: readonly Uint8Array[],
+    time: InputTime,
+  ): void {
+    const entered = this.#roster.get(member)!;
+    try {
+      this.#handleBodies(entered, bodies, time);
+    } catch (error) {
+      this.#handleViolation(entered, error, time.timeMs);
+    }
+  }
+
+  #handleBodies(
+    member: Member,
+    bodies: readonly Uint8Array[],
+    time: InputTime,
+  ): void {
+    const { waiting } = member;
+    for (const body of bodies) {
+      const isHandled = waiting.length === 0 &&
+        this.#handleMessage(member, body, time);
+      if (this.#roster.get(member.handle) === undefined) return;
+      if (!isHandled) waiting.push(body);
+    }
+    if (waiting.length > 0) this.#paused.add(member);
   }
 
   /**
@@ -169,10 +237,7 @@ export class Room {
    * @param time When.
    */
   handleAppended(throughSequence: number, time: InputTime): void {
-    const { lastSequence } = this.#feed;
-    assert(throughSequence <= this.#acceptedSequence, "nobody appended that");
-    const stored = this.#unstored.splice(0, throughSequence - lastSequence);
-    this.#publish(stored);
+    this.#publish(this.#acts.takeStored(throughSequence));
     for (const member of this.#paused) this.#resume(member, time);
   }
 
@@ -188,7 +253,12 @@ export class Room {
     events: readonly LogEvent[],
     time: InputTime,
   ): void {
-    if (loadId < 0) return this.#handleLookup(handleOf(loadId), events, time);
+    if (loadId < 0) {
+      const member = this.#roster.get(handleOfLookup(loadId));
+      if (member?.lookup === undefined) return;
+      this.#acts.handleLookup(member, events);
+      return this.#resume(member, time);
+    }
     const member = this.#roster.get(loadId);
     if (member === undefined) return;
     if (this.#feed.handleLoaded(loadId, events)) return;
@@ -221,7 +291,7 @@ export class Room {
     events: readonly LogEvent[],
     time: InputTime,
   ): void {
-    const author = this.#knownAuthor(authorKey);
+    const author = this.#acts.knownAuthor(authorKey);
     if (author === undefined || author.isRecalled) return;
     author.recall(events);
     const member = this.#roster.byAuthor(authorKey);
@@ -321,8 +391,13 @@ export class Room {
         this.#handleSync(member, message, time.timeMs);
         return true;
       case "act":
-        return this.#handleAct(member, message, time);
+        return this.#acts.handleAct(member, message, time);
+      case "enter":
+        throw new ProtocolError("enter comes first, and not on stream 0");
       case "leave":
+        if (this.#options.roomId !== DEFAULT_ROOM_ID) {
+          throw new ProtocolError("leave is for stream 0");
+        }
         // Its last words come before the others are told that it left.
         if (!member.author.isAnswered) return false;
         this.#options.onEnd({
@@ -334,7 +409,7 @@ export class Room {
         return true;
       case "request":
         this.#requests.handleRequest(member, message, {
-          nowUs: time.nowUs,
+          ...time,
           lastSequence: this.#feed.lastSequence,
         });
         return true;
@@ -359,14 +434,15 @@ export class Room {
     member.announcedMs ??= timeMs;
     member.resumeAfter = resumeAfter;
     this.#sendTo(member, this.#welcome(person, resumeAfter));
+    this.#options.onWelcomed(handle);
     this.#feed.add({ handle, authorKey: author.key, after: resumeAfter });
   }
 
   #welcome(person: Person, resumeAfter: number): WelcomeMessage {
-    const { roomId, kind, name, log, openRoom, limits } = this.#options;
+    const { roomId, kind, log, openRoom, limits } = this.#options;
     return {
       type: "welcome",
-      room: name,
+      room: this.#options.nameFor(person),
       self: person.name.text,
       epochId: log.epochId,
       resumeAfter,
@@ -380,150 +456,36 @@ export class Room {
       kind,
       accountId: person.accountId,
       role: person.role,
-      isLocked: false,
-      slowSeconds: 0,
-      readSequence: 0,
+      isLocked: this.#gate.isLocked,
+      slowSeconds: this.#gate.slowSeconds,
+      readSequence: this.#options.readSequence(person),
       members: this.#roster.announced(),
     };
   }
 
-  #handleAct(member: Member, message: ActMessage, time: InputTime): boolean {
-    const { author, lookup } = member;
-    // One question at a time: its answer does not say what it is about.
-    if (!author.isRecalled || lookup !== undefined) return false;
-    const { id, act } = message;
-    const recent = author.findRecent(id);
-    if (recent !== undefined) {
-      this.#answerResend(member, recent);
-      return true;
-    }
-    if (this.#unstored.length >= MAX_UNSTORED_MESSAGES) return false;
-    let refusal = this.#rules.checkContent(act) ??
-      checkRate(author, time.nowUs);
-    if (refusal === undefined) {
-      const missing = this.#rules.missingTarget(act, this.#feed);
-      if (missing !== undefined) return this.#lookUp(member, missing);
-      refusal = this.#rules.checkTarget(
-        act,
-        { authorKey: author.key, accountId: member.person.accountId },
-        this.#feed,
-      );
-    }
-    if (refusal === undefined) {
-      // What is refused is not counted: its resend is not recognised.
-      author.bucket.take(time.nowUs);
-      author.isFlooding = false;
-      this.#accept(member, message, time.timeMs);
-    } else this.#refuse(member, { id, refusal, timeMs: time.timeMs });
-    return true;
-  }
-
-  /** Asks the log what an act is about; it waits for that. */
-  #lookUp(member: Member, sequence: number): false {
-    member.lookup = sequence;
-    const loadId = lookupIdOf(member.handle);
-    const load = { loadId, after: sequence - 1, limit: 1 };
-    this.#outputs.push({ type: "load", load });
-    return false;
-  }
-
-  #handleLookup(
-    handle: number,
-    events: readonly LogEvent[],
-    time: InputTime,
-  ): void {
-    const member = this.#roster.get(handle);
-    if (member?.lookup === undefined) return;
-    this.#rules.handleLookup(member.lookup, events[0]);
-    member.lookup = undefined;
-    this.#resume(member, time);
-  }
-
-  /**
-   * After `resumeAfter` the member's stream has every message, its own ones as
-   * `stored`: only what is older needs an answer of its own.
-   */
-  #answerResend(member: Member, { stored }: RecentMessage): void {
-    if (stored === undefined || stored.sequence > member.resumeAfter!) return;
-    this.#sendTo(member, stored);
-  }
-
-  #refuse(
-    member: Member,
-    { id, refusal, timeMs }: {
-      readonly id: Uint8Array;
-      readonly refusal: ActRefusal;
-      readonly timeMs: number;
-    },
-  ): void {
-    const { author, person: { name } } = member;
-    this.#sendTo(member, { type: "refused", id, refusal });
-    const isFlooding = refusal.code === "tooFast";
-    if (!isFlooding || !author.isFlooding) {
-      const { text } = name;
-      this.#notice({ type: "messageRefused", author: text, refusal, timeMs });
-    }
-    author.isFlooding = isFlooding;
-  }
-
-  /** Gives an act its place. Nobody learns of it until it is durable. */
-  #accept(member: Member, { id, act }: ActMessage, timeMs: number): void {
-    const { author, person } = member;
-    const event: LogEvent = {
-      sequence: ++this.#acceptedSequence,
-      id,
-      authorKey: author.key,
-      accountId: person.accountId,
-      author: person.name.text,
-      act,
-      timeMs,
-    };
-    author.addRecent(id);
-    this.#rules.handleAccepted(event);
-    this.#unstored.push({ event, author, person });
-    this.#outputs.push({ type: "append", event });
-  }
-
   /** Shows durable messages to everybody and tells their authors. */
-  #publish(messages: readonly UnstoredMessage[]): void {
+  #publish(messages: readonly UnstoredAct[]): void {
     const group = messages.map(({ event, author, person }) => {
-      const writer = this.#roster.byAuthor(author.key)?.handle;
-      return { event, writer, own: this.#roster.membersOf(person) };
+      // Who came back is another person object.
+      const writer = this.#roster.byAuthor(author.key);
+      const own = this.#roster.membersOf(writer?.person ?? person);
+      return { event, writer: writer?.handle, own };
     });
     for (const [index, { stored }] of this.#feed.publish(group).entries()) {
       const { event, author } = messages[index]!;
       author.setStored(stored);
-      this.#rules.handlePublished(event);
+      this.#acts.handlePublished(event);
       if (event.act.type === "topic") this.#topic = event.act.text;
       this.#notice(publishedNotice(event, stored.forwardedTo));
     }
   }
 
-  /** The author of a member, of somebody who left, or of what is not stored. */
-  #knownAuthor(key: string): Author | undefined {
-    return this.#roster.authorOf(key) ??
-      this.#unstored.find(({ author }) => author.key === key)?.author;
-  }
-
-  /** What it wrote at an earlier start of the server is in the log. */
-  #newAuthor(authorKey: string, nowUs: number): Author {
-    const author = new Author(authorKey, this.#rate, nowUs);
-    if (this.#acceptedSequence === 0) {
-      author.recall([]);
-    } else {
-      const limit = MAX_UNACKNOWLEDGED_MESSAGES;
-      this.#outputs.push({ type: "recall", recall: { authorKey, limit } });
-    }
-    return author;
-  }
-
-  #takeOver(previous: Member, handle: number, timeMs: number): void {
-    const { person, author, announcedMs } = previous;
-    const next = newMember({ handle, person, author });
-    this.#roster.replace(previous, { ...next, announcedMs });
+  #takeOver(previous: Member, next: Member, timeMs: number): void {
+    next.announcedMs = previous.announcedMs;
+    this.#roster.replace(previous, next);
     this.#feed.remove(previous.handle);
     this.#paused.delete(previous);
-    const { text: name } = person.name;
+    const { text: name } = next.person.name;
     this.#notice({ type: "returned", name, timeMs });
   }
 
@@ -549,28 +511,7 @@ export class Room {
   }
 
   #notice(notice: ChatServerNotice): void {
+    if (!this.#options.isTold) return;
     this.#outputs.push({ type: "notice", notice });
   }
-}
-
-/** A message that has its place in the order, but may not be shown yet. */
-interface UnstoredMessage {
-  readonly event: LogEvent;
-  readonly author: Author;
-  readonly person: Person;
-}
-
-function checkRate(author: Author, nowUs: number): ActRefusal | undefined {
-  const waitUs = author.bucket.waitUs(nowUs);
-  if (waitUs === 0) return undefined;
-  return { code: "tooFast", retryAfterSeconds: Math.ceil(waitUs / US_PER_S) };
-}
-
-/** Loads for look-ups have negative IDs, those of pages the member's handle. */
-function lookupIdOf(handle: number): number {
-  return -1 - handle;
-}
-
-function handleOf(lookupId: number): number {
-  return -1 - lookupId;
 }

@@ -39,6 +39,8 @@ export interface RoomFeedOptions {
   readonly limits: Pick<ChatLimits, "historyMessages" | "historyBytes">;
   /** Takes what is to be done. */
   readonly outputs: OutputQueue;
+  /** Which room it is of. */
+  readonly roomId: number;
 }
 
 /**
@@ -51,6 +53,7 @@ export interface RoomFeedOptions {
  * from then on is sent what is published.
  */
 export class RoomFeed {
+  readonly #roomId: number;
   readonly #outputs: OutputQueue;
   /** What is published, as far as it is kept in memory. */
   readonly #history: RoomHistory;
@@ -66,7 +69,8 @@ export class RoomFeed {
    *
    * @param options What it is made of.
    */
-  constructor({ log, limits, outputs }: RoomFeedOptions) {
+  constructor({ log, limits, outputs, roomId }: RoomFeedOptions) {
+    this.#roomId = roomId;
     this.#outputs = outputs;
     this.#firstSequence = log.firstSequence;
     this.#history = new RoomHistory({
@@ -212,7 +216,7 @@ export class RoomFeed {
     if (after < this.lastSequence && after + 1 < this.#history.firstSequence) {
       this.#behind.set(handle, reader);
       const limit = HISTORY_PAGE_MESSAGES;
-      const load = { loadId: handle, after, limit };
+      const load = { roomId: this.#roomId, loadId: handle, after, limit };
       this.#outputs.push({ type: "load", load });
       return;
     }

@@ -47,6 +47,8 @@ export type LogQuery =
 
 /** A question to the log. Answered by `Room.handleFound()`. */
 export interface LogFind {
+  /** Of which room. */
+  readonly roomId: number;
   /** Given back with the answer. */
   readonly findId: number;
   /** What is wanted. */

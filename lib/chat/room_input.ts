@@ -8,10 +8,12 @@ import type { InputTime } from "./chat_server_input.ts";
 import type { LeaveReason } from "./chat_message.ts";
 import type { ChatClose } from "./close_code.ts";
 import type { ChatLimits } from "./limits.ts";
+import type { MessageDeframer } from "./message_deframer.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import type { Person } from "./person.ts";
 import type { RoomKind } from "./room_kind.ts";
 import type { LogState } from "./room_log.ts";
+import type { ServerQuery } from "./server_query.ts";
 
 /** What a {@linkcode Room} is made with. */
 export interface RoomOptions {
@@ -19,21 +21,47 @@ export interface RoomOptions {
   readonly roomId: number;
   /** Who may know of it. */
   readonly kind: RoomKind;
-  /** Its name, for people. */
-  readonly name: string;
+  /** Gives its name as a person sees it. */
+  readonly nameFor: (person: Person) => string;
   /** Where its log stands. */
   readonly log: LogState;
   /** Whether the password is the public default. */
   readonly openRoom: boolean;
   /** What the operator allows. */
   readonly limits: ChatLimits;
+  /** Whether only moderators may say something. */
+  readonly isLocked: boolean;
+  /** The least time between two messages of one person; 0 for none. */
+  readonly slowSeconds: number;
+  /** Whether the server's terminal shows what happens in it. */
+  readonly isTold: boolean;
   /** Takes what is to be done, of all rooms in one order. */
   readonly outputs: OutputQueue;
+  /** Draws a number for a question to the log, of which there is one. */
+  readonly nextFindId: () => number;
+  /** Gives the last message that a person has read. */
+  readonly readSequence: (person: Person) => number;
+  /** Takes a question that is not about the room's log or roster. */
+  readonly onQuery: (asked: AskedQuery) => void;
+  /** Told that a member was sent its welcome. */
+  readonly onWelcomed: (member: number) => void;
   /**
    * Ends the connection of a member, and its presence in all rooms: this one is
    * told by {@linkcode Room.leave} before the call returns.
    */
   readonly onEnd: (ending: MemberEnding) => void;
+}
+
+/** A question of a member. */
+export interface AskedQuery {
+  /** Whose: its handle in the room. */
+  readonly member: number;
+  /** Its number of the question. */
+  readonly requestId: number;
+  /** What is asked. */
+  readonly query: ServerQuery;
+  /** The wall clock. */
+  readonly timeMs: number;
 }
 
 /** A member whose connection is to be ended. */
@@ -56,4 +84,6 @@ export interface EnterOptions extends InputTime {
   readonly person: Person;
   /** Which client: `makeAuthorKey()`. */
   readonly authorKey: string;
+  /** Has cut its stream into messages so far; a new one if there is none. */
+  readonly deframer?: MessageDeframer;
 }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Change, StoreQuery } from "./change.ts";
 import type { Act } from "./room_event.ts";
 import type { LogFind } from "./room_find.ts";
 
@@ -50,6 +51,8 @@ export interface LogState {
  * a gap between them: at most `limit`, and at least one if there is any.
  */
 export interface LogLoad {
+  /** Of which room. */
+  readonly roomId: number;
   /** Given back with the answer. */
   readonly loadId: number;
   /** The events wanted have greater sequence numbers. */
@@ -63,6 +66,8 @@ export interface LogLoad {
  * `Room.handleRecalled()` with at most `limit` of them, ascending.
  */
 export interface LogRecall {
+  /** Of which room; given back with the answer. */
+  readonly roomId: number;
   /** {@linkcode LogEvent.authorKey}; given back with the answer. */
   readonly authorKey: string;
   /** How many at most. */
@@ -78,7 +83,7 @@ export interface MessageLog {
    * Makes an event durable, in the order of the calls. Answered by
    * `Room.handleAppended()`, once for any number of events.
    */
-  append(event: LogEvent): void;
+  append(roomId: number, event: LogEvent): void;
   /** Reads a page. What is durable but not answered for may be among it. */
   load(load: LogLoad): void;
   /** Reads an author's newest events. */
@@ -88,4 +93,14 @@ export interface MessageLog {
    * its answer may come later than theirs.
    */
   find(find: LogFind): void;
+  /**
+   * Makes a change durable, in the order of the calls with `append`. Answered by
+   * `ChatServer.handleChanged()`.
+   */
+  change(changeId: number, change: Change): void;
+  /**
+   * Looks something up as it is on the disk. Answered by
+   * `ChatServer.handleQueried()`.
+   */
+  query(queryId: number, query: StoreQuery): void;
 }

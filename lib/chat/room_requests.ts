@@ -16,16 +16,26 @@ import type {
   SearchQuery,
 } from "./request.ts";
 import type { LogFound, LogMessage, LogQuery } from "./room_find.ts";
+import type { RoomOptions } from "./room_input.ts";
 import type { Member, Roster } from "./roster.ts";
 import { authorNameKey, findTerms, searchTerms } from "./search_words.ts";
+import { isServerQuery } from "./server_query.ts";
 
 /** When a request came. */
 export interface RequestMoment {
   /** The monotonic time. */
   readonly nowUs: number;
+  /** The wall clock. */
+  readonly timeMs: number;
   /** The newest message that is published: nobody is told of later ones. */
   readonly lastSequence: number;
 }
+
+/** What of a room it needs. */
+export type RoomAsked = Pick<
+  RoomOptions,
+  "roomId" | "outputs" | "nextFindId" | "onQuery"
+>;
 
 /**
  * Answers what members ask, beside the room's order
@@ -34,21 +44,29 @@ export interface RequestMoment {
  * an answer is sent when it is there.
  */
 export class RoomRequests {
+  readonly #roomId: number;
+  readonly #nextFindId: () => number;
+  readonly #onQuery: RoomAsked["onQuery"];
   readonly #roster: Roster;
   readonly #outputs: OutputQueue;
   /** What the log was asked, by find ID. */
   readonly #waiting = new Map<number, WaitingRequest>();
-  #nextFindId = 1;
 
   /**
    * Answers for a room.
    *
-   * @param roster Who is in the room.
-   * @param outputs Takes answers, and questions to the log.
+   * @param asked The room.
+   * @param roster Who is in it.
    */
-  constructor(roster: Roster, outputs: OutputQueue) {
-    this.#roster = roster;
+  constructor(
+    { roomId, outputs, nextFindId, onQuery }: RoomAsked,
+    roster: Roster,
+  ) {
+    this.#roomId = roomId;
     this.#outputs = outputs;
+    this.#nextFindId = nextFindId;
+    this.#onQuery = onQuery;
+    this.#roster = roster;
   }
 
   /**
@@ -77,6 +95,11 @@ export class RoomRequests {
       return this.#refuse(asker, { code: "tooFast", retryAfterSeconds });
     }
     member.author.requestBucket.take(moment.nowUs);
+    if (isServerQuery(query)) {
+      const { timeMs } = moment;
+      this.#onQuery({ member: member.handle, requestId, query, timeMs });
+      return;
+    }
     switch (query.type) {
       case "who":
         return this.#answer(asker, {
@@ -129,9 +152,12 @@ export class RoomRequests {
       const retryAfterSeconds = BUSY_RETRY_SECONDS;
       return this.#refuse(asker, { code: "busy", retryAfterSeconds });
     }
-    const findId = this.#nextFindId++;
+    const findId = this.#nextFindId();
     this.#waiting.set(findId, { asker, wanted });
-    this.#outputs.push({ type: "find", find: { findId, query } });
+    this.#outputs.push({
+      type: "find",
+      find: { roomId: this.#roomId, findId, query },
+    });
   }
 
   #openCount(member: number): number {

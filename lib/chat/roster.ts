@@ -1,6 +1,6 @@
 import type { Author } from "./author.ts";
-import { MAX_CLIENT_MESSAGE_BYTES, MAX_DEPARTED_AUTHORS } from "./limits.ts";
-import { MessageDeframer } from "./message_deframer.ts";
+import { MAX_DEPARTED_AUTHORS } from "./limits.ts";
+import type { MessageDeframer } from "./message_deframer.ts";
 import type { Person, PresentPerson } from "./person.ts";
 import type { PresentMember } from "./request.ts";
 
@@ -30,15 +30,14 @@ export interface Member {
 /**
  * Makes a member that has not said anything yet.
  *
- * @param who Its handle, person and author.
+ * @param who Its handle, person, author and deframer.
  * @returns The member.
  */
 export function newMember(
-  who: Pick<Member, "handle" | "person" | "author">,
+  who: Pick<Member, "handle" | "person" | "author" | "deframer">,
 ): Member {
   return {
     ...who,
-    deframer: new MessageDeframer(MAX_CLIENT_MESSAGE_BYTES),
     waiting: [],
     lookup: undefined,
     resumeAfter: undefined,

@@ -103,9 +103,29 @@ const MESSAGE_INDEX: Migration = `
  * 4: Rooms and people.
  *
  * - `event.account_id`: the account its author was in; 0 for a guest.
+ * - `room.creator`: who made it, as in `room_member`; empty for the default room.
+ * - `room_member`: who belongs to a room; nobody is written down for the default
+ *   room. `person` is a guest's `instance_hash` in hexadecimal, or `account:` and
+ *   a number (`PersonKey`); `name` is what it was called when it came.
  */
 const ROOMS: Migration = `
   ALTER TABLE event ADD COLUMN account_id INTEGER NOT NULL DEFAULT 0;
+
+  ALTER TABLE room ADD COLUMN creator TEXT NOT NULL DEFAULT '';
+  ALTER TABLE room ADD COLUMN is_locked INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE room ADD COLUMN slow_seconds INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE room_member (
+    room_id INTEGER NOT NULL REFERENCES room,
+    person TEXT NOT NULL,
+    name TEXT NOT NULL,
+    joined_ms INTEGER NOT NULL,
+    delivered_sequence INTEGER NOT NULL DEFAULT 0,
+    read_sequence INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (room_id, person)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE INDEX room_member_by_person ON room_member (person);
 `;
 
 const MIGRATIONS: readonly Migration[] = [FIRST, ACTS, MESSAGE_INDEX, ROOMS];

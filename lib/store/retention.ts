@@ -39,22 +39,21 @@ const IS_NOT_NEWEST = `sequence < (
  * @param database The database.
  * @param retention What is kept.
  * @param nowMs The wall clock.
- * @returns False if there is nothing left to do.
+ * @returns The rooms that lost some; undefined if there is nothing left to do.
  */
 export function retainStep(
   database: DatabaseSync,
   retention: Retention,
   nowMs: number,
-): boolean {
+): number[] | undefined {
   const through = lastToRemove(database, retention, nowMs);
   if (through !== undefined) {
-    inTransaction(database, () => remove(database, through));
-    return true;
+    return inTransaction(database, () => remove(database, through));
   }
-  if (readNumber(database, "freelist_count") === 0) return false;
+  if (readNumber(database, "freelist_count") === 0) return undefined;
   // Each row is a page: one that is not asked for is not freed.
   database.prepare(`PRAGMA incremental_vacuum(${PAGES_PER_STEP})`).all();
-  return true;
+  return [];
 }
 
 /**
@@ -89,10 +88,14 @@ function lastToRemove(
   return through;
 }
 
-function remove(database: DatabaseSync, through: number): void {
+function remove(database: DatabaseSync, through: number): number[] {
   // Left alone, SQLite would read the whole index by author for the order.
   const authors = database.prepare(
     "SELECT DISTINCT author_id FROM event NOT INDEXED WHERE event_id <= ?",
+  ).all(through);
+  const rooms = database.prepare(
+    `SELECT DISTINCT room_id FROM event NOT INDEXED
+     WHERE event_id <= ? AND ${IS_NOT_NEWEST}`,
   ).all(through);
   unindex(database, through);
   database.prepare(
@@ -103,6 +106,7 @@ function remove(database: DatabaseSync, through: number): void {
        SELECT 1 FROM event WHERE event.author_id = author.author_id)`,
   );
   for (const { author_id: authorId } of authors) forget.run(Number(authorId));
+  return rooms.map(({ room_id: roomId }) => Number(roomId));
 }
 
 /** Before they go: the index is told what it has of them. */

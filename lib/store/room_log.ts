@@ -20,6 +20,27 @@ const ERASE_MESSAGE =
 export const ERASE_EDITS: string =
   `UPDATE event SET text = '' WHERE room_id = ? AND target = ? AND kind = ${ActKind.edit}`;
 
+/**
+ * Writes in one transaction. What is erased in it is erased also from the pages
+ * that it leaves free.
+ *
+ * @param database The database.
+ * @param isErasing Whether something is.
+ * @param write Writes.
+ */
+export function inWriting(
+  database: DatabaseSync,
+  isErasing: boolean,
+  write: () => void,
+): void {
+  try {
+    if (isErasing) database.exec("PRAGMA secure_delete = ON");
+    inTransaction(database, write);
+  } finally {
+    if (isErasing) database.exec("PRAGMA secure_delete = OFF");
+  }
+}
+
 /** The events of one room, in a database. */
 export class RoomLog {
   readonly #database: DatabaseSync;
@@ -37,6 +58,8 @@ export class RoomLog {
   /** Row IDs by author key. */
   readonly #authorIds = new Map<string, number>();
   #lastSequence: number;
+  /** How many events the transaction has that is not over. */
+  #inserted = 0;
 
   /**
    * Uses a database of the present schema.
@@ -91,7 +114,7 @@ export class RoomLog {
     const row = this.#database.prepare(
       "SELECT CAST(topic AS BLOB) AS topic FROM room WHERE room_id = ?",
     ).get(this.#roomId);
-    return textOfBytes(row!["topic"]);
+    return row === undefined ? "" : textOfBytes(row["topic"]);
   }
 
   /**
@@ -103,19 +126,27 @@ export class RoomLog {
    */
   append(events: readonly LogEvent[]): void {
     const isErasing = events.some(({ act }) => act.type === "remove");
+    let isCommitted = false;
     try {
-      if (isErasing) this.#database.exec("PRAGMA secure_delete = ON");
-      inTransaction(this.#database, () => {
-        events.forEach((event, i) => this.#insert(event, i + 1));
+      inWriting(this.#database, isErasing, () => {
+        for (const event of events) this.insert(event);
       });
-    } catch (error) {
-      // Rows of new authors are gone again.
-      this.#authorIds.clear();
-      throw error;
+      isCommitted = true;
     } finally {
-      if (isErasing) this.#database.exec("PRAGMA secure_delete = OFF");
+      this.settle(isCommitted);
     }
-    this.#lastSequence += events.length;
+  }
+
+  /**
+   * Takes note that the transaction of what was inserted is over.
+   *
+   * @param isCommitted Whether it was written; otherwise nothing of it was.
+   */
+  settle(isCommitted: boolean): void {
+    if (isCommitted) this.#lastSequence += this.#inserted;
+    // Rows of new authors are gone again.
+    else this.#authorIds.clear();
+    this.#inserted = 0;
   }
 
   /**
@@ -158,9 +189,17 @@ export class RoomLog {
     this.#authorIds.clear();
   }
 
-  #insert(event: LogEvent, offset: number): void {
+  /**
+   * Writes the next event, in a transaction of the caller
+   * ({@linkcode inWriting}), who tells how that ends:
+   * {@linkcode RoomLog.settle}.
+   *
+   * @param event The event.
+   */
+  insert(event: LogEvent): void {
+    this.#inserted++;
     assert(
-      event.sequence === this.#lastSequence + offset,
+      event.sequence === this.#lastSequence + this.#inserted,
       "a log has no gap and no repeat",
     );
     const { act } = event;

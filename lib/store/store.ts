@@ -1,3 +1,10 @@
+import type {
+  Change,
+  ChangeResult,
+  QueryResult,
+  StoreQuery,
+} from "../chat/change.ts";
+import type { RoomAppended } from "../chat/chat_server_input.ts";
 import type { LogFind, LogFound } from "../chat/room_find.ts";
 import type {
   LogEvent,
@@ -7,29 +14,40 @@ import type {
   MessageLog,
 } from "../chat/room_log.ts";
 import type { Retention } from "./retention.ts";
+import type { KnownRooms } from "./room_rows.ts";
 import { StoreError } from "./store_error.ts";
 import type {
   OpenRequest,
   StoreReply,
   StoreRequest,
+  StoreWrite,
   UnwritableCode,
 } from "./store_messages.ts";
 
 /** Takes what a store answers. */
 export interface StoreHandlers {
-  /** Everything up to this sequence number is on the disk. */
-  readonly onAppended: (throughSequence: number) => void;
+  /** Everything up to these sequence numbers is on the disk. */
+  readonly onAppended: (appended: readonly RoomAppended[]) => void;
+  /** A change is on the disk. */
+  readonly onChanged: (changeId: number, result: ChangeResult) => void;
+  /** The answer to {@linkcode Store.query}. */
+  readonly onQueried: (queryId: number, result: QueryResult) => void;
   /** The answer to {@linkcode Store.load}. */
-  readonly onLoaded: (loadId: number, events: readonly LogEvent[]) => void;
+  readonly onLoaded: (
+    roomId: number,
+    loadId: number,
+    events: readonly LogEvent[],
+  ) => void;
   /** The answer to {@linkcode Store.recall}. */
   readonly onRecalled: (
+    roomId: number,
     authorKey: string,
     events: readonly LogEvent[],
   ) => void;
   /** The answer to {@linkcode Store.find}. */
-  readonly onFound: (findId: number, found: LogFound) => void;
-  /** Events before this sequence number are not kept any more. */
-  readonly onTrimmed: (firstSequence: number) => void;
+  readonly onFound: (roomId: number, findId: number, found: LogFound) => void;
+  /** Events of a room before this sequence number are not kept any more. */
+  readonly onTrimmed: (roomId: number, firstSequence: number) => void;
   /**
    * The disk cannot be written, and is tried again until it can; undefined once
    * it can again. What waits is not lost and not acknowledged.
@@ -56,7 +74,7 @@ export interface StoreOptions {
 }
 
 /** More in a commit saves little, and a commit of so many takes about 10 ms. */
-export const MAX_GROUP_EVENTS = 512;
+export const MAX_GROUP_WRITES = 512;
 
 /** Who makes room sees soon that it helped. */
 const RETRY_MS = 1_000;
@@ -71,6 +89,8 @@ const RETRY_MS = 1_000;
 export class Store implements MessageLog, AsyncDisposable {
   /** What the log was like when it was opened. */
   readonly state: LogState;
+  /** All its rooms. */
+  readonly rooms: KnownRooms;
   /** Whether other users of this computer could read the file until now. */
   readonly wasExposed: boolean;
   /** Resolves if the database cannot be used any more: end the server. */
@@ -79,8 +99,8 @@ export class Store implements MessageLog, AsyncDisposable {
   readonly #handlers: StoreHandlers;
   readonly #retryMs: number;
   /** Not yet on the disk; the first of them are the group being written. */
-  #waiting: LogEvent[] = [];
-  #groupEvents = 0;
+  #waiting: StoreWrite[] = [];
+  #groupWrites = 0;
   #isFlushPlanned = false;
   #unwritable: UnwritableCode | undefined;
   /** Set while a disk that cannot be written is left alone. */
@@ -96,6 +116,7 @@ export class Store implements MessageLog, AsyncDisposable {
     { handlers, retryMs = RETRY_MS }: StoreOptions,
   ) {
     this.state = opened.state;
+    this.rooms = opened.rooms;
     this.wasExposed = opened.wasExposed;
     this.#connection = connection;
     this.#handlers = handlers;
@@ -127,9 +148,20 @@ export class Store implements MessageLog, AsyncDisposable {
   }
 
   /** See {@linkcode MessageLog.append}. */
-  append(event: LogEvent): void {
-    this.#waiting.push(event);
+  append(roomId: number, event: LogEvent): void {
+    this.#waiting.push({ type: "event", roomId, event });
     this.#planFlush();
+  }
+
+  /** See {@linkcode MessageLog.change}. */
+  change(changeId: number, change: Change): void {
+    this.#waiting.push({ type: "change", changeId, change });
+    this.#planFlush();
+  }
+
+  /** See {@linkcode MessageLog.query}. */
+  query(queryId: number, query: StoreQuery): void {
+    this.#connection.post({ type: "query", queryId, query });
   }
 
   /** See {@linkcode MessageLog.load}. */
@@ -183,39 +215,45 @@ export class Store implements MessageLog, AsyncDisposable {
   }
 
   #flush(): void {
-    if (this.#groupEvents > 0) return;
-    const events = this.#waiting.slice(0, MAX_GROUP_EVENTS);
-    if (events.length === 0) {
+    if (this.#groupWrites > 0) return;
+    const writes = this.#waiting.slice(0, MAX_GROUP_WRITES);
+    if (writes.length === 0) {
       this.#settle();
       return;
     }
-    this.#groupEvents = events.length;
-    this.#connection.post({ type: "append", events });
+    this.#groupWrites = writes.length;
+    this.#connection.post({ type: "commit", writes });
   }
 
   #handleReply(reply: StoreReply): void {
     switch (reply.type) {
-      case "appended":
-        this.#handleAppended();
+      case "committed":
+        this.#handleCommitted(reply);
         return;
       case "unwritable":
         this.#handleUnwritable(reply.code);
         return;
       case "loaded":
         if (this.#isClosing) return;
-        this.#handlers.onLoaded(reply.loadId, reply.events);
+        this.#handlers.onLoaded(reply.roomId, reply.loadId, reply.events);
         return;
       case "recalled":
         if (this.#isClosing) return;
-        this.#handlers.onRecalled(reply.authorKey, reply.events);
+        this.#handlers.onRecalled(reply.roomId, reply.authorKey, reply.events);
         return;
       case "found":
         if (this.#isClosing) return;
-        this.#handlers.onFound(reply.findId, reply.found);
+        this.#handlers.onFound(reply.roomId, reply.findId, reply.found);
+        return;
+      case "queried":
+        if (this.#isClosing) return;
+        this.#handlers.onQueried(reply.queryId, reply.result);
         return;
       case "trimmed":
         if (this.#isClosing) return;
-        this.#handlers.onTrimmed(reply.firstSequence);
+        for (const { roomId, firstSequence } of reply.trimmed) {
+          this.#handlers.onTrimmed(roomId, firstSequence);
+        }
         return;
       case "closed":
         this.#closed.resolve();
@@ -226,10 +264,14 @@ export class Store implements MessageLog, AsyncDisposable {
     }
   }
 
-  #handleAppended(): void {
-    const through = this.#waiting[this.#groupEvents - 1]!.sequence;
-    this.#waiting = this.#waiting.slice(this.#groupEvents);
-    this.#groupEvents = 0;
+  #handleCommitted(
+    { appended, changed }: Extract<
+      StoreReply,
+      { readonly type: "committed" }
+    >,
+  ): void {
+    this.#waiting = this.#waiting.slice(this.#groupWrites);
+    this.#groupWrites = 0;
     // The next group goes first, so that the disk does not wait for what the
     // caller does; that nothing waits any more is said after it.
     if (this.#waiting.length > 0) this.#flush();
@@ -239,7 +281,10 @@ export class Store implements MessageLog, AsyncDisposable {
       this.#unwritable = undefined;
       this.#handlers.onUnwritable(undefined);
     }
-    this.#handlers.onAppended(through);
+    if (appended.length > 0) this.#handlers.onAppended(appended);
+    for (const { changeId, result } of changed) {
+      this.#handlers.onChanged(changeId, result);
+    }
   }
 
   #handleUnwritable(code: UnwritableCode): void {
@@ -248,7 +293,7 @@ export class Store implements MessageLog, AsyncDisposable {
     if (this.#isClosing) return;
     this.#retryTimer = setTimeout(() => {
       this.#retryTimer = undefined;
-      this.#groupEvents = 0;
+      this.#groupWrites = 0;
       this.#flush();
     }, this.#retryMs);
     if (this.#unwritable === code) return;

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { LogEvent, LogState } from "../chat/room_log.ts";
+import type { QueryResult, StoreQuery } from "../chat/change.ts";
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
+import type { LogState } from "../chat/room_log.ts";
 import {
   checkDatabase,
   inTransaction,
@@ -10,19 +12,25 @@ import {
 import { MessageIndex } from "./message_index.ts";
 import { migrate, refuseNewerSchema, schemaVersion } from "./migrations.ts";
 import { retainStep, type Retention } from "./retention.ts";
-import { RoomLog } from "./room_log.ts";
-import { RoomSearch, type SearchRun } from "./room_search.ts";
+import { inWriting } from "./room_log.ts";
+import { type OpenLog, RoomLogs } from "./room_logs.ts";
+import {
+  type KnownRooms,
+  readMemberships,
+  readRooms,
+  writeChange,
+} from "./room_rows.ts";
+import type { SearchRun } from "./room_search.ts";
 import { StoreError, storeErrorOf, withStoreErrors } from "./store_error.ts";
 import type {
   OpenRequest,
+  StoreChanged,
   StoreReply,
   StoreRequest,
+  StoreWrite,
   UnwritableCode,
 } from "./store_messages.ts";
 import { ensureEpoch, isClean, markClean } from "./store_meta.ts";
-
-/** The room that is there from the start. */
-const DEFAULT_ROOM_ID = 1;
 
 /** A database of which this process is the owner. */
 export interface OwnedDatabase extends OpenedDatabase {
@@ -37,18 +45,20 @@ export interface OwnedDatabase extends OpenedDatabase {
 export class StoreKeeper {
   /** What the database was like when it was opened. */
   readonly state: LogState;
+  /** Its rooms. */
+  readonly rooms: KnownRooms;
   /** Whether others could read the file until now. */
   readonly wasExposed: boolean;
   readonly #path: string;
   readonly #lock: Disposable;
   readonly #database: DatabaseSync;
-  readonly #log: RoomLog;
+  readonly #logs: RoomLogs;
+  readonly #recentEvents: number;
   readonly #retention: Retention;
+  readonly #epochId: Uint8Array;
   readonly #index: MessageIndex;
-  readonly #search: RoomSearch;
   /** Under way, in the order of their next steps. */
-  readonly #searches: { readonly findId: number; readonly run: SearchRun }[] =
-    [];
+  readonly #searches: WaitingSearch[] = [];
 
   /**
    * Makes a database ready, whatever an earlier program left of it. One that a
@@ -80,16 +90,11 @@ export class StoreKeeper {
       return ensureEpoch(database);
     });
     this.#index = new MessageIndex(database);
-    const log = new RoomLog(database, DEFAULT_ROOM_ID);
-    this.#log = log;
-    this.#search = new RoomSearch(database, DEFAULT_ROOM_ID, this.#index);
-    this.state = {
-      epochId,
-      firstSequence: log.firstSequence,
-      lastSequence: log.lastSequence,
-      topic: log.topic,
-      recent: log.newest(recentEvents),
-    };
+    this.#logs = new RoomLogs(database, this.#index);
+    this.#recentEvents = recentEvents;
+    this.#epochId = epochId;
+    this.state = this.#stateOf(DEFAULT_ROOM_ID);
+    this.rooms = readRooms(database);
   }
 
   /**
@@ -124,25 +129,30 @@ export class StoreKeeper {
    */
   handleRequest(request: StoreRequest): StoreReply | undefined {
     switch (request.type) {
-      case "append":
-        return this.#append(request.events);
+      case "commit":
+        return this.#commit(request.writes);
       case "load": {
-        const { loadId, after, limit } = request.load;
-        const events = this.#read((log) => log.page(after, limit));
-        return { type: "loaded", loadId, events };
+        const { roomId, loadId, after, limit } = request.load;
+        const events = this.#read(roomId, ({ log }) => log.page(after, limit));
+        return { type: "loaded", roomId, loadId, events };
       }
       case "recall": {
-        const { authorKey, limit } = request.recall;
-        const events = this.#read((log) => log.newestOf(authorKey, limit));
-        return { type: "recalled", authorKey, events };
+        const { roomId, authorKey, limit } = request.recall;
+        const events = this.#read(
+          roomId,
+          ({ log }) => log.newestOf(authorKey, limit),
+        );
+        return { type: "recalled", roomId, authorKey, events };
+      }
+      case "query": {
+        const { queryId, query } = request;
+        const result = withStoreErrors(this.#path, () => this.#answer(query));
+        return { type: "queried", queryId, result };
       }
       case "find": {
-        const { findId, query } = request.find;
-        const run = withStoreErrors(
-          this.#path,
-          () => this.#search.begin(query),
-        );
-        this.#searches.push({ findId, run });
+        const { roomId, findId, query } = request.find;
+        const run = this.#read(roomId, ({ search }) => search.begin(query));
+        this.#searches.push({ roomId, findId, run });
         return undefined;
       }
       case "close":
@@ -162,10 +172,14 @@ export class StoreKeeper {
    */
   retainStep(nowMs: number): StoreReply | undefined {
     try {
-      const isMore = retainStep(this.#database, this.#retention, nowMs);
-      if (!isMore) return undefined;
-      this.#log.forgetAuthors();
-      return { type: "trimmed", firstSequence: this.#log.firstSequence };
+      const rooms = retainStep(this.#database, this.#retention, nowMs);
+      if (rooms === undefined) return undefined;
+      this.#logs.forgetAuthors();
+      const trimmed = rooms.map((roomId) => {
+        const { firstSequence } = this.#logs.of(roomId).log;
+        return { roomId, firstSequence };
+      });
+      return { type: "trimmed", trimmed };
     } catch (error) {
       this.#unwritableCode(error);
       return undefined;
@@ -203,24 +217,75 @@ export class StoreKeeper {
   searchStep(): StoreReply | undefined {
     const search = this.#searches.shift();
     if (search === undefined) return undefined;
-    const { findId, run } = search;
-    const found = withStoreErrors(this.#path, () => this.#search.step(run));
-    if (found !== undefined) return { type: "found", findId, found };
+    const { roomId, findId, run } = search;
+    const found = this.#read(roomId, ({ search }) => search.step(run));
+    if (found !== undefined) return { type: "found", roomId, findId, found };
     this.#searches.push(search);
     return undefined;
   }
 
-  #append(events: readonly LogEvent[]): StoreReply {
+  /** One transaction, over all rooms. */
+  #commit(writes: readonly StoreWrite[]): StoreReply {
+    const isErasing = writes.some((write) =>
+      write.type === "event" && write.event.act.type === "remove"
+    );
+    const appended = new Map<number, number>();
+    const changed: StoreChanged[] = [];
+    let isCommitted = false;
     try {
-      this.#log.append(events);
-      return { type: "appended" };
+      inWriting(this.#database, isErasing, () => {
+        for (const write of writes) {
+          if (write.type === "event") {
+            const { roomId, event } = write;
+            this.#logs.of(roomId).log.insert(event);
+            appended.set(roomId, event.sequence);
+          } else {
+            writeChange(this.#database, write.change);
+            const { changeId } = write;
+            changed.push({ changeId, result: { type: "done" } });
+          }
+        }
+      });
+      isCommitted = true;
     } catch (error) {
       return { type: "unwritable", code: this.#unwritableCode(error) };
+    } finally {
+      this.#logs.settle(isCommitted);
+    }
+    return {
+      type: "committed",
+      appended: Array.from(appended, ([roomId, throughSequence]) => ({
+        roomId,
+        throughSequence,
+      })),
+      changed,
+    };
+  }
+
+  #read<Result>(roomId: number, read: (open: OpenLog) => Result): Result {
+    return withStoreErrors(this.#path, () => read(this.#logs.of(roomId)));
+  }
+
+  #answer(query: StoreQuery): QueryResult {
+    switch (query.type) {
+      case "memberships": {
+        const memberships = readMemberships(this.#database, query.person);
+        return { type: "memberships", memberships };
+      }
+      case "roomState":
+        return { type: "roomState", state: this.#stateOf(query.roomId) };
     }
   }
 
-  #read(read: (log: RoomLog) => LogEvent[]): LogEvent[] {
-    return withStoreErrors(this.#path, () => read(this.#log));
+  #stateOf(roomId: number): LogState {
+    const { log } = this.#logs.of(roomId);
+    return {
+      epochId: this.#epochId,
+      firstSequence: log.firstSequence,
+      lastSequence: log.lastSequence,
+      topic: log.topic,
+      recent: log.newest(this.#recentEvents),
+    };
   }
 
   /** Rethrows what does not go away by itself. */
@@ -244,6 +309,12 @@ export class StoreKeeper {
     this.#database.close();
     this.#lock[Symbol.dispose]();
   }
+}
+
+interface WaitingSearch {
+  readonly roomId: number;
+  readonly findId: number;
+  readonly run: SearchRun;
 }
 
 function addDefaultRoom(

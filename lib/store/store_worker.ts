@@ -35,8 +35,8 @@ self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
   orFail(() => {
     if (data.type === "open") {
       keeper = StoreKeeper.open(data, Date.now());
-      const { state, wasExposed } = keeper;
-      answer({ type: "opened", state, wasExposed });
+      const { state, rooms, wasExposed } = keeper;
+      answer({ type: "opened", state, rooms, wasExposed });
       scheduleRetention(keeper, 0);
       scheduleIndex(keeper, 0);
     } else if (keeper !== undefined) {
@@ -48,7 +48,7 @@ self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
       const reply = keeper.handleRequest(data);
       if (reply !== undefined) answer(reply);
       if (data.type === "find") scheduleSearch(keeper);
-      if (data.type === "append") {
+      if (data.type === "commit") {
         isWriting = true;
         scheduleIndex(keeper, 0);
       }

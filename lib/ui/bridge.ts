@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Role } from "../chat/role.ts";
 import type { QuestionRefusal } from "../chat/open_requests.ts";
 import type { RoomAnswer, RoomQuery } from "../chat/request.ts";
 import type { Act, ChangeAct, MessageStyle } from "../chat/room_event.ts";
@@ -113,6 +114,16 @@ export type MessageRefusal =
   /** The message was removed before. */
   | { readonly code: "removed" }
   | { readonly code: "notEmoji" }
+  /** One may not say anything for a while. */
+  | { readonly code: "muted"; readonly retryAfterSeconds: number }
+  /** In this room one waits between two messages. */
+  | { readonly code: "slowMode"; readonly retryAfterSeconds: number }
+  /** Only moderators may say something now. */
+  | { readonly code: "locked" }
+  /** The room is over. */
+  | { readonly code: "archived" }
+  /** This takes a higher role. */
+  | { readonly code: "needsRole"; readonly role: Role }
   | { readonly code: "outboxFull"; readonly limitMessages: number };
 
 /** How the connection is, as a person would say it. */

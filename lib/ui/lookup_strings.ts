@@ -4,6 +4,7 @@
  * @module
  */
 
+import { roomRefusalText } from "./room_refusal_strings.ts";
 import type { QuestionRefusal } from "../chat/open_requests.ts";
 import { formatCount, type Language } from "./strings.ts";
 
@@ -87,6 +88,16 @@ export function questionRefusalText(
       return id
         ? "Tidak ada orang dengan nama itu di sini atau dalam pesan yang disimpan."
         : "Nobody of that name is here or wrote anything that is kept.";
+    case "noSuchRoom":
+    case "roomNameTaken":
+    case "roomNameInvalid":
+    case "tooManyRooms":
+    case "inTooManyRooms":
+    case "createdTooManyRooms":
+    case "roomFull":
+    case "needsRole":
+    case "notPossible":
+      return roomRefusalText(language, refusal);
     case "tooLong": {
       const limit = formatCount(language, refusal.limitCharacters);
       return id

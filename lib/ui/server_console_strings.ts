@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActRefusal } from "../chat/chat_message.ts";
+import type { ActRefusal } from "../chat/act_refusal.ts";
 import type { ChatClose } from "../chat/close_code.ts";
 import { formatCount, type Language } from "./strings.ts";
 
@@ -140,6 +140,11 @@ const REFUSALS_ENGLISH: Readonly<Record<ActRefusal["code"], string>> = {
   notYours: "about a message of somebody else",
   removed: "about a message that was removed",
   notEmoji: "not an emoji",
+  muted: "of somebody who is muted",
+  slowMode: "too soon for a slow room",
+  locked: "in a locked room",
+  archived: "in a room that is over",
+  needsRole: "not allowed in that role",
 };
 
 const REFUSALS_INDONESIAN: Readonly<Record<ActRefusal["code"], string>> = {
@@ -151,6 +156,11 @@ const REFUSALS_INDONESIAN: Readonly<Record<ActRefusal["code"], string>> = {
   notYours: "pesannya milik orang lain",
   removed: "pesannya sudah dihapus",
   notEmoji: "bukan emoji",
+  muted: "penulisnya dibisukan",
+  slowMode: "terlalu cepat untuk ruang lambat",
+  locked: "ruangnya dikunci",
+  archived: "ruangnya sudah diakhiri",
+  needsRole: "perannya tidak cukup",
 };
 
 function from(word: string, address: string | undefined): string {

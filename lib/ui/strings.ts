@@ -6,6 +6,7 @@
  * @module
  */
 
+import { roomRefusalText } from "./room_refusal_strings.ts";
 import { MAX_NAME_CHARACTERS } from "../chat/limits.ts";
 import type {
   ClientEvent,
@@ -126,6 +127,12 @@ export function messageRefusalText(
       return id
         ? "Itu bukan satu emoji. Pilih satu saja, misalnya 👍."
         : "That is not one emoji. Choose one, for example 👍.";
+    case "muted":
+    case "slowMode":
+    case "locked":
+    case "archived":
+    case "needsRole":
+      return roomRefusalText(language, refusal);
     case "outboxFull": {
       const limit = formatCount(language, refusal.limitMessages);
       return id

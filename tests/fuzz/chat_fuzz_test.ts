@@ -4,7 +4,7 @@
  * nothing at all.
  */
 
-import { GUEST_ROOM, guests } from "../unit/chat/wire_values.ts";
+import { GUEST_ROOM, guests, NEW_ROOMS } from "../unit/chat/wire_values.ts";
 import { FUZZED_ACTS } from "./fuzzed_acts.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
@@ -33,6 +33,7 @@ import {
 } from "../../lib/chat/message_deframer.ts";
 import { checkName } from "../../lib/chat/name.ts";
 import { ProtocolError } from "../../lib/chat/protocol_error.ts";
+import type { ServerQuery } from "../../lib/chat/server_query.ts";
 import { ServerLogin } from "../../lib/chat/server_login.ts";
 import {
   SessionTickets,
@@ -52,6 +53,16 @@ const ID = new Uint8Array(16).fill(0xaa);
 const EPOCH = new Uint8Array(8).fill(0xee);
 const STRETCHING = { memoryKiB: 65_536, iterations: 1, parallelism: 1 };
 
+const SERVER_QUERIES: readonly ServerQuery[] = [
+  { type: "rooms" },
+  { type: "createRoom", kind: "public", name: "Sains" },
+  { type: "joinRoom", name: "Sains" },
+  { type: "leaveRoom", roomId: 2 },
+  { type: "direct", name: "bystander" },
+  { type: "invite", name: "bystander" },
+  { type: "archive" },
+];
+
 const CLIENT_BODIES: readonly Uint8Array[] = [
   encodeClientMessage({ type: "sync", epochId: EPOCH, lastSequence: 0 }),
   encodeClientMessage({ type: "act", id: ID, act: plainMessage("héllo 🙂") }),
@@ -64,6 +75,10 @@ const CLIENT_BODIES: readonly Uint8Array[] = [
     encodeClientMessage({ type: "act", id: ID, act })
   ),
   encodeClientMessage({ type: "leave" }),
+  encodeClientMessage({ type: "enter", roomId: 2 }),
+  ...SERVER_QUERIES.map((query) =>
+    encodeClientMessage({ type: "request", requestId: 1, query })
+  ),
   encodeClientMessage({
     type: "request",
     requestId: 1,
@@ -85,6 +100,29 @@ const CLIENT_BODIES: readonly Uint8Array[] = [
 ];
 
 const SERVER_BODIES: readonly Uint8Array[] = [
+  encodeServerMessage({
+    type: "roomList",
+    rooms: [{
+      roomId: 2,
+      kind: "direct",
+      name: "Ani",
+      lastSequence: 24,
+      readSequence: 0,
+    }],
+  }),
+  encodeServerMessage({
+    type: "roomOpened",
+    roomId: 2,
+    kind: "public",
+    name: "Sains",
+    by: "Ani",
+  }),
+  encodeServerMessage({ type: "roomClosed", roomId: 2, reason: "left" }),
+  encodeServerMessage({
+    type: "roomChanged",
+    isLocked: true,
+    slowSeconds: 30,
+  }),
   encodeServerMessage({
     type: "welcome",
     room: "Lab",
@@ -269,6 +307,7 @@ Deno.test("fuzz ChatServer.handleData() harms only its sender", () => {
       topic: "",
       recent: [],
     },
+    ...NEW_ROOMS,
     openRoom: true,
     limits: DEFAULT_CHAT_LIMITS,
   });
@@ -454,11 +493,21 @@ function join(server: ChatServer, member: number, raw: string): void {
 function answer(server: ChatServer, output: ChatServerOutput): void {
   const time = { nowUs: 0, timeMs: 0 };
   if (output.type === "append") {
-    server.handleAppended(output.event.sequence, time);
+    server.handleAppended([{
+      roomId: 1,
+      throughSequence: output.event.sequence,
+    }], time);
   } else if (output.type === "load") {
-    server.handleLoaded(output.load.loadId, [], time);
+    server.handleLoaded(1, output.load.loadId, [], time);
   } else if (output.type === "recall") {
-    server.handleRecalled(output.recall.authorKey, [], time);
+    server.handleRecalled(1, output.recall.authorKey, [], time);
+  } else if (output.type === "change") {
+    server.handleChanged(output.changeId, { type: "done" }, time);
+  } else if (output.type === "query") {
+    const { queryId, query } = output;
+    if (query.type !== "memberships") return;
+    const result = { type: query.type, memberships: [] };
+    server.handleQueried(queryId, result, time);
   } else if (output.type === "drain") {
     server.handleDrained(output.member);
   }

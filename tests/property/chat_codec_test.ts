@@ -7,8 +7,8 @@ import {
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { concatBytes } from "../../lib/base/bytes.ts";
+import type { ActRefusal } from "../../lib/chat/act_refusal.ts";
 import {
-  type ActRefusal,
   type ClientMessage,
   decodeClientMessage,
   decodeServerMessage,
@@ -44,6 +44,7 @@ import {
 } from "../../lib/chat/search_words.ts";
 import { ROLES } from "../../lib/chat/role.ts";
 import { ROOM_KINDS } from "../../lib/chat/room_kind.ts";
+import type { RoomNews } from "../../lib/chat/room_news.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 200 });
 const name = fc.string({ unit: "binary", maxLength: 32 });
@@ -81,6 +82,7 @@ const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   }),
   fc.record({ type: fc.constant("act" as const), id: bytes(16), act }),
   fc.record({ type: fc.constant("leave" as const) }),
+  fc.record({ type: fc.constant("enter" as const), roomId: sequence }),
   fc.record({
     type: fc.constant("request" as const),
     requestId: sequence,
@@ -105,7 +107,53 @@ const refusal: fc.Arbitrary<ActRefusal> = fc.oneof(
       "notYours" as const,
       "removed" as const,
       "notEmoji" as const,
+      "locked" as const,
+      "archived" as const,
     ),
+  }),
+  fc.record({
+    code: fc.constantFrom("muted" as const, "slowMode" as const),
+    retryAfterSeconds: fc.nat(3_600),
+  }),
+  fc.record({ code: fc.constant("needsRole" as const), role }),
+);
+
+const kind = fc.constantFrom(...ROOM_KINDS);
+
+const roomNews: fc.Arbitrary<RoomNews> = fc.oneof(
+  fc.record({
+    type: fc.constant("roomList" as const),
+    rooms: fc.array(
+      fc.record({
+        roomId: sequence,
+        kind,
+        name,
+        lastSequence: sequence,
+        readSequence: sequence,
+      }),
+      { maxLength: 50 },
+    ),
+  }),
+  fc.record({
+    type: fc.constant("roomOpened" as const),
+    roomId: sequence,
+    kind,
+    name,
+    by: name,
+  }),
+  fc.record({
+    type: fc.constant("roomClosed" as const),
+    roomId: sequence,
+    reason: fc.constantFrom(
+      "left" as const,
+      "removed" as const,
+      "archived" as const,
+    ),
+  }),
+  fc.record({
+    type: fc.constant("roomChanged" as const),
+    isLocked: fc.boolean(),
+    slowSeconds: fc.nat(3_600),
   }),
 );
 
@@ -123,7 +171,7 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     messageBurst: fc.integer({ min: 1, max: 1_000_000 }),
     messagesPerSecond: fc.integer({ min: 1, max: 1_000_000 }),
     roomId: sequence,
-    kind: fc.constantFrom(...ROOM_KINDS),
+    kind,
     accountId: sequence,
     role,
     isLocked: fc.boolean(),
@@ -150,6 +198,7 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
   }),
   fc.record({ type: fc.constant("refused" as const), id: bytes(16), refusal }),
   fc.record({ type: fc.constant("joined" as const), name, role, timeMs }),
+  roomNews,
   fc.record({
     type: fc.constant("left" as const),
     name,

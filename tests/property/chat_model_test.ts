@@ -14,6 +14,7 @@
  * @module
  */
 
+import { NEW_ROOMS } from "../unit/chat/wire_values.ts";
 import { textOf } from "../unit/chat/event_text.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -298,6 +299,7 @@ class World {
         topic: "",
         recent: recent === 0 ? [] : this.#log.slice(-recent),
       },
+      ...NEW_ROOMS,
       openRoom: false,
       limits: this.#limits,
     });
@@ -334,15 +336,18 @@ class World {
       } else if (output.type === "load") {
         const { loadId, after, limit } = output.load;
         const page = this.#log.slice(after, after + limit);
-        this.#server.handleLoaded(loadId, page, time);
+        this.#server.handleLoaded(1, loadId, page, time);
       } else if (output.type === "recall") {
         const { authorKey, limit } = output.recall;
         const own = this.#log.filter((event) => event.authorKey === authorKey);
-        this.#server.handleRecalled(authorKey, own.slice(-limit), time);
+        this.#server.handleRecalled(1, authorKey, own.slice(-limit), time);
       }
     }
     // Later than the pages that were read, which may hold the same.
-    if (appended > 0) this.#server.handleAppended(appended, time);
+    if (appended > 0) {
+      const throughSequence = appended;
+      this.#server.handleAppended([{ roomId: 1, throughSequence }], time);
+    }
     this.#drainServer();
   }
 

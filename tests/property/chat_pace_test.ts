@@ -11,6 +11,7 @@
  * @module
  */
 
+import { NEW_ROOMS } from "../unit/chat/wire_values.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
@@ -68,7 +69,10 @@ function pipeLines(prng: Prng): string[] {
       if (output.type === "send") down.push(output.bytes, nowUs);
       if (output.type === "append") {
         const { sequence } = output.event;
-        server.handleAppended(sequence, { nowUs, timeMs: 0 });
+        server.handleAppended([{ roomId: 1, throughSequence: sequence }], {
+          nowUs,
+          timeMs: 0,
+        });
       }
       if (output.type !== "notice") continue;
       const { notice } = output;
@@ -124,6 +128,7 @@ function connect(): { server: ChatServer; client: ChatClient } {
       topic: "",
       recent: [],
     },
+    ...NEW_ROOMS,
     openRoom: true,
     limits: DEFAULT_CHAT_LIMITS,
   });

@@ -95,12 +95,18 @@ export class SimServer implements Node {
       simulation,
       machine: this,
       answers: {
-        handleAppended: (last) => this.#core.handleAppended(last, now()),
-        handleLoaded: (id, events) =>
-          this.#core.handleLoaded(id, events, now()),
-        handleRecalled: (key, events) =>
-          this.#core.handleRecalled(key, events, now()),
-        handleFound: (id, found) => this.#core.handleFound(id, found, now()),
+        handleAppended: (appended) =>
+          this.#core.handleAppended(appended, now()),
+        handleChanged: (id, result) =>
+          this.#core.handleChanged(id, result, now()),
+        handleQueried: (id, result) =>
+          this.#core.handleQueried(id, result, now()),
+        handleLoaded: (room, id, events) =>
+          this.#core.handleLoaded(room, id, events, now()),
+        handleRecalled: (room, key, events) =>
+          this.#core.handleRecalled(room, key, events, now()),
+        handleFound: (room, id, found) =>
+          this.#core.handleFound(room, id, found, now()),
       },
     });
     this.#core = new ServerCore({
@@ -122,6 +128,7 @@ export class SimServer implements Node {
       chat: {
         room: "Room",
         log: disk.state(limits.historyMessages),
+        ...disk.rooms.known,
         openRoom: true,
         limits,
       },

@@ -2,6 +2,16 @@ import { eraseAct } from "../../lib/chat/room_event.ts";
 import { assertEquals } from "@std/assert";
 import type { Prng } from "../../lib/base/prng.ts";
 import { US_PER_MS, US_PER_S } from "../../lib/base/time.ts";
+import type {
+  Change,
+  ChangeResult,
+  QueryResult,
+  StoreQuery,
+} from "../../lib/chat/change.ts";
+import type { RoomAppended } from "../../lib/chat/chat_server_input.ts";
+import { DEFAULT_ROOM_ID } from "../../lib/chat/room_kind.ts";
+import type { StoreWrite } from "../../lib/store/store_messages.ts";
+import { MemoryRooms } from "../unit/chat/memory_rooms.ts";
 import type { LogFind, LogFound } from "../../lib/chat/room_find.ts";
 import type {
   LogEvent,
@@ -19,6 +29,8 @@ const MIN_LATENCY_US = US_PER_MS / 10;
 const GOOD_LATENCY_US: number = 30 * US_PER_MS;
 /** How many events one commit takes at most. */
 const MAX_GROUP_EVENTS = 512;
+/** What a room that is entered has in memory. */
+const RECENT_EVENTS = 1_000;
 /** Where nothing can be written it is tried again so often. */
 const FULL_RETRY_US: number = US_PER_S;
 /** Until when a machine that sleeps is looked at again. */
@@ -28,10 +40,10 @@ const SLEEP_US: number = US_PER_S / 10;
 export class SimDisk {
   /** Names the log's numbers, as long as the disk lasts. */
   readonly epochId: Uint8Array;
-  /** All that is durable, in order: the first is at 0. What is removed has no text. */
-  readonly events: LogEvent[] = [];
-  /** The same, as it came. */
-  readonly originals: LogEvent[] = [];
+  /** Which rooms there are and who is in them. */
+  readonly rooms = new MemoryRooms();
+  readonly #events = new Map<number, LogEvent[]>();
+  readonly #originals = new Map<number, LogEvent[]>();
   /** Nothing more fits on it. */
   isFull = false;
   /** The slowest of its answers. */
@@ -43,25 +55,47 @@ export class SimDisk {
     this.epochId = prng.bytes(8);
   }
 
+  /** All that is durable of the default room, in order: the first is at 0. What is removed has no text. */
+  get events(): LogEvent[] {
+    return this.eventsOf(DEFAULT_ROOM_ID);
+  }
+
+  /** The same, as it came. */
+  get originals(): LogEvent[] {
+    return listOf(this.#originals, DEFAULT_ROOM_ID);
+  }
+
+  /** All that is durable of a room. */
+  eventsOf(roomId: number): LogEvent[] {
+    return listOf(this.#events, roomId);
+  }
+
+  /** The rooms with events. */
+  get roomIds(): number[] {
+    return Array.from(this.#events.keys());
+  }
+
   /** Makes an event durable. */
-  add(event: LogEvent): void {
-    this.events.push(event);
-    this.originals.push(event);
+  add(event: LogEvent, roomId: number = DEFAULT_ROOM_ID): void {
+    const events = this.eventsOf(roomId);
+    events.push(event);
+    listOf(this.#originals, roomId).push(event);
     if (event.act.type !== "remove") return;
     const { target } = event.act;
-    for (const [index, other] of this.events.entries()) {
+    for (const [index, other] of events.entries()) {
       const { act } = other;
       if (
         index === target - 1 || act.type === "edit" && act.target === target
       ) {
-        this.events[index] = { ...other, act: eraseAct(act) };
+        events[index] = { ...other, act: eraseAct(act) };
       }
     }
   }
 
-  /** Where the log stands when a server starts. */
-  state(recent: number): LogState {
-    const { epochId, events } = this;
+  /** Where a room's log stands. */
+  state(recent: number, roomId: number = DEFAULT_ROOM_ID): LogState {
+    const { epochId } = this;
+    const events = this.eventsOf(roomId);
     return {
       epochId,
       firstSequence: 1,
@@ -72,6 +106,15 @@ export class SimDisk {
   }
 }
 
+function listOf(
+  lists: Map<number, LogEvent[]>,
+  roomId: number,
+): LogEvent[] {
+  const list = lists.get(roomId) ?? [];
+  lists.set(roomId, list);
+  return list;
+}
+
 function topicOf(events: readonly LogEvent[]): string {
   const { act } = events.findLast(({ act }) => act.type === "topic") ?? {};
   return act?.type === "topic" ? act.text : "";
@@ -79,10 +122,20 @@ function topicOf(events: readonly LogEvent[]): string {
 
 /** What takes a log's answers. */
 export interface LogAnswers {
-  handleAppended(throughSequence: number): void;
-  handleLoaded(loadId: number, events: readonly LogEvent[]): void;
-  handleRecalled(authorKey: string, events: readonly LogEvent[]): void;
-  handleFound(findId: number, found: LogFound): void;
+  handleAppended(appended: readonly RoomAppended[]): void;
+  handleChanged(changeId: number, result: ChangeResult): void;
+  handleQueried(queryId: number, result: QueryResult): void;
+  handleLoaded(
+    roomId: number,
+    loadId: number,
+    events: readonly LogEvent[],
+  ): void;
+  handleRecalled(
+    roomId: number,
+    authorKey: string,
+    events: readonly LogEvent[],
+  ): void;
+  handleFound(roomId: number, findId: number, found: LogFound): void;
 }
 
 /**
@@ -96,8 +149,10 @@ export class SimLog implements MessageLog {
   readonly #machine: Node;
   readonly #answers: LogAnswers;
   /** Not on the disk yet, in order; the first so many are being written. */
-  readonly #waiting: LogEvent[] = [];
+  readonly #waiting: StoreWrite[] = [];
   #writing = 0;
+  /** On the disk, and nobody was told. */
+  readonly #untold: StoreWrite[] = [];
   #isDead = false;
 
   constructor(
@@ -121,25 +176,53 @@ export class SimLog implements MessageLog {
     return this.#waiting.length;
   }
 
-  append(event: LogEvent): void {
-    this.#waiting.push(event);
+  append(roomId: number, event: LogEvent): void {
+    this.#waiting.push({ type: "event", roomId, event });
     if (this.#writing === 0) this.#write();
   }
 
-  load({ loadId, after, limit }: LogLoad): void {
+  change(changeId: number, change: Change): void {
+    this.#waiting.push({ type: "change", changeId, change });
+    if (this.#writing === 0) this.#write();
+  }
+
+  query(queryId: number, query: StoreQuery): void {
     this.#later(() => {
-      // Read when it answers: there may be more by then than is published.
-      const page = this.#disk.events.slice(after, after + limit);
-      this.#answers.handleLoaded(loadId, page);
+      this.#answers.handleQueried(queryId, this.#answer(query));
     });
   }
 
-  recall({ authorKey, limit }: LogRecall): void {
+  #answer(query: StoreQuery): QueryResult {
+    const disk = this.#disk;
+    switch (query.type) {
+      case "memberships": {
+        const memberships = disk.rooms.membershipsOf(
+          query.person,
+          (roomId) => disk.eventsOf(roomId).length,
+        );
+        return { type: "memberships", memberships };
+      }
+      case "roomState": {
+        const state = disk.state(RECENT_EVENTS, query.roomId);
+        return { type: "roomState", state };
+      }
+    }
+  }
+
+  load({ roomId, loadId, after, limit }: LogLoad): void {
     this.#later(() => {
-      const own = this.#disk.events.filter((event) =>
+      // Read when it answers: there may be more by then than is published.
+      const page = this.#disk.eventsOf(roomId).slice(after, after + limit);
+      this.#answers.handleLoaded(roomId, loadId, page);
+    });
+  }
+
+  recall({ roomId, authorKey, limit }: LogRecall): void {
+    this.#later(() => {
+      const own = this.#disk.eventsOf(roomId).filter((event) =>
         event.authorKey === authorKey
       );
-      this.#answers.handleRecalled(authorKey, own.slice(-limit));
+      this.#answers.handleRecalled(roomId, authorKey, own.slice(-limit));
     });
   }
 
@@ -153,10 +236,10 @@ export class SimLog implements MessageLog {
     this.#commit(kept);
   }
 
-  find({ findId, query }: LogFind): void {
+  find({ roomId, findId, query }: LogFind): void {
     this.#later(() => {
-      const found = findIn(this.#disk.events, query);
-      this.#answers.handleFound(findId, found);
+      const found = findIn(this.#disk.eventsOf(roomId), query);
+      this.#answers.handleFound(roomId, findId, found);
     });
   }
 
@@ -170,18 +253,47 @@ export class SimLog implements MessageLog {
       this.#later(() => this.#finish(), FULL_RETRY_US);
       return;
     }
-    this.#commit(this.#writing);
+    const written = this.#commit(this.#writing);
     this.#writing = 0;
-    const throughSequence = this.#disk.events.length;
     // Durable before anybody is told; the next group is on its way meanwhile.
-    this.#later(() => this.#answers.handleAppended(throughSequence));
+    this.#untold.push(...written);
+    this.#later(() => this.#tell(this.#untold.splice(0, written.length)));
     if (this.#waiting.length > 0) this.#write();
   }
 
-  #commit(count: number): void {
-    for (const event of this.#waiting.splice(0, count)) {
-      assertEquals(event.sequence, this.#disk.events.length + 1, "no gap");
-      this.#disk.add(event);
+  #commit(count: number): StoreWrite[] {
+    const written = this.#waiting.splice(0, count);
+    for (const write of written) {
+      if (write.type === "change") this.#disk.rooms.apply(write.change);
+      else {
+        const { roomId, event } = write;
+        const last = this.#disk.eventsOf(roomId).length;
+        assertEquals(event.sequence, last + 1, "no gap");
+        this.#disk.add(event, roomId);
+      }
+    }
+    return written;
+  }
+
+  /** As many of the oldest as one group had, in their order. */
+  #tell(written: readonly StoreWrite[]): void {
+    const appended = new Map<number, number>();
+    for (const write of written) {
+      if (write.type === "event") {
+        appended.set(write.roomId, write.event.sequence);
+      }
+    }
+    if (appended.size > 0) {
+      this.#answers.handleAppended(
+        Array.from(appended, ([roomId, throughSequence]) => ({
+          roomId,
+          throughSequence,
+        })),
+      );
+    }
+    for (const write of written) {
+      if (write.type !== "change") continue;
+      this.#answers.handleChanged(write.changeId, { type: "done" });
     }
   }
 

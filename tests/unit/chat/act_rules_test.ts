@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ActRules } from "../../../lib/chat/act_rules.ts";
-import type { ActRefusal } from "../../../lib/chat/chat_message.ts";
+import type { ActRefusal } from "../../../lib/chat/act_refusal.ts";
 import { MAX_KNOWN_TARGETS } from "../../../lib/chat/limits.ts";
 import type { Authorship } from "../../../lib/chat/person.ts";
 import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";

@@ -1,6 +1,7 @@
 import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { textOf } from "./event_text.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
+import { isShown } from "../../../lib/app/shown_event.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeHex } from "../../../lib/base/bytes.ts";
 import { ChatClient } from "../../../lib/chat/chat_client.ts";
@@ -497,9 +498,14 @@ Deno.test("ChatClientEvent has what faces show", () => {
       case "joined":
       case "left":
       case "gap":
-      case "answer":
       case "unanswered":
         return event;
+      case "answer":
+      case "roomList":
+      case "roomOpened":
+      case "roomClosed":
+      case "roomChanged":
+        return isShown(event) ? event : undefined;
     }
   };
   assertEquals(toFace({ type: "gap", missedMessages: 1 })?.type, "gap");

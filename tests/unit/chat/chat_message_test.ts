@@ -56,6 +56,7 @@ const CLIENT_MESSAGES: readonly (readonly [ClientMessage, string])[] = [
     `8${2 + fieldCount(act)}04${ID_HEX}${hex}`,
   ]),
   [{ type: "leave" }, "8103"],
+  [{ type: "enter", roomId: 300 }, "820619012c"],
   [
     {
       type: "request",
@@ -168,6 +169,33 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
       refusal: { code: "tooOld", firstSequence: 24 },
     },
     `8404${ID_HEX}041818`,
+  ],
+  [
+    {
+      type: "roomList",
+      rooms: [{
+        roomId: 2,
+        kind: "direct",
+        name: "Ani",
+        lastSequence: 24,
+        readSequence: 0,
+      }],
+    },
+    "870a01020263416e69181800",
+  ],
+  [
+    { type: "roomOpened", roomId: 2, kind: "private", name: "Lab", by: "Ani" },
+    "850b0201634c616263416e69",
+  ],
+  [{ type: "roomClosed", roomId: 2, reason: "archived" }, "830c0202"],
+  [{ type: "roomChanged", isLocked: true, slowSeconds: 30 }, "830ff5181e"],
+  [
+    {
+      type: "refused",
+      id: ID,
+      refusal: { code: "needsRole", role: "moderator" },
+    },
+    `8404${ID_HEX}0c02`,
   ],
   ...(["noSuchMessage", "notYours", "removed", "notEmoji"] as const).map((
     code,
@@ -306,7 +334,7 @@ for (
       "hi",
       8.64e15 + 1,
     ]],
-    ["a refusal with an unknown code", [4, ID, 8, 0]],
+    ["a refusal with an unknown code", [4, ID, 13, 0]],
     ["a refusal for emptiness with a parameter", [4, ID, 0, 1]],
     ["a leave for an unknown reason", [6, "Ani", 3, 0]],
   ] as readonly (readonly [string, CborValue[]])[]

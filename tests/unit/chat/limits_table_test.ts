@@ -70,6 +70,23 @@ const SENTENCES: Readonly<Record<string, Say>> = {
     code: "tooLong",
     limitCharacters: limits.MAX_SEARCH_CHARACTERS,
   }),
+  MAX_WAITING_CHANGES: question({ code: "busy", ...SECONDS }),
+  MAX_ROOMS: question({
+    code: "tooManyRooms",
+    limitRooms: limits.MAX_ROOMS,
+  }),
+  MAX_ROOMS_OF_PERSON: question({
+    code: "inTooManyRooms",
+    limitRooms: limits.MAX_ROOMS_OF_PERSON,
+  }),
+  MAX_CREATED_ROOMS: question({
+    code: "createdTooManyRooms",
+    limitRooms: limits.MAX_CREATED_ROOMS,
+  }),
+  MAX_PRIVATE_MEMBERS: question({
+    code: "roomFull",
+    limitMembers: limits.MAX_PRIVATE_MEMBERS,
+  }),
   keepDays: nothingOlder,
   keepMegabytes: nothingOlder,
 };

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { encodeFields, FieldReader } from "../../../lib/chat/cbor.ts";
 import { ProtocolError } from "../../../lib/chat/protocol_error.ts";
 import {
+  type Answer,
   answerFields,
   type FoundMessage,
   queryFields,
@@ -29,7 +30,7 @@ function search(...matches: FoundMessage[]): RoomAnswer {
   return { type: "search", isStart: false, searchedFrom: 3, matches };
 }
 
-function answerAgain(answer: RoomAnswer): RoomAnswer {
+function answerAgain(answer: Answer): Answer {
   const fields = new FieldReader(encodeFields(answerFields(answer)));
   const again = readAnswer(fields);
   fields.end();
@@ -96,7 +97,7 @@ Deno.test("requestRefusalFields() has what docs/PROTOCOL.md says", () => {
 
 for (
   const { name, fields } of [
-    { name: "an unknown query", fields: [5] },
+    { name: "an unknown query", fields: [12] },
     { name: "nothing", fields: [1, 0, 0, 0] },
     { name: "too much", fields: [1, 0, 0, 51] },
     { name: "words that are too long", fields: [2, "x".repeat(201)] },
@@ -154,7 +155,7 @@ Deno.test("readAnswer() takes ranges up to the end of the text", () => {
 });
 
 Deno.test("readRequestRefusal() refuses what is not known", () => {
-  for (const fields of [[5, 0], [3, 1], [0, 3_601], [1, 5]]) {
+  for (const fields of [[14, 0], [3, 1], [0, 3_601], [1, 5], [7, 5], [12, 4]]) {
     assertThrows(
       () => readRequestRefusal(new FieldReader(encodeFields(fields))),
       ProtocolError,

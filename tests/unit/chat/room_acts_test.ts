@@ -89,7 +89,7 @@ Deno.test("Room refuses an act on what is there no more, or not yet", () => {
   assertEquals(taken.take(2), [
     { type: "refused", id: late, refusal: { code: "removed" } },
   ]);
-  taken.server.handleTrimmed(2);
+  taken.server.handleTrimmed(1, 2);
   const old = act(taken, 2, { ...plainMessage("?"), replyTo: 1 });
   const refusal = { code: "tooOld", firstSequence: 2 } as const;
   assertEquals(taken.take(2), [{ type: "refused", id: old, refusal }]);
@@ -175,7 +175,9 @@ Deno.test("Room keeps look-ups of one member apart", () => {
   while (taken.asked.length > 0) {
     // What the first learns helps the second, whose own question is still out.
     taken.answer(1);
-    taken.server.handleAppended(taken.log.length, { nowUs: 0, timeMs: TIME });
+    taken.server.handleAppended([
+      { roomId: 1, throughSequence: taken.log.length },
+    ], { nowUs: 0, timeMs: TIME });
     taken.drain();
   }
   assertEquals(taken.log.length, 24);

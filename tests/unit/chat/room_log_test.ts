@@ -28,6 +28,7 @@ Deno.test("Room shows a message to nobody before the log has it", () => {
   room.say(1, "halo", 7);
   assertEquals(room.asked, [{
     type: "append",
+    roomId: 1,
     event: {
       sequence: 1,
       id: idOf(7),
@@ -50,17 +51,21 @@ Deno.test("ChatServer.handleAppended() publishes a group, in order, and no more"
   const room = twoMembers();
   room.isLogHeld = true;
   for (let i = 1; i <= 3; i++) room.say(1, `text ${i}`, i);
-  room.server.handleAppended(2, MOMENT);
+  room.server.handleAppended([{ roomId: 1, throughSequence: 2 }], MOMENT);
   room.drain();
   assertEquals(sequences(room.take(2)), [1, 2]);
-  room.server.handleAppended(3, MOMENT);
+  room.server.handleAppended([{ roomId: 1, throughSequence: 3 }], MOMENT);
   room.drain();
   assertEquals(sequences(room.take(2)), [3]);
 });
 
 Deno.test("ChatServer.handleAppended() takes no answer to what nobody asked", () => {
   const room = twoMembers();
-  assertThrows(() => room.server.handleAppended(1, MOMENT), AssertionError);
+  assertThrows(
+    () =>
+      room.server.handleAppended([{ roomId: 1, throughSequence: 1 }], MOMENT),
+    AssertionError,
+  );
 });
 
 Deno.test("Room tells who joined meanwhile what was not durable yet", () => {
@@ -212,7 +217,7 @@ Deno.test("Room goes on after the log's last message at a start", () => {
 
 Deno.test("Room goes on after a log that was trimmed to nothing", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 5), recent: 0 });
-  room.server.handleTrimmed(6);
+  room.server.handleTrimmed(1, 6);
   room.enter(1, "Ani");
   const [welcome] = room.take(1);
   assert(welcome?.type === "welcome");
@@ -229,7 +234,11 @@ Deno.test("Room recognises a resend after a start, and recalls an author once", 
   room.say(1, "new", 1_005);
   assertEquals(room.asked, [{
     type: "recall",
-    recall: { authorKey: authorKeyOf(1), limit: MAX_UNACKNOWLEDGED_MESSAGES },
+    recall: {
+      roomId: 1,
+      authorKey: authorKeyOf(1),
+      limit: MAX_UNACKNOWLEDGED_MESSAGES,
+    },
   }]);
   assertEquals(room.server.isPaused(1), true);
   room.answer(1);
@@ -272,9 +281,9 @@ Deno.test("Room recognises a resend of a client it has forgotten, of what is not
 
 Deno.test("Room ignores what was recalled of who is forgotten or knows it", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 1) });
-  room.server.handleRecalled(authorKeyOf(5), eventsOf(1, 1), MOMENT);
+  room.server.handleRecalled(1, authorKeyOf(5), eventsOf(1, 1), MOMENT);
   room.enter(1, "Ani");
-  room.server.handleRecalled(authorKeyOf(1), [written(1, 1, "x")], MOMENT);
+  room.server.handleRecalled(1, authorKeyOf(1), [written(1, 1, "x")], MOMENT);
   room.take(1);
   room.say(1, "taken for another", 1_001);
   assertEquals(room.log.length, 2);
@@ -359,10 +368,10 @@ Deno.test("ChatServer.handleLoaded() leaves out what is durable but not publishe
   room.send(1, { type: "sync", epochId: EPOCH, lastSequence: 0 });
   room.say(2, "not yet", 1);
   const event = written(4, 2, "not yet");
-  room.server.handleLoaded(1, [...eventsOf(1, 3), event], MOMENT);
+  room.server.handleLoaded(1, 1, [...eventsOf(1, 3), event], MOMENT);
   room.drain();
   assertEquals(sequences(room.take(1).slice(1)), [1, 2, 3]);
-  room.server.handleAppended(4, MOMENT);
+  room.server.handleAppended([{ roomId: 1, throughSequence: 4 }], MOMENT);
   room.drain();
   assertEquals(sequences(room.take(1)), [4]);
 });
@@ -379,7 +388,7 @@ Deno.test("ChatServer.handleLoaded() ignores a page of who is gone", () => {
 
 Deno.test("ChatServer.handleTrimmed() shortens what who comes back is sent", () => {
   const room = new TestRoom({}, { events: eventsOf(1, 9) });
-  room.server.handleTrimmed(8);
+  room.server.handleTrimmed(1, 8);
   room.join(1, "Ani");
   room.send(1, { type: "sync", epochId: EPOCH, lastSequence: 2 });
   const [welcome, ...missed] = room.take(1);
@@ -394,7 +403,7 @@ Deno.test("ChatServer.handleTrimmed() leaves no hole in what somebody is being s
   room.join(1, "Ani");
   room.send(1, { type: "sync", epochId: EPOCH, lastSequence: 2 });
   room.log.splice(0, 5);
-  room.server.handleTrimmed(6);
+  room.server.handleTrimmed(1, 6);
   room.answer();
   assertEquals(room.closed.get(1), { type: "tooSlow" });
   room.join(2, "Ani", 1);
@@ -412,7 +421,7 @@ Deno.test("ChatServer.handleTrimmed() never reaches beyond what is published", (
   room.isLogHeld = true;
   room.say(1, "one", 1);
   room.say(1, "two", 2);
-  room.server.handleTrimmed(2);
+  room.server.handleTrimmed(1, 2);
   room.enter(2, "Budi");
   room.answer();
   const [welcome, ...messages] = room.take(2);

@@ -26,6 +26,7 @@ import {
   MessageDeframer,
 } from "../../../lib/chat/message_deframer.ts";
 import { checkName } from "../../../lib/chat/name.ts";
+import { NEW_ROOMS } from "./wire_values.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
 import { findIn } from "./log_messages.ts";
 
@@ -87,6 +88,7 @@ export class TestRoom {
         topic: "",
         recent: events.slice(events.length - recent),
       },
+      ...NEW_ROOMS,
       openRoom: true,
       limits: { ...DEFAULT_CHAT_LIMITS, ...limits },
     });
@@ -170,18 +172,19 @@ export class TestRoom {
     for (const output of this.#asked.splice(0, count)) {
       if (output.type === "append") {
         this.log.push(output.event);
-        server.handleAppended(output.event.sequence, time);
+        const { sequence: throughSequence } = output.event;
+        server.handleAppended([{ roomId: 1, throughSequence }], time);
       } else if (output.type === "load") {
         const { loadId, after, limit } = output.load;
         const later = this.log.filter(({ sequence }) => sequence > after);
-        server.handleLoaded(loadId, later.slice(0, limit), time);
+        server.handleLoaded(1, loadId, later.slice(0, limit), time);
       } else if (output.type === "recall") {
         const { authorKey, limit } = output.recall;
         const own = this.log.filter((event) => event.authorKey === authorKey);
-        server.handleRecalled(authorKey, own.slice(-limit), time);
+        server.handleRecalled(1, authorKey, own.slice(-limit), time);
       } else if (output.type === "find") {
         const { findId, query } = output.find;
-        server.handleFound(findId, findIn(this.log, query));
+        server.handleFound(1, findId, findIn(this.log, query));
       }
       this.drain();
     }
@@ -203,6 +206,11 @@ export class TestRoom {
         case "recall":
         case "find":
           this.#asked.push(output);
+          break;
+        case "change":
+        case "query":
+        case "end":
+          // About other rooms: `rooms_test.ts`.
           break;
         case "drain":
           if (this.isDraining) this.server.handleDrained(output.member);

@@ -3,7 +3,12 @@ import { DatabaseSync } from "node:sqlite";
 import { backupDatabase, restoreDatabase } from "../../../lib/store/backup.ts";
 import { StoreError } from "../../../lib/store/store_error.ts";
 import { StoreKeeper } from "../../../lib/store/store_keeper.ts";
-import { logEvent, logEvents } from "./log_events.ts";
+import {
+  committedThrough,
+  logEvent,
+  logEvents,
+  writesOf,
+} from "./log_events.ts";
 import { openRequest } from "./open_request.ts";
 import { HAS_MODES, modeOf, withFolder } from "./temporary_folder.ts";
 
@@ -15,9 +20,10 @@ function open(path: string): StoreKeeper {
 
 function append(keeper: StoreKeeper, first: number, last: number): void {
   const events = logEvents(first, last);
-  assertEquals(keeper.handleRequest({ type: "append", events }), {
-    type: "appended",
-  });
+  assertEquals(
+    keeper.handleRequest({ type: "commit", writes: writesOf(events) }),
+    committedThrough(events.at(-1)!.sequence),
+  );
 }
 
 function close(keeper: StoreKeeper): void {

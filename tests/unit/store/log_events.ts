@@ -1,3 +1,7 @@
+import type {
+  StoreReply,
+  StoreWrite,
+} from "../../../lib/store/store_messages.ts";
 import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
 import { encodeHex } from "../../../lib/base/bytes.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
@@ -46,4 +50,18 @@ export function said(
 /** Makes the event of any other act. */
 export function done(sequence: number, act: Act): LogEvent {
   return logEvent(sequence, { act });
+}
+
+/** What writes events of a room. */
+export function writesOf(
+  events: readonly LogEvent[],
+  roomId = 1,
+): StoreWrite[] {
+  return events.map((event) => ({ type: "event", roomId, event }));
+}
+
+/** What is answered when events of the default room are written. */
+export function committedThrough(throughSequence: number): StoreReply {
+  const appended = [{ roomId: 1, throughSequence }];
+  return { type: "committed", appended, changed: [] };
 }

@@ -1,3 +1,4 @@
+import type { RoomFacts } from "../../../lib/chat/change.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -11,7 +12,12 @@ import {
 import { StoreError } from "../../../lib/store/store_error.ts";
 import { StoreKeeper } from "../../../lib/store/store_keeper.ts";
 import type { StoreReply } from "../../../lib/store/store_messages.ts";
-import { authorKey, logEvent } from "./log_events.ts";
+import {
+  authorKey,
+  committedThrough,
+  logEvent,
+  writesOf,
+} from "./log_events.ts";
 import { openRequest } from "./open_request.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -35,7 +41,7 @@ function search(keeper: StoreKeeper, word: string): number[] {
     before: 100,
     limit: 10,
   } as const;
-  keeper.handleRequest({ type: "find", find: { findId: 1, query } });
+  keeper.handleRequest({ type: "find", find: { roomId: 1, findId: 1, query } });
   let reply: StoreReply | undefined;
   while (keeper.isSearching) reply = keeper.searchStep();
   assert(reply?.type === "found");
@@ -91,6 +97,17 @@ const EXPECTED = [
   logEvent(6, { act: { type: "react", target: 4, emoji: "👍", isOn: true } }),
 ];
 
+/** Since schema 4. */
+const LAB: RoomFacts = {
+  roomId: 2,
+  kind: "private",
+  name: "Lab",
+  creator: "account:7",
+  isLocked: true,
+  slowSeconds: 30,
+  members: [{ person: "account:7", name: "Ani" }],
+};
+
 // Each file is a dump of a database of that schema.
 for (let version = 1; version <= SCHEMA_VERSION; version++) {
   Deno.test(
@@ -112,13 +129,16 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
         assertEquals([firstSequence, lastSequence], [2, 1 + expected.length]);
         assertEquals(topic, version === 1 ? "" : "What it is about");
         assertEquals(recent, expected);
+        assertEquals(keeper.rooms.lastRoomId, version < 4 ? 1 : 2);
+        assertEquals(keeper.rooms.rooms.slice(1), version < 4 ? [] : [LAB]);
         assertEquals(search(keeper, "two"), [2]);
         assertEquals(search(keeper, "message"), [3]);
         const next = lastSequence + 1;
         const events = [logEvent(next)];
-        assertEquals(keeper.handleRequest({ type: "append", events }), {
-          type: "appended",
-        });
+        assertEquals(
+          keeper.handleRequest({ type: "commit", writes: writesOf(events) }),
+          committedThrough(events.at(-1)!.sequence),
+        );
         for (let round = 0; round < 2; round++) {
           assertEquals(search(keeper, "message"), [next, 3]);
           assertEquals(search(keeper, "edited"), version === 1 ? [] : [4]);

@@ -5,7 +5,7 @@ import type { MessageEntry, RoomEntry } from "../../../lib/chat/room_record.ts";
 import { RoomReader } from "../../../lib/store/room_reader.ts";
 import { StoreError } from "../../../lib/store/store_error.ts";
 import { StoreKeeper } from "../../../lib/store/store_keeper.ts";
-import { logEvent, logEvents } from "./log_events.ts";
+import { logEvent, logEvents, writesOf } from "./log_events.ts";
 import { openRequest } from "./open_request.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -18,7 +18,7 @@ function append(keeper: StoreKeeper, first: number, acts: readonly Act[]) {
   const events = acts.map((act, i) =>
     logEvent(first + i, { act, author: "Ani", timeMs: first + i })
   );
-  keeper.handleRequest({ type: "append", events });
+  keeper.handleRequest({ type: "commit", writes: writesOf(events) });
 }
 
 function close(keeper: StoreKeeper): void {
@@ -44,7 +44,10 @@ Deno.test(
   "RoomReader.pages() reads what an open database has committed, in order",
   withFolder((folder) => {
     const keeper = open(folder);
-    keeper.handleRequest({ type: "append", events: logEvents(1, 1000) });
+    keeper.handleRequest({
+      type: "commit",
+      writes: writesOf(logEvents(1, 1000)),
+    });
     const entries = readAll(folder);
     assertEquals(
       entries.map(({ sequence }) => sequence),
@@ -67,7 +70,10 @@ Deno.test(
       { type: "message", style: "action", replyTo: 1, text: "three" },
     ]);
     // Pages apart from what they change.
-    keeper.handleRequest({ type: "append", events: logEvents(4, 200) });
+    keeper.handleRequest({
+      type: "commit",
+      writes: writesOf(logEvents(4, 200)),
+    });
     append(keeper, 201, [
       { type: "edit", target: 1, text: "uno" },
       { type: "edit", target: 1, text: "eins" },

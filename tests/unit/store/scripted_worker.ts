@@ -4,6 +4,7 @@
  * A Worker in the place of `store_worker.ts` that has the troubles its
  * database's path names: "full 3 times", "corrupt", "crash".
  */
+import { committedThrough } from "./log_events.ts";
 import type {
   OpenRequest,
   StoreReply,
@@ -31,19 +32,21 @@ function answerTo(request: OpenRequest | StoreRequest): StoreReply | undefined {
         topic: "",
         recent: [],
       };
-      return { type: "opened", state, wasExposed: false };
+      const rooms = { rooms: [], lastRoomId: 1 };
+      return { type: "opened", state, rooms, wasExposed: false };
     }
-    case "append":
+    case "commit":
       if (path === "crash") throw new Error("as scripted");
       if (path === "corrupt") {
         return { type: "failed", code: "corrupt", path, detail: "" };
       }
       return fullTimes-- > 0
         ? { type: "unwritable", code: "full" }
-        : { type: "appended" };
+        : committedThrough(request.writes.length);
     case "load":
     case "recall":
     case "find":
+    case "query":
       return undefined;
     case "close":
       return { type: "closed" };

@@ -6,7 +6,13 @@ import { StoreError } from "../../../lib/store/store_error.ts";
 import { StoreKeeper } from "../../../lib/store/store_keeper.ts";
 import type { OpenRequest } from "../../../lib/store/store_messages.ts";
 import { logMessages } from "../chat/log_messages.ts";
-import { authorKey, logEvent, logEvents } from "./log_events.ts";
+import {
+  authorKey,
+  committedThrough,
+  logEvent,
+  logEvents,
+  writesOf,
+} from "./log_events.ts";
 import { openRequest } from "./open_request.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -41,7 +47,10 @@ Deno.test(
       const { state } = keeper;
       assertEquals([state.firstSequence, state.lastSequence], [1, 0]);
       assertEquals(state.recent, []);
-      keeper.handleRequest({ type: "append", events: logEvents(1, 9) });
+      keeper.handleRequest({
+        type: "commit",
+        writes: writesOf(logEvents(1, 9)),
+      });
       return state;
     });
     assertEquals(first.epochId.length, 8);
@@ -71,18 +80,21 @@ Deno.test(
   withFolder((folder) => {
     withKeeper(`${folder}/chat.sqlite`, (keeper) => {
       const events = logEvents(1, 9);
-      assertEquals(keeper.handleRequest({ type: "append", events }), {
-        type: "appended",
-      });
-      const load = { loadId: 7, after: 4, limit: 2 };
+      assertEquals(
+        keeper.handleRequest({ type: "commit", writes: writesOf(events) }),
+        committedThrough(events.at(-1)!.sequence),
+      );
+      const load = { roomId: 1, loadId: 7, after: 4, limit: 2 };
       assertEquals(keeper.handleRequest({ type: "load", load }), {
         type: "loaded",
+        roomId: 1,
         loadId: 7,
         events: logEvents(5, 6),
       });
-      const recall = { authorKey: authorKey(1), limit: 2 };
+      const recall = { roomId: 1, authorKey: authorKey(1), limit: 2 };
       assertEquals(keeper.handleRequest({ type: "recall", recall }), {
         type: "recalled",
+        roomId: 1,
         authorKey: authorKey(1),
         events: [logEvent(4), logEvent(7)],
       });
@@ -96,7 +108,7 @@ Deno.test(
     withKeeper(`${folder}/chat.sqlite`, (keeper) => {
       for (let first = 1; first < 40_000; first += 8_000) {
         const events = logEvents(first, first + 7_999);
-        keeper.handleRequest({ type: "append", events });
+        keeper.handleRequest({ type: "commit", writes: writesOf(events) });
       }
       const long = {
         type: "search",
@@ -111,12 +123,16 @@ Deno.test(
       while (keeper.indexStep());
       assertEquals(keeper.isSearching, false);
       for (const [findId, query] of [long, short].entries()) {
-        const request = { type: "find", find: { findId, query } } as const;
+        const request = {
+          type: "find",
+          find: { roomId: 1, findId, query },
+        } as const;
         assertEquals(keeper.handleRequest(request), undefined);
       }
       assertEquals(keeper.searchStep(), undefined);
       assertEquals(keeper.searchStep(), {
         type: "found",
+        roomId: 1,
         findId: 1,
         found: {
           messages: logMessages([logEvent(8), logEvent(9)]).reverse(),
@@ -126,6 +142,7 @@ Deno.test(
       });
       assertEquals(keeper.searchStep(), {
         type: "found",
+        roomId: 1,
         findId: 0,
         found: { messages: [], searchedTo: 1, isEnd: true },
       });
@@ -171,7 +188,7 @@ Deno.test(
     const path = `${folder}/chat.sqlite`;
     withKeeper(path, (keeper) => {
       const events = logEvents(1, 2000);
-      keeper.handleRequest({ type: "append", events });
+      keeper.handleRequest({ type: "commit", writes: writesOf(events) });
     });
     // Only a check reads a page in the middle.
     const bytes = Deno.readFileSync(path);
@@ -197,7 +214,7 @@ Deno.test(
     const owned = { ...opened, lock: lockDatabase(path) };
     const keeper = new StoreKeeper(owned, openRequest(path), NOW_MS);
     const append = (events: readonly LogEvent[]) =>
-      keeper.handleRequest({ type: "append", events });
+      keeper.handleRequest({ type: "commit", writes: writesOf(events) });
     append(logEvents(1, 5));
     const group = logEvents(6, 500);
     // SQLite takes at least what there is already.
@@ -208,11 +225,11 @@ Deno.test(
     assertEquals(append(group), { type: "unwritable", code: "readOnly" });
     // It waits until something can be written again.
     assertEquals(keeper.indexStep(), false);
-    const load = { loadId: 1, after: 0, limit: 1000 };
+    const load = { roomId: 1, loadId: 1, after: 0, limit: 1000 };
     const loaded = keeper.handleRequest({ type: "load", load });
     assertEquals(loaded?.type === "loaded" && loaded.events, logEvents(1, 5));
     database.exec("PRAGMA query_only = OFF");
-    assertEquals(append(group), { type: "appended" });
+    assertEquals(append(group), committedThrough(group.at(-1)!.sequence));
     keeper.handleRequest({ type: "close" });
     withKeeper(path, ({ state }) => {
       assertEquals(state.recent, logEvents(1, 500));
@@ -226,19 +243,23 @@ Deno.test(
     const path = `${folder}/chat.sqlite`;
     const retention = { maxAgeMs: 100_000 - 1200, maxBytes: undefined };
     withKeeper(path, (keeper) => {
-      keeper.handleRequest({ type: "append", events: logEvents(1, 2000) });
+      keeper.handleRequest({
+        type: "commit",
+        writes: writesOf(logEvents(1, 2000)),
+      });
       const told: number[] = [];
       for (
         let reply = keeper.retainStep(NOW_MS);
         reply !== undefined;
         reply = keeper.retainStep(NOW_MS)
       ) {
-        if (reply.type === "trimmed") told.push(reply.firstSequence);
+        if (reply.type !== "trimmed") continue;
+        for (const { firstSequence } of reply.trimmed) told.push(firstSequence);
       }
       assertEquals([told[0], told[1], told.at(-1)], [51, 101, 1200]);
       // Its authors' rows are new ones, if theirs were removed.
       const events = [logEvent(2001, { authorKey: authorKey(9) })];
-      keeper.handleRequest({ type: "append", events });
+      keeper.handleRequest({ type: "commit", writes: writesOf(events) });
     }, { retention });
     withKeeper(path, ({ state }) => {
       assertEquals([state.firstSequence, state.lastSequence], [1200, 2001]);

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { LogFound } from "../../../lib/chat/room_find.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
 import {
-  MAX_GROUP_EVENTS,
+  MAX_GROUP_WRITES,
   Store,
   type StoreOptions,
 } from "../../../lib/store/store.ts";
@@ -23,6 +23,8 @@ interface Told {
   readonly appended: number[];
   readonly pages: [number | string, readonly LogEvent[]][];
   readonly found: [number, LogFound][];
+  readonly changed: unknown[];
+  readonly queried: unknown[];
   readonly unwritable: (string | undefined)[];
 }
 
@@ -33,7 +35,14 @@ async function openStore(
 ): Promise<
   { store: Store; told: Told; until(check: () => boolean): Promise<void> }
 > {
-  const told: Told = { appended: [], pages: [], found: [], unwritable: [] };
+  const told: Told = {
+    appended: [],
+    pages: [],
+    found: [],
+    changed: [],
+    queried: [],
+    unwritable: [],
+  };
   let watch = () => {};
   const tell = <Item>(list: Item[], item: Item) => {
     list.push(item);
@@ -44,10 +53,13 @@ async function openStore(
     worker: WORKER,
     retryMs: 0,
     handlers: {
-      onAppended: (through) => tell(told.appended, through),
-      onLoaded: (loadId, events) => tell(told.pages, [loadId, events]),
-      onRecalled: (key, events) => tell(told.pages, [key, events]),
-      onFound: (findId, found) => tell(told.found, [findId, found]),
+      onAppended: ([appended]) =>
+        tell(told.appended, appended!.throughSequence),
+      onChanged: (changeId, result) => tell(told.changed, [changeId, result]),
+      onQueried: (queryId, result) => tell(told.queried, [queryId, result]),
+      onLoaded: (_room, loadId, events) => tell(told.pages, [loadId, events]),
+      onRecalled: (_room, key, events) => tell(told.pages, [key, events]),
+      onFound: (_room, findId, found) => tell(told.found, [findId, found]),
       onTrimmed: () => {},
       onUnwritable: (code) => tell(told.unwritable, code),
     },
@@ -80,10 +92,10 @@ Deno.test(
   "Store.append() tells when events are on the disk, in groups",
   inFolder(async (folder) => {
     const { store, told, until } = await openStore(`${folder}/chat.sqlite`);
-    const events = logEvents(1, MAX_GROUP_EVENTS + 10);
-    for (const event of events) store.append(event);
+    const events = logEvents(1, MAX_GROUP_WRITES + 10);
+    for (const event of events) store.append(1, event);
     await until(() => told.appended.at(-1) === events.length);
-    assertEquals(told.appended, [MAX_GROUP_EVENTS, MAX_GROUP_EVENTS + 10]);
+    assertEquals(told.appended, [MAX_GROUP_WRITES, MAX_GROUP_WRITES + 10]);
     await store[Symbol.asyncDispose]();
     const again = await openStore(`${folder}/chat.sqlite`, {
       recentEvents: 10_000,
@@ -97,10 +109,10 @@ Deno.test(
   "Store.load() and Store.recall() see what was appended before",
   inFolder(async (folder) => {
     const { store, told, until } = await openStore(`${folder}/chat.sqlite`);
-    for (const event of logEvents(1, 9)) store.append(event);
+    for (const event of logEvents(1, 9)) store.append(1, event);
     await store.flushed();
-    store.load({ loadId: 3, after: 7, limit: 9 });
-    store.recall({ authorKey: authorKey(2), limit: 1 });
+    store.load({ roomId: 1, loadId: 3, after: 7, limit: 9 });
+    store.recall({ roomId: 1, authorKey: authorKey(2), limit: 1 });
     await until(() => told.pages.length === 2);
     assertEquals(told.pages, [
       [3, logEvents(8, 9)],
@@ -114,11 +126,11 @@ Deno.test(
   "Store.find() looks something up while events go to the disk",
   inFolder(async (folder) => {
     const { store, told, until } = await openStore(`${folder}/chat.sqlite`);
-    for (const event of logEvents(1, 9)) store.append(event);
+    for (const event of logEvents(1, 9)) store.append(1, event);
     await store.flushed();
     const query = { type: "before", before: 5, limit: 2 } as const;
-    store.find({ findId: 3, query });
-    store.append(logEvent(10));
+    store.find({ roomId: 1, findId: 3, query });
+    store.append(1, logEvent(10));
     await until(() => told.found.length === 1 && told.appended.at(-1) === 10);
     assertEquals(told.found, [[3, {
       messages: logMessages([logEvent(3), logEvent(4)]).reverse(),
@@ -134,7 +146,9 @@ Deno.test(
   inFolder(async (folder) => {
     const { store, told } = await openStore(`${folder}/chat.sqlite`);
     const query = { type: "before", before: 5, limit: 2 } as const;
-    for (let findId = 0; findId < 100; findId++) store.find({ findId, query });
+    for (let findId = 0; findId < 100; findId++) {
+      store.find({ roomId: 1, findId, query });
+    }
     await store[Symbol.asyncDispose]();
     assertEquals(told.found, []);
   }),
@@ -144,7 +158,7 @@ Deno.test(
   "Store.flushed() waits for the last group and for who is told of it",
   inFolder(async (folder) => {
     const { store, told } = await openStore(`${folder}/chat.sqlite`);
-    for (const event of logEvents(1, 600)) store.append(event);
+    for (const event of logEvents(1, 600)) store.append(1, event);
     await store.flushed();
     assertEquals(told.appended, [512, 600]);
     await store.flushed();
@@ -156,7 +170,7 @@ Deno.test(
   "Store closes with everything on the disk, and tells nothing any more",
   inFolder(async (folder) => {
     const { store, told } = await openStore(`${folder}/chat.sqlite`);
-    for (const event of logEvents(1, 700)) store.append(event);
+    for (const event of logEvents(1, 700)) store.append(1, event);
     await store[Symbol.asyncDispose]();
     assertEquals(told.appended, []);
     const again = await openStore(`${folder}/chat.sqlite`);
@@ -180,7 +194,7 @@ Deno.test("Store tries again what could not be written, and tells once", async (
   const { store, told, until } = await openStore("full 3 times", {
     worker: SCRIPTED_WORKER,
   });
-  for (const event of logEvents(1, 5)) store.append(event);
+  for (const event of logEvents(1, 5)) store.append(1, event);
   await until(() => told.appended.length > 0);
   assertEquals(told.unwritable, ["full", undefined]);
   assertEquals(told.appended, [5]);
@@ -192,7 +206,7 @@ Deno.test("Store closes although it cannot write", async () => {
     worker: SCRIPTED_WORKER,
     retryMs: 1_000_000,
   });
-  store.append(logEvent(1));
+  store.append(1, logEvent(1));
   await until(() => told.unwritable.length > 0);
   await store[Symbol.asyncDispose]();
   assertEquals(told.appended, []);
@@ -202,7 +216,7 @@ Deno.test("Store.failed tells what cannot be repaired, and closes", async () => 
   const { store, told } = await openStore("corrupt", {
     worker: SCRIPTED_WORKER,
   });
-  store.append(logEvent(1));
+  store.append(1, logEvent(1));
   const { code } = await store.failed;
   assertEquals(code, "corrupt");
   await store[Symbol.asyncDispose]();
@@ -213,7 +227,7 @@ Deno.test("Store.failed tells that its worker crashed", async () => {
   const { store } = await openStore("crash", {
     worker: SCRIPTED_WORKER,
   });
-  store.append(logEvent(1));
+  store.append(1, logEvent(1));
   const { code, detail } = await store.failed;
   assertEquals(code, "io");
   assertEquals(detail.includes("as scripted"), true);

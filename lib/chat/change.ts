@@ -1,0 +1,101 @@
+/**
+ * What a server changes for good apart from the events of its rooms, and what it
+ * looks up. A change is committed together with the events that were appended
+ * before and after it, in that order; nobody is told of it before.
+ *
+ * @module
+ */
+
+import type { PersonKey } from "./person.ts";
+import type { RoomKind } from "./room_kind.ts";
+import type { LogState } from "./room_log.ts";
+
+/** Somebody who belongs to a room. */
+export interface RoomMember {
+  /** Who. */
+  readonly person: PersonKey;
+  /** Under which name it came into the room. */
+  readonly name: string;
+}
+
+/** What is known of a room while nobody is in it. */
+export interface RoomFacts {
+  /** Which room: never used for another one. */
+  readonly roomId: number;
+  /** Who may know of it. */
+  readonly kind: RoomKind;
+  /** Its name; empty for a direct talk. */
+  readonly name: string;
+  /** Who made it. */
+  readonly creator: PersonKey;
+  /** Whether only moderators may say something. */
+  readonly isLocked: boolean;
+  /** The least time between two messages of one person; 0 for none. */
+  readonly slowSeconds: number;
+  /** Who belongs to it; none for a public room, to which anybody may. */
+  readonly members: readonly RoomMember[];
+}
+
+/** A change. */
+export type Change =
+  | {
+    readonly type: "createRoom";
+    readonly room: RoomFacts;
+    /** Who is in it from the start, whatever its kind. */
+    readonly members: readonly RoomMember[];
+    readonly timeMs: number;
+  }
+  | {
+    readonly type: "addMember";
+    readonly roomId: number;
+    readonly member: RoomMember;
+    readonly timeMs: number;
+  }
+  | {
+    readonly type: "removeMember";
+    readonly roomId: number;
+    readonly person: PersonKey;
+  }
+  | {
+    readonly type: "archiveRoom";
+    readonly roomId: number;
+    readonly timeMs: number;
+  }
+  | {
+    readonly type: "lockRoom";
+    readonly roomId: number;
+    readonly isLocked: boolean;
+  }
+  | {
+    readonly type: "slowRoom";
+    readonly roomId: number;
+    readonly slowSeconds: number;
+  };
+
+/** What came of a change. */
+export type ChangeResult = { readonly type: "done" };
+
+/** A question. */
+export type StoreQuery =
+  /** In which rooms is somebody, besides the default one? */
+  | { readonly type: "memberships"; readonly person: PersonKey }
+  /** Where does a room's log stand? */
+  | { readonly type: "roomState"; readonly roomId: number };
+
+/** A room that somebody is in. */
+export interface Membership {
+  /** Which room. */
+  readonly roomId: number;
+  /** Its newest event; 0 if there is none. */
+  readonly lastSequence: number;
+  /** The last one that the person has read. */
+  readonly readSequence: number;
+}
+
+/** The answer to a question. */
+export type QueryResult =
+  | {
+    readonly type: "memberships";
+    readonly memberships: readonly Membership[];
+  }
+  | { readonly type: "roomState"; readonly state: LogState };

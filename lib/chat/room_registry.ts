@@ -1,0 +1,527 @@
+import type {
+  Change,
+  ChangeResult,
+  Membership,
+  QueryResult,
+  RoomFacts,
+  RoomMember,
+  StoreQuery,
+} from "./change.ts";
+import type { InputTime } from "./chat_server_input.ts";
+import {
+  MAX_CREATED_ROOMS,
+  MAX_PRIVATE_MEMBERS,
+  MAX_ROOMS,
+  MAX_ROOMS_OF_PERSON,
+  MAX_WAITING_CHANGES,
+} from "./limits.ts";
+import { checkName, type MemberName } from "./name.ts";
+import type { OutputQueue } from "./output_queue.ts";
+import type { People } from "./people.ts";
+import type { Person, PersonKey } from "./person.ts";
+import type { RequestRefusal } from "./request.ts";
+import { isAtLeast } from "./role.ts";
+import { type KnownRoom, RoomDirectory } from "./room_directory.ts";
+import { DEFAULT_ROOM_ID } from "./room_kind.ts";
+import type { LogState } from "./room_log.ts";
+import type { RoomClosing } from "./room_news.ts";
+
+/** Told what has become durable. */
+export interface RegistryListener {
+  /** The rooms of somebody are known now. */
+  readonly onPersonKnown: (person: PersonKey, time: InputTime) => void;
+  /** Somebody is in one more room. */
+  readonly onOpened: (person: PersonKey, room: KnownRoom, by: string) => void;
+  /** Somebody is not in a room any more. */
+  readonly onClosed: (
+    person: PersonKey,
+    roomId: number,
+    reason: RoomClosing,
+    time: InputTime,
+  ) => void;
+  /** From now on nothing more may be said in a room. */
+  readonly onArchiving: (roomId: number) => void;
+  /** Who may say something in a room has changed. */
+  readonly onGate: (room: KnownRoom) => void;
+  /** A room's log, as it was asked for. */
+  readonly onRoomState: (
+    roomId: number,
+    state: LogState,
+    time: InputTime,
+  ) => void;
+}
+
+/** What a registry is made with. */
+export interface RegistryOptions {
+  /** The rooms at the start, the default one among them. */
+  readonly rooms: readonly RoomFacts[];
+  /** The highest number that any room ever had. */
+  readonly lastRoomId: number;
+  /** Takes changes and questions. */
+  readonly outputs: OutputQueue;
+  /** Who is connected. */
+  readonly people: People;
+  /** Told what has become durable. */
+  readonly listener: RegistryListener;
+}
+
+/** Who asks for something. */
+export interface Asker {
+  /** Who. */
+  readonly person: Person;
+  /** The wall clock. */
+  readonly timeMs: number;
+}
+
+/** Called when what was asked for is durable. */
+export type WhenDone = (roomId: number) => void;
+
+/**
+ * Which rooms there are and who is in them, apart from the default room, in
+ * which everybody is (docs/PROTOCOL.md section 7.10). What is asked for counts
+ * at once for what is asked for next, and is told to people when the disk has
+ * it.
+ */
+export class RoomRegistry {
+  /** The rooms. */
+  readonly directory: RoomDirectory;
+  readonly #outputs: OutputQueue;
+  readonly #people: People;
+  readonly #listener: RegistryListener;
+  /** Where those who are connected are in; undefined until it is known. */
+  readonly #rooms = new Map<PersonKey, PersonRooms>();
+  readonly #changes = new Map<number, PendingChange>();
+  readonly #queries = new Map<number, TakeResult>();
+  #nextId = 1;
+
+  /**
+   * Creates a registry.
+   *
+   * @param options What it is made with.
+   */
+  constructor(options: RegistryOptions) {
+    this.directory = new RoomDirectory(options.rooms, options.lastRoomId);
+    this.#outputs = options.outputs;
+    this.#people = options.people;
+    this.#listener = options.listener;
+  }
+
+  /** Whether all changes are durable. */
+  get isSettled(): boolean {
+    return this.#changes.size === 0;
+  }
+
+  /** Takes note that somebody has come, with the first device. */
+  handleArrival({ key }: Person): void {
+    if (this.#rooms.has(key)) return;
+    const rooms: PersonRooms = { memberships: undefined };
+    this.#rooms.set(key, rooms);
+    this.#query({ type: "memberships", person: key }, (result, time) => {
+      if (result.type !== "memberships" || this.#rooms.get(key) !== rooms) {
+        return;
+      }
+      const { memberships } = result;
+      rooms.memberships = new Map(
+        memberships.map((membership) => [membership.roomId, membership]),
+      );
+      // What is on its way to the disk may or may not be among it.
+      for (const { change } of this.#changes.values()) {
+        this.#applyTo(rooms.memberships, change, key);
+      }
+      this.#listener.onPersonKnown(key, time);
+    });
+  }
+
+  /** Takes note that somebody has gone, with the last device. */
+  handleDeparture({ key }: Person): void {
+    this.#rooms.delete(key);
+  }
+
+  /**
+   * Gives the rooms of somebody who is connected.
+   *
+   * @param key Who.
+   * @returns The rooms by number; undefined while they are looked up.
+   */
+  roomsOf(key: PersonKey): ReadonlyMap<number, Membership> | undefined {
+    return this.#rooms.get(key)?.memberships;
+  }
+
+  /** Asks where a room's log stands. */
+  askState(roomId: number): void {
+    this.#query({ type: "roomState", roomId }, (result, time) => {
+      if (result.type !== "roomState") return;
+      this.#listener.onRoomState(roomId, result.state, time);
+    });
+  }
+
+  /** Takes note that a change is durable. */
+  handleChanged(
+    changeId: number,
+    _result: ChangeResult,
+    time: InputTime,
+  ): void {
+    const pending = this.#changes.get(changeId);
+    if (pending === undefined) return;
+    this.#changes.delete(changeId);
+    pending.whenDone(time);
+  }
+
+  /** Takes the answer to a question. */
+  handleQueried(queryId: number, result: QueryResult, time: InputTime): void {
+    const take = this.#queries.get(queryId);
+    this.#queries.delete(queryId);
+    take?.(result, time);
+  }
+
+  /** Makes a public or private room. */
+  create(
+    { person, timeMs }: Asker,
+    { kind, name: raw }: {
+      readonly kind: "public" | "private";
+      readonly name: string;
+    },
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const check = checkName(raw);
+    if (check.type === "invalid") {
+      return { code: "roomNameInvalid", rule: check.rule };
+    }
+    if (kind === "private" && !isAtLeast(person.role, "member")) {
+      return { code: "needsRole", role: "member" };
+    }
+    if (this.directory.isTaken(check.name, person.key)) {
+      return { code: "roomNameTaken" };
+    }
+    if (this.directory.createdBy(person.key) >= MAX_CREATED_ROOMS) {
+      return { code: "createdTooManyRooms", limitRooms: MAX_CREATED_ROOMS };
+    }
+    const refusal = this.#checkRoomFor(person.key);
+    if (refusal !== undefined) return refusal;
+    const self = memberOf(person);
+    const room = { kind, name: check.name.text, person, timeMs };
+    return this.#addRoom(room, [self], {
+      members: kind === "private" ? [self] : [],
+      whenDone,
+    });
+  }
+
+  /** Lets somebody into a public room; who is in a room already, stays. */
+  join(
+    { person, timeMs }: Asker,
+    raw: string,
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const name = nameOf(raw);
+    const room = name === undefined
+      ? undefined
+      : this.directory.privateRoom(name, person.key) ??
+        this.directory.publicRoom(name);
+    if (room === undefined) return { code: "noSuchRoom" };
+    return this.#addTo(room, { person, timeMs, by: "" }, whenDone);
+  }
+
+  /** Takes somebody out of a room. */
+  leave(
+    { key, roomId, reason }: {
+      readonly key: PersonKey;
+      readonly roomId: number;
+      readonly reason: "left" | "removed";
+    },
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const room = this.directory.get(roomId);
+    const isIn = this.roomsOf(key)?.has(roomId) ?? room?.names.has(key);
+    if (room === undefined || isIn !== true) return { code: "noSuchRoom" };
+    // A talk is of two, as long as there is one.
+    if (room.kind === "direct") return { code: "notPossible" };
+    if (this.#isBusy) return BUSY;
+    room.names.delete(key);
+    const change = { type: "removeMember", roomId, person: key } as const;
+    this.#change(change, (time) => {
+      this.#listener.onClosed(key, roomId, reason, time);
+      whenDone(roomId);
+    });
+    return undefined;
+  }
+
+  /** Begins a talk with somebody who is connected, or goes on with one. */
+  talk(
+    { person, timeMs }: Asker,
+    raw: string,
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const name = nameOf(raw);
+    const other = name === undefined ? undefined : this.#personOf(name);
+    if (other === undefined) return { code: "unknownName" };
+    if (other === person) return { code: "notPossible" };
+    const known = this.directory.directRoom(person.key, other.key);
+    if (known !== undefined) {
+      this.#afterAll(() => whenDone(known.roomId));
+      return undefined;
+    }
+    const refusal = this.#checkRoomFor(person.key) ??
+      this.#checkRoomFor(other.key);
+    if (refusal !== undefined) return refusal;
+    const members = [memberOf(person), memberOf(other)];
+    const room = { kind: "direct", name: "", person, timeMs } as const;
+    return this.#addRoom(room, members, { members, whenDone });
+  }
+
+  /** Lets somebody who is connected into a private room. */
+  invite(
+    { person, timeMs }: Asker,
+    { roomId, name: raw }: { readonly roomId: number; readonly name: string },
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const room = this.directory.get(roomId);
+    if (room?.kind !== "private") return { code: "notPossible" };
+    if (room.creator !== person.key && !isAtLeast(person.role, "member")) {
+      return { code: "needsRole", role: "member" };
+    }
+    const name = nameOf(raw);
+    const other = name === undefined ? undefined : this.#personOf(name);
+    if (other === undefined) return { code: "unknownName" };
+    const by = person.name.text;
+    return this.#addTo(room, { person: other, timeMs, by }, whenDone);
+  }
+
+  /** Ends a room: nobody may enter or know of it any more. */
+  archive(
+    { person, timeMs }: Asker,
+    roomId: number,
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const room = this.directory.get(roomId);
+    const isPossible = room !== undefined && room.kind !== "direct" &&
+      roomId !== DEFAULT_ROOM_ID;
+    if (!isPossible) return { code: "notPossible" };
+    if (room.creator !== person.key && !isAtLeast(person.role, "moderator")) {
+      return { code: "needsRole", role: "moderator" };
+    }
+    if (this.#isBusy) return BUSY;
+    this.directory.remove(room);
+    this.#listener.onArchiving(roomId);
+    const present = Array.from(this.#rooms.keys()).filter((key) =>
+      this.roomsOf(key)?.has(roomId)
+    );
+    this.#change({ type: "archiveRoom", roomId, timeMs }, (time) => {
+      // Before they are told, so that who is told is still there to be.
+      whenDone(roomId);
+      for (const key of present) {
+        this.#listener.onClosed(key, roomId, "archived", time);
+      }
+    });
+    return undefined;
+  }
+
+  /**
+   * Lets only moderators say something in a room, or everybody again. Who may do
+   * that is decided before.
+   */
+  lock(
+    roomId: number,
+    isLocked: boolean,
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const room = this.directory.get(roomId);
+    if (room === undefined) return { code: "noSuchRoom" };
+    if (this.#isBusy) return BUSY;
+    this.#change({ type: "lockRoom", roomId, isLocked }, () => {
+      room.isLocked = isLocked;
+      this.#listener.onGate(room);
+      whenDone(roomId);
+    });
+    return undefined;
+  }
+
+  /**
+   * Sets the least time between two messages of one person. Who may do that is
+   * decided before.
+   */
+  slow(
+    roomId: number,
+    slowSeconds: number,
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const room = this.directory.get(roomId);
+    if (room === undefined) return { code: "noSuchRoom" };
+    if (this.#isBusy) return BUSY;
+    this.#change({ type: "slowRoom", roomId, slowSeconds }, () => {
+      room.slowSeconds = slowSeconds;
+      this.#listener.onGate(room);
+      whenDone(roomId);
+    });
+    return undefined;
+  }
+
+  get #isBusy(): boolean {
+    return this.#changes.size >= MAX_WAITING_CHANGES;
+  }
+
+  /** Somebody who is connected, by the whole name. */
+  #personOf(name: MemberName): Person | undefined {
+    const holder = this.#people.holderOf(name);
+    return holder?.name.key === name.key ? holder : undefined;
+  }
+
+  /** Whether somebody may be in one more room. */
+  #checkRoomFor(key: PersonKey): RequestRefusal | undefined {
+    const rooms = this.roomsOf(key);
+    if (rooms === undefined || this.#isBusy) return BUSY;
+    return rooms.size >= MAX_ROOMS_OF_PERSON
+      ? { code: "inTooManyRooms", limitRooms: MAX_ROOMS_OF_PERSON }
+      : undefined;
+  }
+
+  #addRoom(
+    { kind, name, person, timeMs }: Asker & {
+      readonly kind: RoomFacts["kind"];
+      readonly name: string;
+    },
+    members: readonly RoomMember[],
+    { members: known, whenDone }: {
+      readonly members: readonly RoomMember[];
+      readonly whenDone: WhenDone;
+    },
+  ): RequestRefusal | undefined {
+    if (this.directory.size >= MAX_ROOMS) {
+      return { code: "tooManyRooms", limitRooms: MAX_ROOMS };
+    }
+    const facts: RoomFacts = {
+      roomId: this.directory.takeRoomId(),
+      kind,
+      name,
+      creator: person.key,
+      isLocked: false,
+      slowSeconds: 0,
+      members: known,
+    };
+    const room = this.directory.add(facts);
+    this.#change({ type: "createRoom", room: facts, members, timeMs }, () => {
+      for (const member of members) {
+        const by = member.person === person.key ? "" : person.name.text;
+        this.#listener.onOpened(member.person, room, by);
+      }
+      whenDone(room.roomId);
+    });
+    return undefined;
+  }
+
+  #addTo(
+    room: KnownRoom,
+    { person, timeMs, by }: Asker & { readonly by: string },
+    whenDone: WhenDone,
+  ): RequestRefusal | undefined {
+    const { roomId } = room;
+    const isIn = roomId === DEFAULT_ROOM_ID ||
+      this.roomsOf(person.key)?.has(roomId);
+    if (isIn === true) {
+      this.#afterAll(() => whenDone(roomId));
+      return undefined;
+    }
+    const refusal = this.#checkRoomFor(person.key);
+    if (refusal !== undefined) return refusal;
+    const member = memberOf(person);
+    if (room.kind === "private") {
+      if (room.names.size >= MAX_PRIVATE_MEMBERS) {
+        return { code: "roomFull", limitMembers: MAX_PRIVATE_MEMBERS };
+      }
+      room.names.set(person.key, member.name);
+    }
+    this.#change({ type: "addMember", roomId, member, timeMs }, () => {
+      this.#listener.onOpened(person.key, room, by);
+      whenDone(roomId);
+    });
+    return undefined;
+  }
+
+  /** What is true already may be so because of what is on its way. */
+  #afterAll(whenDone: () => void): void {
+    const last = Array.from(this.#changes.values()).at(-1);
+    if (last === undefined) return whenDone();
+    const before = last.whenDone;
+    last.whenDone = (time) => {
+      before(time);
+      whenDone();
+    };
+  }
+
+  #change(change: Change, whenDone: (time: InputTime) => void): void {
+    for (const [key, { memberships }] of this.#rooms) {
+      if (memberships !== undefined) this.#applyTo(memberships, change, key);
+    }
+    const changeId = this.#nextId++;
+    this.#changes.set(changeId, { change, whenDone });
+    this.#outputs.push({ type: "change", changeId, change });
+  }
+
+  /** What a change does to the rooms of somebody. */
+  #applyTo(
+    memberships: Map<number, Membership>,
+    change: Change,
+    key: PersonKey,
+  ): void {
+    switch (change.type) {
+      case "createRoom":
+        if (change.members.some(({ person }) => person === key)) {
+          addMembership(memberships, change.room.roomId);
+        }
+        return;
+      case "addMember":
+        if (change.member.person === key) {
+          addMembership(memberships, change.roomId);
+        }
+        return;
+      case "removeMember":
+        if (change.person === key) memberships.delete(change.roomId);
+        return;
+      case "archiveRoom":
+        memberships.delete(change.roomId);
+        return;
+      case "lockRoom":
+      case "slowRoom":
+        return;
+    }
+  }
+
+  #query(
+    query: StoreQuery,
+    take: TakeResult,
+  ): void {
+    const queryId = this.#nextId++;
+    this.#queries.set(queryId, take);
+    this.#outputs.push({ type: "query", queryId, query });
+  }
+}
+
+interface PersonRooms {
+  memberships: Map<number, Membership> | undefined;
+}
+
+interface PendingChange {
+  readonly change: Change;
+  whenDone: (time: InputTime) => void;
+}
+
+type TakeResult = (result: QueryResult, time: InputTime) => void;
+
+function addMembership(
+  memberships: Map<number, Membership>,
+  roomId: number,
+): void {
+  if (memberships.has(roomId)) return;
+  memberships.set(roomId, { roomId, lastSequence: 0, readSequence: 0 });
+}
+
+function memberOf({ key: person, name }: Person): RoomMember {
+  return { person, name: name.text };
+}
+
+function nameOf(raw: string): MemberName | undefined {
+  const check = checkName(raw);
+  return check.type === "valid" ? check.name : undefined;
+}
+
+/** By then the disk has some of what waits. */
+const BUSY = { code: "busy", retryAfterSeconds: 1 } as const;

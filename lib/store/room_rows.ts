@@ -1,0 +1,141 @@
+/**
+ * Rooms and who is in them, as rows.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import type {
+  Change,
+  Membership,
+  RoomFacts,
+  RoomMember,
+} from "../chat/change.ts";
+import type { PersonKey } from "../chat/person.ts";
+import type { RoomKind } from "../chat/room_kind.ts";
+
+/** The rooms of a database. */
+export interface KnownRooms {
+  /** Those that are not archived, in the order in which they were made. */
+  readonly rooms: readonly RoomFacts[];
+  /** The highest number of any. */
+  readonly lastRoomId: number;
+}
+
+/**
+ * Reads the rooms.
+ *
+ * @param database The database.
+ * @returns The rooms.
+ */
+export function readRooms(database: DatabaseSync): KnownRooms {
+  const rows = database.prepare(
+    `SELECT room_id, kind, name, creator, is_locked, slow_seconds FROM room
+     WHERE archived_ms IS NULL ORDER BY room_id`,
+  ).all();
+  const selectMembers = database.prepare(
+    "SELECT person, name FROM room_member WHERE room_id = ? ORDER BY joined_ms, person",
+  );
+  const rooms = rows.map((row): RoomFacts => {
+    const roomId = row["room_id"] as number;
+    const kind = row["kind"] as RoomKind;
+    const members = kind === "public"
+      ? []
+      : selectMembers.all(roomId).map(memberOf);
+    return {
+      roomId,
+      kind,
+      name: row["name"] as string,
+      creator: row["creator"] as string,
+      isLocked: row["is_locked"] === 1,
+      slowSeconds: row["slow_seconds"] as number,
+      members,
+    };
+  });
+  const last = database.prepare("SELECT MAX(room_id) AS last FROM room").get();
+  return { rooms, lastRoomId: Number(last!["last"]) };
+}
+
+/**
+ * Reads in which rooms somebody is.
+ *
+ * @param database The database.
+ * @param person Who.
+ * @returns The rooms that are not archived.
+ */
+export function readMemberships(
+  database: DatabaseSync,
+  person: PersonKey,
+): Membership[] {
+  const rows = database.prepare(
+    `SELECT room_id, read_sequence, COALESCE(
+       (SELECT MAX(sequence) FROM event WHERE event.room_id = room.room_id), 0
+     ) AS last_sequence
+     FROM room_member JOIN room USING (room_id)
+     WHERE person = ? AND archived_ms IS NULL ORDER BY room_id`,
+  ).all(person);
+  return rows.map((row) => ({
+    roomId: row["room_id"] as number,
+    lastSequence: row["last_sequence"] as number,
+    readSequence: row["read_sequence"] as number,
+  }));
+}
+
+/**
+ * Writes a change, in the transaction of its group.
+ *
+ * @param database The database.
+ * @param change The change.
+ */
+export function writeChange(database: DatabaseSync, change: Change): void {
+  switch (change.type) {
+    case "createRoom": {
+      const { roomId, kind, name, creator } = change.room;
+      database.prepare(
+        `INSERT INTO room (room_id, name, kind, topic, created_ms, creator)
+         VALUES (?, ?, ?, '', ?, ?)`,
+      ).run(roomId, name, kind, change.timeMs, creator);
+      for (const member of change.members) {
+        addMember(database, { roomId, member, timeMs: change.timeMs });
+      }
+      return;
+    }
+    case "addMember":
+      return addMember(database, change);
+    case "removeMember":
+      database.prepare(
+        "DELETE FROM room_member WHERE room_id = ? AND person = ?",
+      ).run(change.roomId, change.person);
+      return;
+    case "archiveRoom":
+      database.prepare("UPDATE room SET archived_ms = ? WHERE room_id = ?")
+        .run(change.timeMs, change.roomId);
+      return;
+    case "lockRoom":
+      database.prepare("UPDATE room SET is_locked = ? WHERE room_id = ?")
+        .run(Number(change.isLocked), change.roomId);
+      return;
+    case "slowRoom":
+      database.prepare("UPDATE room SET slow_seconds = ? WHERE room_id = ?")
+        .run(change.slowSeconds, change.roomId);
+      return;
+  }
+}
+
+function addMember(
+  database: DatabaseSync,
+  { roomId, member, timeMs }: {
+    readonly roomId: number;
+    readonly member: RoomMember;
+    readonly timeMs: number;
+  },
+): void {
+  database.prepare(
+    `INSERT OR IGNORE INTO room_member (room_id, person, name, joined_ms)
+     VALUES (?, ?, ?, ?)`,
+  ).run(roomId, member.person, member.name, timeMs);
+}
+
+function memberOf(row: Readonly<Record<string, unknown>>): RoomMember {
+  return { person: row["person"] as string, name: row["name"] as string };
+}

@@ -1,0 +1,309 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  type ClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  type ServerMessage,
+} from "../../../lib/chat/chat_message.ts";
+import { ChatServer } from "../../../lib/chat/chat_server.ts";
+import type { ChatServerOutput } from "../../../lib/chat/chat_server_output.ts";
+import type { ChatClose } from "../../../lib/chat/close_code.ts";
+import {
+  DEFAULT_CHAT_LIMITS,
+  MAX_SERVER_MESSAGE_BYTES,
+} from "../../../lib/chat/limits.ts";
+import {
+  frameMessage,
+  MessageDeframer,
+} from "../../../lib/chat/message_deframer.ts";
+import { checkName } from "../../../lib/chat/name.ts";
+import type {
+  Answer,
+  Query,
+  RequestRefusal,
+} from "../../../lib/chat/request.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
+import type { LogEvent, LogState } from "../../../lib/chat/room_log.ts";
+import { MemoryRooms } from "./memory_rooms.ts";
+import {
+  authorKeyOf,
+  EPOCH,
+  idOf,
+  type TestAccount,
+  TIME,
+} from "./test_room.ts";
+
+/** What outlives a server. */
+export class TestDisk {
+  /** The rooms. */
+  readonly rooms = new MemoryRooms();
+  readonly #events = new Map<number, LogEvent[]>();
+
+  /** The events of a room. */
+  eventsOf(roomId: number): LogEvent[] {
+    const events = this.#events.get(roomId) ?? [];
+    this.#events.set(roomId, events);
+    return events;
+  }
+
+  /** Where the log of a room stands. */
+  state(roomId: number): LogState {
+    const recent = this.eventsOf(roomId);
+    return {
+      epochId: EPOCH,
+      firstSequence: 1,
+      lastSequence: recent.length,
+      topic: "",
+      recent: [...recent],
+    };
+  }
+}
+
+/** A server with several rooms, on a disk that answers at once unless it is held. */
+export class TestServer {
+  /** The server. */
+  readonly server: ChatServer;
+  /** The disk. */
+  readonly disk: TestDisk;
+  /** Closed connections, by the handle of stream 0. */
+  readonly closed = new Map<number, ChatClose>();
+  /** Streams that the server has ended. */
+  readonly ended: number[] = [];
+  /** The monotonic time of the next calls. */
+  nowUs = 0;
+  /** Whether the disk waits with what it is asked. */
+  isHeld = false;
+  readonly #asked: ChatServerOutput[] = [];
+  readonly #received = new Map<number, ServerMessage[]>();
+  readonly #deframers = new Map<number, MessageDeframer>();
+  #requestId = 0;
+
+  /** Starts on a disk. */
+  constructor(disk: TestDisk = new TestDisk()) {
+    this.disk = disk;
+    this.server = new ChatServer({
+      room: "Lab",
+      log: disk.state(1),
+      ...disk.rooms.known,
+      openRoom: true,
+      limits: DEFAULT_CHAT_LIMITS,
+    });
+  }
+
+  /** Somebody comes into the default room. */
+  join(
+    member: number,
+    text: string,
+    { client = member, account = GUEST }: {
+      readonly client?: number;
+      readonly account?: TestAccount;
+    } = {},
+  ): void {
+    const check = checkName(text);
+    assert(check.type === "valid");
+    const { name } = check;
+    const authorKey = authorKeyOf(client);
+    const who = { member, name, authorKey, ...account };
+    const answer = this.server.join({ ...who, ...this.#time });
+    assertEquals(answer.type, "joined");
+    this.sync(member);
+  }
+
+  /** A device opens a stream and enters a room. */
+  enter(member: number, device: number, roomId: number): void {
+    this.server.openStream({ member, device });
+    const first = frameMessage(encodeClientMessage({ type: "enter", roomId }));
+    const second = frameMessage(encodeClientMessage(SYNC));
+    this.sendBytes(member, new Uint8Array([...first, ...second]));
+  }
+
+  /** Says what a member has: nothing. */
+  sync(member: number): void {
+    this.send(member, SYNC);
+  }
+
+  /** Gives the server a message. */
+  send(member: number, message: ClientMessage): void {
+    this.sendBytes(member, frameMessage(encodeClientMessage(message)));
+  }
+
+  /** Gives the server bytes. */
+  sendBytes(member: number, bytes: Uint8Array): void {
+    this.server.handleData({ member, bytes, ...this.#time });
+    this.drain();
+  }
+
+  /** Says something. */
+  say(member: number, text: string, id: number): void {
+    this.send(member, { type: "act", id: idOf(id), act: plainMessage(text) });
+  }
+
+  /** Asks something; gives the answer or why there is none, if it is there. */
+  ask(member: number, query: Query): Answer | RequestRefusal | undefined {
+    const requestId = ++this.#requestId;
+    this.nowUs += 1_000_000;
+    this.send(member, { type: "request", requestId, query });
+    const received = this.#received.get(member) ?? [];
+    const index = received.findIndex((message) =>
+      "requestId" in message && message.requestId === requestId
+    );
+    if (index < 0) return undefined;
+    const [message] = received.splice(index, 1);
+    if (message?.type === "answer") return message.answer;
+    return message?.type === "failed" ? message.refusal : undefined;
+  }
+
+  /** Makes a room; gives its number. */
+  create(member: number, name: string, kind: "public" | "private"): number {
+    const answer = this.ask(member, { type: "createRoom", kind, name });
+    assert(answer !== undefined && "roomId" in answer, JSON.stringify(answer));
+    return answer.roomId;
+  }
+
+  /** A connection is gone. */
+  lose(member: number): void {
+    this.server.leave(member, "lost", TIME);
+    this.drain();
+  }
+
+  /** Takes what a member was sent since the last call. */
+  take(member: number): ServerMessage[] {
+    const received = this.#received.get(member) ?? [];
+    this.#received.delete(member);
+    return received;
+  }
+
+  /** Takes the kinds of what a member was sent. */
+  takeTypes(member: number): string[] {
+    return this.take(member).map(({ type }) => type);
+  }
+
+  /** Takes the texts that a member was sent. */
+  takeTexts(member: number): string[] {
+    return this.take(member).flatMap((message) =>
+      message.type === "event" && message.act.type === "message"
+        ? [message.act.text]
+        : []
+    );
+  }
+
+  /** The disk does what it was asked. */
+  answer(): void {
+    for (const output of this.#asked.splice(0)) {
+      this.#carryOut(output);
+      this.drain();
+    }
+  }
+
+  /** Sorts the server's outputs. */
+  drain(): void {
+    for (;;) {
+      const output = this.server.pollOutput();
+      if (output === undefined) {
+        if (this.isHeld || this.#asked.length === 0) return;
+        this.answer();
+        continue;
+      }
+      switch (output.type) {
+        case "send":
+          for (const member of output.to) this.#receive(member, output.bytes);
+          break;
+        case "close":
+          this.closed.set(output.member, output.close);
+          break;
+        case "end":
+          this.ended.push(output.member);
+          break;
+        case "drain":
+          this.server.handleDrained(output.member);
+          break;
+        case "resume":
+        case "notice":
+          break;
+        case "append":
+        case "load":
+        case "recall":
+        case "find":
+        case "change":
+        case "query":
+          this.#asked.push(output);
+          break;
+      }
+    }
+  }
+
+  get #time(): { readonly nowUs: number; readonly timeMs: number } {
+    return { nowUs: this.nowUs, timeMs: TIME };
+  }
+
+  #carryOut(output: ChatServerOutput): void {
+    const { server, disk } = this;
+    switch (output.type) {
+      case "append": {
+        const { roomId, event } = output;
+        disk.eventsOf(roomId).push(event);
+        const throughSequence = event.sequence;
+        server.handleAppended([{ roomId, throughSequence }], this.#time);
+        return;
+      }
+      case "load": {
+        const { roomId, loadId, after, limit } = output.load;
+        const events = disk.eventsOf(roomId).slice(after, after + limit);
+        server.handleLoaded(roomId, loadId, events, this.#time);
+        return;
+      }
+      case "recall": {
+        const { roomId, authorKey, limit } = output.recall;
+        const own = disk.eventsOf(roomId).filter((event) =>
+          event.authorKey === authorKey
+        );
+        server.handleRecalled(
+          roomId,
+          authorKey,
+          own.slice(-limit),
+          this.#time,
+        );
+        return;
+      }
+      case "change":
+        disk.rooms.apply(output.change);
+        server.handleChanged(output.changeId, { type: "done" }, this.#time);
+        return;
+      case "query": {
+        const { queryId, query } = output;
+        const result = query.type === "roomState"
+          ? { type: query.type, state: disk.state(query.roomId) }
+          : {
+            type: query.type,
+            memberships: disk.rooms.membershipsOf(
+              query.person,
+              (roomId) => disk.eventsOf(roomId).length,
+            ),
+          };
+        server.handleQueried(queryId, result, this.#time);
+        return;
+      }
+    }
+  }
+
+  #receive(member: number, bytes: Uint8Array): void {
+    let deframer = this.#deframers.get(member);
+    if (deframer === undefined) {
+      deframer = new MessageDeframer(MAX_SERVER_MESSAGE_BYTES);
+      this.#deframers.set(member, deframer);
+    }
+    const received = this.#received.get(member) ?? [];
+    for (const body of deframer.push(bytes)) {
+      received.push(decodeServerMessage(body));
+    }
+    this.#received.set(member, received);
+  }
+}
+
+const GUEST: TestAccount = { accountId: 0, role: "guest" };
+
+const SYNC: ClientMessage = {
+  type: "sync",
+  epochId: new Uint8Array(8),
+  lastSequence: 0,
+};
