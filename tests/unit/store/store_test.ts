@@ -233,3 +233,24 @@ Deno.test("Store.failed tells that its worker crashed", async () => {
   assertEquals(detail.includes("as scripted"), true);
   await store[Symbol.asyncDispose]();
 });
+
+Deno.test(
+  "Store.change() and Store.query() tell what has become of rooms",
+  inFolder(async (folder) => {
+    const { store, told, until } = await openStore(`${folder}/chat.sqlite`);
+    const room = { ...store.rooms.rooms[0]!, roomId: 2, name: "Lab" };
+    const members = [{ person: "account:7", name: "Ani" }];
+    const change = { type: "createRoom", room, members, timeMs: 0 } as const;
+    store.change(7, change);
+    store.append(2, logEvent(1));
+    await store.flushed();
+    assertEquals(told.changed, [[7, { type: "done" }]]);
+    store.query(8, { type: "memberships", person: "account:7" });
+    await until(() => told.queried.length === 1);
+    assertEquals(told.queried, [[8, {
+      type: "memberships",
+      memberships: [{ roomId: 2, lastSequence: 1, readSequence: 0 }],
+    }]]);
+    await store[Symbol.asyncDispose]();
+  }),
+);
