@@ -13,9 +13,19 @@ import { TestDisk, TestServer } from "./test_server.ts";
 const ANI: TestAccount = { accountId: 7, role: "member" };
 const MODERATOR: TestAccount = { accountId: 8, role: "moderator" };
 
+/** A server whose disk can be looked at. */
+class DiskServer extends TestServer {
+  readonly disk: TestDisk;
+
+  constructor(disk: TestDisk) {
+    super(disk);
+    this.disk = disk;
+  }
+}
+
 /** Ani (1) and Budi (2), who have read what they were sent. */
-function two(disk?: TestDisk): TestServer {
-  const world = new TestServer(disk);
+function two(disk = new TestDisk()): DiskServer {
+  const world = new DiskServer(disk);
   world.join(1, "Ani", { account: ANI });
   world.join(2, "Budi");
   for (const member of [1, 2]) world.take(member);

@@ -6,6 +6,10 @@ import {
   type ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
 import { ChatServer } from "../../../lib/chat/chat_server.ts";
+import type {
+  ChatServerOptions,
+  InputTime,
+} from "../../../lib/chat/chat_server_input.ts";
 import type { ChatServerOutput } from "../../../lib/chat/chat_server_output.ts";
 import type { ChatClose } from "../../../lib/chat/close_code.ts";
 import {
@@ -33,8 +37,22 @@ import {
   TIME,
 } from "./test_room.ts";
 
-/** What outlives a server. */
-export class TestDisk {
+/** What a server is started on. */
+export interface TestStore {
+  /** Where the log of the default room stands. */
+  readonly state: LogState;
+  /** The rooms. */
+  readonly known: Pick<ChatServerOptions, "rooms" | "lastRoomId">;
+  /** Does what a server asks. */
+  readonly carryOut: (
+    server: ChatServer,
+    output: ChatServerOutput,
+    time: InputTime,
+  ) => void;
+}
+
+/** What outlives a server, in memory. */
+export class TestDisk implements TestStore {
   /** The rooms. */
   readonly rooms = new MemoryRooms();
   readonly #events = new Map<number, LogEvent[]>();
@@ -46,8 +64,16 @@ export class TestDisk {
     return events;
   }
 
+  get state(): LogState {
+    return this.stateOf(1);
+  }
+
+  get known(): TestStore["known"] {
+    return this.rooms.known;
+  }
+
   /** Where the log of a room stands. */
-  state(roomId: number): LogState {
+  stateOf(roomId: number): LogState {
     const recent = this.eventsOf(roomId);
     return {
       epochId: EPOCH,
@@ -57,14 +83,65 @@ export class TestDisk {
       recent: [...recent],
     };
   }
+
+  carryOut(
+    server: ChatServer,
+    output: ChatServerOutput,
+    time: InputTime,
+  ): void {
+    switch (output.type) {
+      case "append": {
+        const { roomId, event } = output;
+        this.eventsOf(roomId).push(event);
+        const throughSequence = event.sequence;
+        server.handleAppended([{ roomId, throughSequence }], time);
+        return;
+      }
+      case "load": {
+        const { roomId, loadId, after, limit } = output.load;
+        const events = this.eventsOf(roomId).slice(after, after + limit);
+        server.handleLoaded(roomId, loadId, events, time);
+        return;
+      }
+      case "recall": {
+        const { roomId, authorKey, limit } = output.recall;
+        const own = this.eventsOf(roomId).filter((event) =>
+          event.authorKey === authorKey
+        );
+        server.handleRecalled(
+          roomId,
+          authorKey,
+          own.slice(-limit),
+          time,
+        );
+        return;
+      }
+      case "change":
+        this.rooms.apply(output.change);
+        server.handleChanged(output.changeId, { type: "done" }, time);
+        return;
+      case "query": {
+        const { queryId, query } = output;
+        const result = query.type === "roomState"
+          ? { type: query.type, state: this.stateOf(query.roomId) }
+          : {
+            type: query.type,
+            memberships: this.rooms.membershipsOf(
+              query.person,
+              (roomId) => this.eventsOf(roomId).length,
+            ),
+          };
+        server.handleQueried(queryId, result, time);
+        return;
+      }
+    }
+  }
 }
 
-/** A server with several rooms, on a disk that answers at once unless it is held. */
+/** A server with several rooms, on a store that answers at once unless it is held. */
 export class TestServer {
   /** The server. */
   readonly server: ChatServer;
-  /** The disk. */
-  readonly disk: TestDisk;
   /** Closed connections, by the handle of stream 0. */
   readonly closed = new Map<number, ChatClose>();
   /** Streams that the server has ended. */
@@ -73,18 +150,19 @@ export class TestServer {
   nowUs = 0;
   /** Whether the disk waits with what it is asked. */
   isHeld = false;
+  readonly #store: TestStore;
   readonly #asked: ChatServerOutput[] = [];
   readonly #received = new Map<number, ServerMessage[]>();
   readonly #deframers = new Map<number, MessageDeframer>();
   #requestId = 0;
 
   /** Starts on a disk. */
-  constructor(disk: TestDisk = new TestDisk()) {
-    this.disk = disk;
+  constructor(store: TestStore = new TestDisk()) {
+    this.#store = store;
     this.server = new ChatServer({
       room: "Lab",
-      log: disk.state(1),
-      ...disk.rooms.known,
+      log: store.state,
+      ...store.known,
       openRoom: true,
       limits: DEFAULT_CHAT_LIMITS,
     });
@@ -190,7 +268,7 @@ export class TestServer {
   /** The disk does what it was asked. */
   answer(): void {
     for (const output of this.#asked.splice(0)) {
-      this.#carryOut(output);
+      this.#store.carryOut(this.server, output, this.#time);
       this.drain();
     }
   }
@@ -232,58 +310,8 @@ export class TestServer {
     }
   }
 
-  get #time(): { readonly nowUs: number; readonly timeMs: number } {
+  get #time(): InputTime {
     return { nowUs: this.nowUs, timeMs: TIME };
-  }
-
-  #carryOut(output: ChatServerOutput): void {
-    const { server, disk } = this;
-    switch (output.type) {
-      case "append": {
-        const { roomId, event } = output;
-        disk.eventsOf(roomId).push(event);
-        const throughSequence = event.sequence;
-        server.handleAppended([{ roomId, throughSequence }], this.#time);
-        return;
-      }
-      case "load": {
-        const { roomId, loadId, after, limit } = output.load;
-        const events = disk.eventsOf(roomId).slice(after, after + limit);
-        server.handleLoaded(roomId, loadId, events, this.#time);
-        return;
-      }
-      case "recall": {
-        const { roomId, authorKey, limit } = output.recall;
-        const own = disk.eventsOf(roomId).filter((event) =>
-          event.authorKey === authorKey
-        );
-        server.handleRecalled(
-          roomId,
-          authorKey,
-          own.slice(-limit),
-          this.#time,
-        );
-        return;
-      }
-      case "change":
-        disk.rooms.apply(output.change);
-        server.handleChanged(output.changeId, { type: "done" }, this.#time);
-        return;
-      case "query": {
-        const { queryId, query } = output;
-        const result = query.type === "roomState"
-          ? { type: query.type, state: disk.state(query.roomId) }
-          : {
-            type: query.type,
-            memberships: disk.rooms.membershipsOf(
-              query.person,
-              (roomId) => disk.eventsOf(roomId).length,
-            ),
-          };
-        server.handleQueried(queryId, result, this.#time);
-        return;
-      }
-    }
   }
 
   #receive(member: number, bytes: Uint8Array): void {
