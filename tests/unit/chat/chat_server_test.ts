@@ -1,12 +1,14 @@
 /** Many rooms of one server, and who may be where. */
 
 import { assert, assertEquals } from "@std/assert";
+import { Prng } from "../../../lib/base/prng.ts";
 import {
   MAX_CREATED_ROOMS,
   MAX_PRIVATE_MEMBERS,
   MAX_ROOMS,
   MAX_ROOMS_OF_PERSON,
 } from "../../../lib/chat/limits.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { authorKeyOf, EPOCH, idOf, type TestAccount } from "./test_room.ts";
 import { TestDisk, TestServer } from "./test_server.ts";
 
@@ -547,4 +549,48 @@ Deno.test("ChatServer syncs a room from where its client stands", () => {
   world.send(12, { type: "enter", roomId });
   world.send(12, { type: "sync", epochId: EPOCH, lastSequence: 2 });
   assertEquals(world.takeTexts(12), ["text 3"]);
+});
+
+Deno.test("fuzz ChatServer.handleData() of any stream harms only its sender", () => {
+  const prng = new Prng("room streams");
+  const world = two();
+  const roomId = world.create(1, "Sains", "public");
+  world.enter(11, 1, roomId);
+  const frames = [
+    { type: "enter", roomId },
+    { type: "enter", roomId: 1 },
+    { type: "enter", roomId: 99 },
+    { type: "sync", epochId: new Uint8Array(8), lastSequence: 0 },
+    { type: "sync", epochId: EPOCH, lastSequence: 0 },
+    { type: "act", id: idOf(1), act: plainMessage("x") },
+    { type: "leave" },
+    { type: "request", requestId: 1, query: { type: "archive" } },
+    { type: "request", requestId: 2, query: { type: "invite", name: "Ani" } },
+    { type: "request", requestId: 3, query: { type: "rooms" } },
+    { type: "request", requestId: 4, query: { type: "leaveRoom", roomId } },
+  ] as const;
+  let said = 0;
+  for (let round = 0; round < 500; round++) {
+    const device = 100 + 10 * round;
+    world.join(device, "Zul", { client: 99 });
+    world.ask(device, { type: "joinRoom", name: "Sains" });
+    world.server.openStream({ member: device + 1, device });
+    world.server.openStream({ member: device + 2, device });
+    for (let step = 0; step < 12; step++) {
+      const member = device + prng.below(3);
+      const frame = frames[prng.below(frames.length)]!;
+      if (prng.ratio(1, 8)) world.sendBytes(member, prng.bytes(9));
+      else if (prng.ratio(1, 8)) {
+        world.server.closeStream(member, 0);
+        world.drain();
+      } else world.send(member, frame);
+    }
+    if (prng.ratio(1, 2)) world.lose(device);
+    world.nowUs += 1_000_000;
+    world.take(1);
+    world.say(11, `text ${round}`, 1_000 + round);
+    assertEquals(world.takeTypes(11).includes("stored"), true, `${round}`);
+    said++;
+  }
+  assertEquals([world.closed.get(1), said], [undefined, 500]);
 });
