@@ -60,6 +60,12 @@ export const MAX_REACTION_KINDS = 12;
  */
 export const MAX_KNOWN_TARGETS = 4_096;
 
+/**
+ * Of how many of its newest messages an author is told who has them: those that
+ * it still sees, in one datagram.
+ */
+export const MAX_RECEIPT_MESSAGES = 16;
+
 /** `welcome` without its members: room, own name, topic and numbers. */
 const WELCOME_OVERHEAD_BYTES = 2_048;
 
