@@ -38,9 +38,7 @@ export type NameCheck =
 export function checkName(raw: string): NameCheck {
   // Normalisation can make one character 18, so length is checked before it.
   if (raw.length > 2 * MAX_RAW_NAME_CHARACTERS) return invalid("tooLong");
-  // Twice: a joiner that goes may have kept a letter and a mark apart.
-  const text = raw.normalize("NFKC").replace(SPACES, " ")
-    .replace(EMOJI_OR_JOINER, withoutJoiner).normalize("NFKC").trim();
+  const text = normalizeName(raw);
   if (text === "") return invalid("empty");
   if (countCharacters(text) > MAX_NAME_CHARACTERS) return invalid("tooLong");
   // What is hidden may still make up an emoji.
@@ -55,6 +53,22 @@ export function checkName(raw: string): NameCheck {
     return invalid("reserved");
   }
   return { type: "valid", name };
+}
+
+/**
+ * Folds what was typed for a name, whether it is one or not.
+ *
+ * @param raw What was typed; short, because normalisation takes time.
+ * @returns {@linkcode MemberName.key} of the name that it would be.
+ */
+export function nameKey(raw: string): string {
+  return foldCase(normalizeName(raw));
+}
+
+function normalizeName(raw: string): string {
+  // Twice: a joiner that goes may have kept a letter and a mark apart.
+  return raw.normalize("NFKC").replace(SPACES, " ")
+    .replace(EMOJI_OR_JOINER, withoutJoiner).normalize("NFKC").trim();
 }
 
 /**
