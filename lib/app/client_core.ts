@@ -148,6 +148,12 @@ export class ClientCore {
     this.#drain(moment);
   }
 
+  /** The person has read everything up to this message. */
+  markRead(sequence: number, moment: Moment): void {
+    this.#chat.markRead(sequence);
+    this.#drain(moment);
+  }
+
   /** Leaves politely; called again, it waits no longer. `isOver` tells when it is done. */
   quit(moment: Moment): void {
     const state = this.#state;
@@ -204,20 +210,10 @@ export class ClientCore {
         this.#drain(moment);
         return;
       case "pathUnresponsive":
-        if (this.#wasInside) {
-          this.#options.emit({
-            type: "connection",
-            connection: { state: "unresponsive" },
-          });
-        }
+        if (this.#wasInside) this.#showPath("unresponsive");
         return;
       case "pathResponsive":
-        if (state.type === "inside") {
-          this.#options.emit({
-            type: "connection",
-            connection: { state: "online" },
-          });
-        }
+        if (state.type === "inside") this.#showPath("online");
         return;
       case "streamOpened":
       case "streamDrained":
@@ -440,6 +436,7 @@ export class ClientCore {
       case "gap":
       case "answer":
       case "unanswered":
+      case "receipt":
       case "roomList":
       case "roomOpened":
       case "roomClosed":
@@ -575,6 +572,10 @@ export class ClientCore {
         ? { type: "ended", reason: { code: "refused", refusal } }
         : { type: "loginRefused", refusal },
     );
+  }
+
+  #showPath(state: "online" | "unresponsive"): void {
+    this.#options.emit({ type: "connection", connection: { state } });
   }
 
   #leaveRoom(): void {

@@ -169,6 +169,10 @@ export class ClientSession implements FaceSession {
       case "ask":
         this.#ask(command);
         return;
+      case "read":
+        this.#link?.core.markRead(command.sequence, moment());
+        this.#wake();
+        return;
       case "quit":
         void this.#quit();
         return;

@@ -32,6 +32,7 @@ import type {
 } from "../ui/bridge.ts";
 import type { ChangeAct, MessageStyle } from "../chat/room_event.ts";
 import { DEFAULT_PASSWORD } from "../ui/login_questions.ts";
+import { markRead } from "../ui/read_mark.ts";
 import {
   DEFAULT_SERVER_PORT,
   parseServerAddress,
@@ -406,6 +407,8 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
       case "changeRefused":
         // A script changes nothing: what it writes is messages.
         return;
+      case "receipt":
+        return;
       case "delivery":
         return this.#settle(event.id, event.delivery);
       case "joined":
@@ -449,6 +452,7 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
     const { sequence, timeMs } = delivery;
     if (earlier && sequence <= this.#skipThrough) return;
     const own = author === this.name;
+    markRead(this.#session, delivery);
     this.#tell({
       sequence,
       id,

@@ -48,6 +48,9 @@ export class RoomTranscript {
       case "delivery":
         this.#setDelivery(event);
         return;
+      case "receipt":
+        this.#setReceipt(event);
+        return;
       case "connection":
         this.#connection = event;
         return;
@@ -101,6 +104,19 @@ export class RoomTranscript {
     );
     const shown = this.#events[index];
     if (shown?.type === "message") this.#events[index] = { ...shown, delivery };
+  }
+
+  /** An own message of long ago is not told of any more. */
+  #setReceipt(event: Extract<ClientEvent, { type: "receipt" }>): void {
+    const { type: _, sequence, ...receipt } = event;
+    const index = this.#events.findLastIndex((shown) =>
+      shown.type === "message" && shown.delivery.state === "stored" &&
+      shown.delivery.sequence === sequence
+    );
+    const shown = this.#events[index];
+    if (shown?.type !== "message" || shown.delivery.state !== "stored") return;
+    const delivery = { ...shown.delivery, receipt };
+    this.#events[index] = { ...shown, delivery };
   }
 
   /** What is removed is not shown again, nor kept. */

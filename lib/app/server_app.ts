@@ -32,6 +32,7 @@ import type { TraceEvent } from "../transport/trace_event.ts";
 import { DEFAULT_TRANSPORT_CONFIG } from "../transport/transport_config.ts";
 import type { ServerConsoleNotice } from "../ui/server_console.ts";
 import type { ServerSetup } from "./load_options.ts";
+import { DeadlineTimer } from "./deadline_timer.ts";
 import { moment } from "./moment.ts";
 import { normalizePassword } from "./normalize_password.ts";
 import { randomBytes } from "./random_bytes.ts";
@@ -114,7 +115,10 @@ export async function startServer(
       options,
       storeHandlers({
         core: () => core,
-        wake: () => void driver.wake(),
+        wake: () => {
+          timer.arm();
+          void driver.wake();
+        },
         onUnwritable: options.onUnwritable,
         onError: options.onError,
       }),
@@ -132,10 +136,17 @@ export async function startServer(
     endpoint: makeEndpoint(crypto, identity, options.onTrace),
     sockets: sockets.map((socket) => simulated(socket, setup.simulate)),
     nowUs: monotonicUs,
-    onEvent: (event) => core.handleEvent(event, moment()),
+    onEvent: (event) => {
+      core.handleEvent(event, moment());
+      timer.arm();
+    },
     onError: options.onError,
   });
-  const stop = () => stopAll(core, store, driver);
+  const timer = makeTimer(core, driver);
+  const stop = () => {
+    timer[Symbol.dispose]();
+    return stopAll(core, store, driver);
+  };
   // From here on `stop` closes all of it.
   opened.move();
   return {
@@ -147,6 +158,17 @@ export async function startServer(
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function makeTimer(core: ServerCore, driver: UdpDriver): DeadlineTimer {
+  return new DeadlineTimer({
+    deadlineUs: () => core.deadlineUs(),
+    nowUs: monotonicUs,
+    onDue: () => {
+      core.handleTimeout(moment());
+      void driver.wake();
+    },
+  });
 }
 
 async function stopAll(

@@ -216,6 +216,21 @@ export class ServerCore {
   }
 
   /**
+   * Tells when the chat has something to do by itself.
+   *
+   * @returns The monotonic time, perhaps past; undefined while there is nothing.
+   */
+  deadlineUs(): number | undefined {
+    return this.#chat.nextTimeoutUs();
+  }
+
+  /** Does what is due. */
+  handleTimeout(moment: Moment): void {
+    this.#chat.handleTimeout(moment.nowUs);
+    this.#drain(moment);
+  }
+
+  /**
    * Takes no more messages, and tells everybody that the server stops when the log has what was taken; called again, at
    * once.
    */

@@ -31,6 +31,7 @@ export function isShown(
       return !isServerQuery(event.answer);
     case "message":
     case "delivery":
+    case "receipt":
     case "change":
     case "changeRefused":
     case "joined":

@@ -36,7 +36,9 @@ export type ActRefusal =
   /** The room is over. */
   | { readonly code: "archived" }
   /** This takes a higher role. */
-  | { readonly code: "needsRole"; readonly role: Role };
+  | { readonly code: "needsRole"; readonly role: Role }
+  /** Only announcements are acknowledged. */
+  | { readonly code: "notAnnouncement" };
 
 /**
  * Gives the fields of a refusal.
@@ -76,6 +78,7 @@ export function readActRefusal(fields: FieldReader): ActRefusal {
     case "notEmoji":
     case "locked":
     case "archived":
+    case "notAnnouncement":
       fields.uint(0);
       return { code };
   }
@@ -100,6 +103,7 @@ function parameterOf(refusal: ActRefusal): number {
     case "notEmoji":
     case "locked":
     case "archived":
+    case "notAnnouncement":
       return 0;
   }
 }
@@ -119,4 +123,5 @@ const REFUSALS = [
   "locked",
   "archived",
   "needsRole",
+  "notAnnouncement",
 ] as const;

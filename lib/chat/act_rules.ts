@@ -9,6 +9,8 @@ import type { LogEvent } from "./room_log.ts";
 interface Target extends Authorship {
   /** Whether it is a message: nothing else can be acted on. */
   readonly isMessage: boolean;
+  /** Whether it is a message that everybody is to acknowledge. */
+  readonly isAnnouncement: boolean;
   /** Whether its removal was accepted. */
   isRemoved: boolean;
 }
@@ -65,6 +67,7 @@ export class ActRules {
         return isEmoji(act.emoji) ? undefined : { code: "notEmoji" };
       case "remove":
       case "pin":
+      case "acknowledge":
         return undefined;
     }
   }
@@ -93,7 +96,7 @@ export class ActRules {
   handleLookup(sequence: number, event: LogEvent | undefined): void {
     const target = event?.sequence === sequence
       ? targetOf(event)
-      : { isMessage: false, authorKey: "", accountId: 0, isRemoved: true };
+      : { ...NO_TARGET };
     // Between the look-up and now its removal may have been accepted.
     target.isRemoved ||= this.#removing.has(sequence);
     this.#remember(sequence, target);
@@ -125,7 +128,10 @@ export class ActRules {
     if ((act.type === "edit" || act.type === "remove") && !isOwn) {
       return { code: "notYours" };
     }
-    return target.isRemoved ? { code: "removed" } : undefined;
+    if (target.isRemoved) return { code: "removed" };
+    return act.type === "acknowledge" && !target.isAnnouncement
+      ? { code: "notAnnouncement" }
+      : undefined;
   }
 
   /**
@@ -168,10 +174,20 @@ export class ActRules {
 }
 
 function targetOf({ act, authorKey, accountId }: LogEvent): Target {
-  const isMessage = act.type === "message";
-  const isRemoved = isMessage && act.text === "";
-  return { isMessage, authorKey, accountId, isRemoved };
+  if (act.type !== "message") return { ...NO_TARGET };
+  const isAnnouncement = act.style === "announcement";
+  const isRemoved = act.text === "";
+  return { isMessage: true, isAnnouncement, authorKey, accountId, isRemoved };
 }
+
+/** Nothing that could be acted on. */
+const NO_TARGET: Target = {
+  isMessage: false,
+  isAnnouncement: false,
+  authorKey: "",
+  accountId: 0,
+  isRemoved: true,
+};
 
 /** What an act is about; 0 if it is about nothing. */
 function targetSequence(act: Act): number {
@@ -184,6 +200,7 @@ function targetSequence(act: Act): number {
     case "remove":
     case "react":
     case "pin":
+    case "acknowledge":
       return act.target;
   }
 }

@@ -29,6 +29,7 @@ import {
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
 import { OpenRequests } from "./open_requests.ts";
 import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
+import { OwnPosition } from "./own_position.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import type { Query } from "./request.ts";
 import type { Act, MessageAct } from "./room_event.ts";
@@ -70,6 +71,7 @@ export class ChatClient {
   readonly #outbox = new Outbox();
   #bucket: TokenBucket | undefined;
   readonly #requests = new OpenRequests();
+  readonly #position = new OwnPosition();
   #events: ChatClientEvent[] = [];
   #polled = 0;
   /** The server may still count what an earlier client has sent. */
@@ -120,6 +122,7 @@ export class ChatClient {
     this.#state = "connected";
     this.#deframer = new MessageDeframer(MAX_SERVER_MESSAGE_BYTES);
     this.#outbox.handleConnected();
+    this.#position.handleConnected();
   }
 
   /** Takes note that the connection is gone. */
@@ -222,12 +225,20 @@ export class ChatClient {
    * @param query What to ask.
    */
   ask(questionId: number, query: Query): void {
-    const isInside = this.#state === "replaying" || this.#state === "online";
-    const refusal = isInside && !this.#isLeaving
+    const refusal = this.#isInside && !this.#isLeaving
       ? this.#requests.ask(questionId, query)
       : OFFLINE;
     if (refusal === undefined) return;
     this.#events.push({ type: "unanswered", questionId, refusal });
+  }
+
+  /**
+   * Takes note of what the person has read.
+   *
+   * @param sequence The last message.
+   */
+  markRead(sequence: number): void {
+    this.#position.handleRead(sequence);
   }
 
   /**
@@ -255,6 +266,9 @@ export class ChatClient {
       });
     }
     if (this.#isLeaving && (state === "replaying" || state === "online")) {
+      // What was read on the way out is told.
+      const last = this.#position.poll(undefined);
+      if (last !== undefined) return encodeFramed(last);
       this.#state = "left";
       return encodeFramed({ type: "leave" });
     }
@@ -263,7 +277,9 @@ export class ChatClient {
     if (request !== undefined) return encodeFramed(request);
     const entry = this.#nextUnsent();
     if (entry === undefined || this.#paceWaitUs(entry, nowUs) > 0) {
-      return undefined;
+      // Last, so that it goes with what there is to send.
+      const position = this.#isInside ? this.#position.poll(nowUs) : undefined;
+      return position && encodeFramed(position);
     }
     if (!entry.isPaced) this.#bucket?.take(nowUs);
     this.#outbox.handleSent(entry);
@@ -280,8 +296,12 @@ export class ChatClient {
    */
   nextTimeoutUs(nowUs: number): number | undefined {
     const entry = this.#nextUnsent();
-    if (entry === undefined) return undefined;
-    return nowUs + this.#paceWaitUs(entry, nowUs);
+    const sendUs = entry && nowUs + this.#paceWaitUs(entry, nowUs);
+    const tellUs = this.#isInside
+      ? this.#position.nextTimeoutUs(nowUs)
+      : undefined;
+    if (sendUs === undefined || tellUs === undefined) return sendUs ?? tellUs;
+    return Math.min(sendUs, tellUs);
   }
 
   /**
@@ -332,6 +352,11 @@ export class ChatClient {
       case "roomChanged":
         this.#events.push(message);
         return;
+      case "receipt":
+        for (const receipt of message.receipts) {
+          this.#events.push({ type: "receipt", ...receipt });
+        }
+        return;
       case "answer": {
         const { requestId, answer } = message;
         const questionId = this.#requests.settle(requestId, answer.type);
@@ -345,6 +370,10 @@ export class ChatClient {
         return;
       }
     }
+  }
+
+  get #isInside(): boolean {
+    return this.#state === "replaying" || this.#state === "online";
   }
 
   #goOffline(): void {
@@ -362,6 +391,8 @@ export class ChatClient {
     if (missedMessages < 0) throw new ProtocolError("welcome goes back");
     if (known === undefined) this.#earlierUntil = welcome.lastSequence;
     else if (!isSameEpoch) this.#earlierUntil = 0;
+    if (!isSameEpoch) this.#position.reset();
+    this.#position.handleRead(welcome.readSequence);
     this.#welcome = welcome;
     this.#self = self;
     if (!isSameEpoch) this.#epochId = welcome.epochId;
@@ -407,6 +438,9 @@ export class ChatClient {
     const earlier = sequence <= this.#earlierUntil;
     // Written on another device of the same person.
     const own = accountId !== 0 && accountId === this.#welcome!.accountId;
+    if (!own && act.type === "message") {
+      this.#position.handleDelivered(sequence);
+    }
     const event = { sequence, author, accountId, own, act, timeMs };
     this.#events.push(
       { type: "seen", event },

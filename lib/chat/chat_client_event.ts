@@ -38,9 +38,21 @@ export type DeliveryState =
     readonly timeMs: number;
     /** To how many others it went; for a message of somebody else 0. */
     readonly forwardedTo: number;
+    /** Who has it, as far as the author was told. */
+    readonly receipt?: ReceiptCounts;
   }
   /** It goes nowhere. */
   | { readonly state: "refused"; readonly reason: MessageRefusal };
+
+/** How many others have a message. */
+export interface ReceiptCounts {
+  /** To how many it has come. */
+  readonly delivered: number;
+  /** How many of those have read it. */
+  readonly read: number;
+  /** How many others there are. */
+  readonly of: number;
+}
 
 /** What happened in the room. */
 export type ChatClientEvent =
@@ -101,6 +113,12 @@ export type ChatClientEvent =
     readonly id: string;
     readonly delivery: DeliveryState;
   }
+  /** More others have a message of this person, or there are more or fewer. */
+  | ({
+    readonly type: "receipt";
+    /** The message. */
+    readonly sequence: number;
+  } & ReceiptCounts)
   /** Something changed what was there, for everybody: it has its place. */
   | {
     readonly type: "change";

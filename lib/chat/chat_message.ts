@@ -25,6 +25,14 @@ import {
 } from "./limits.ts";
 import type { PresentPerson } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import {
+  positionFields,
+  type PositionMessage,
+  readPosition,
+  readReceipts,
+  receiptFields,
+  type ReceiptMessage,
+} from "./receipt_message.ts";
 import { type Role, ROLES } from "./role.ts";
 import {
   type Answer,
@@ -100,7 +108,8 @@ export type ClientMessage =
   | SyncMessage
   | ActMessage
   | LeaveMessage
-  | RequestMessage;
+  | RequestMessage
+  | PositionMessage;
 
 /** The answer to `sync`: what room this is, and what is about to come. */
 export interface WelcomeMessage {
@@ -238,7 +247,8 @@ export type ServerMessage =
   | LeftMessage
   | AnswerMessage
   | FailedMessage
-  | RoomNews;
+  | RoomNews
+  | ReceiptMessage;
 
 /**
  * Encodes a client's message, not framed yet.
@@ -272,6 +282,8 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array {
         message.requestId,
         ...queryFields(message.query),
       ]);
+    case "position":
+      return encodeFields([ClientCode.position, ...positionFields(message)]);
   }
 }
 
@@ -353,6 +365,8 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
     case "roomClosed":
     case "roomChanged":
       return encodeFields([ServerCode[message.type], ...newsFields(message)]);
+    case "receipt":
+      return encodeFields([ServerCode.receipt, ...receiptFields(message)]);
   }
 }
 
@@ -398,6 +412,8 @@ function readClientMessage(fields: FieldReader): ClientMessage {
         requestId: fields.uint(),
         query: readQuery(fields),
       };
+    case ClientCode.position:
+      return readPosition(fields);
   }
   throw new ProtocolError("unknown client message");
 }
@@ -426,13 +442,7 @@ function readServerMessage(fields: FieldReader): ServerMessage {
         act: readAct(fields),
       };
     case ServerCode.stored:
-      return {
-        type: "stored",
-        id: fields.bytes(MESSAGE_ID_BYTES),
-        sequence: fields.uint(),
-        timeMs: fields.uint(MAX_TIME_MS),
-        forwardedTo: fields.uint(MAX_MEMBERS),
-      };
+      return readStored(fields);
     case ServerCode.refused:
       return {
         type: "refused",
@@ -465,10 +475,22 @@ function readServerMessage(fields: FieldReader): ServerMessage {
         requestId: fields.uint(),
         refusal: readRequestRefusal(fields),
       };
+    case ServerCode.receipt:
+      return readReceipts(fields);
   }
   const news = NEWS.find((type) => ServerCode[type] === code);
   if (news !== undefined) return readNews(news, fields);
   throw new ProtocolError("unknown server message");
+}
+
+function readStored(fields: FieldReader): StoredMessage {
+  return {
+    type: "stored",
+    id: fields.bytes(MESSAGE_ID_BYTES),
+    sequence: fields.uint(),
+    timeMs: fields.uint(MAX_TIME_MS),
+    forwardedTo: fields.uint(MAX_MEMBERS),
+  };
 }
 
 function encodeWelcome(welcome: WelcomeMessage): Uint8Array {
@@ -550,6 +572,7 @@ const ClientCode = {
   act: 4,
   request: 5,
   enter: 6,
+  position: 7,
 } as const;
 
 const ServerCode = {
@@ -566,6 +589,7 @@ const ServerCode = {
   roomOpened: 11,
   roomClosed: 12,
   roomChanged: 15,
+  receipt: 14,
 } as const;
 
 /** By their numbers on the wire. */

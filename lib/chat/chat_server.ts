@@ -50,6 +50,10 @@ export class ChatServer {
   /** Devices that were sent the welcome of the default room. */
   readonly #welcomed = new Set<number>();
   #nextFindId = 1;
+  /** Rooms in which somebody read something since they were counted. */
+  readonly #counting = new Set<Room>();
+  /** When the first of them is to be counted. */
+  #timeoutUs = Infinity;
   #isStopped = false;
 
   /**
@@ -255,6 +259,31 @@ export class ChatServer {
   }
 
   /**
+   * Tells when {@linkcode ChatServer.handleTimeout} has something to do.
+   *
+   * @returns The monotonic time, perhaps past; undefined while there is nothing.
+   */
+  nextTimeoutUs(): number | undefined {
+    return this.#timeoutUs === Infinity ? undefined : this.#timeoutUs;
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @param nowUs The monotonic time.
+   */
+  handleTimeout(nowUs: number): void {
+    if (nowUs < this.#timeoutUs) return;
+    this.#timeoutUs = Infinity;
+    for (const room of this.#counting) {
+      room.handleTimeout(nowUs);
+      const nextUs = room.nextTimeoutUs();
+      if (nextUs === undefined) this.#counting.delete(room);
+      else this.#timeoutUs = Math.min(this.#timeoutUs, nextUs);
+    }
+  }
+
+  /**
    * Takes note that a member's connection is gone. Does nothing if the member
    * is out already.
    *
@@ -297,7 +326,7 @@ export class ChatServer {
     const { openRoom, limits } = this.#options;
     const { roomId, kind, isLocked, slowSeconds } = known;
     const isDefault = roomId === DEFAULT_ROOM_ID;
-    return new Room({
+    const room: Room = new Room({
       roomId,
       kind,
       log,
@@ -317,8 +346,14 @@ export class ChatServer {
       onWelcomed: (member) => {
         if (isDefault) this.#handleWelcomed(member);
       },
+      onCounting: () => {
+        this.#counting.add(room);
+        const nextUs = room.nextTimeoutUs() ?? Infinity;
+        this.#timeoutUs = Math.min(this.#timeoutUs, nextUs);
+      },
       onEnd: (ending) => this.#end(ending),
     });
+    return room;
   }
 
   #handleQuery(asked: AskedQuery, roomId: number): void {

@@ -28,6 +28,16 @@ export interface MessageState {
   readonly reactions: readonly Reaction[];
   /** Whether it is pinned. */
   readonly isPinned: boolean;
+  /** Who acknowledged it, if it is an announcement, in the order they did. */
+  readonly acknowledged: readonly Acknowledgement[];
+}
+
+/** That somebody has seen an announcement. */
+export interface Acknowledgement {
+  /** Who. */
+  readonly name: string;
+  /** When that was said, in milliseconds since 1970. */
+  readonly timeMs: number;
 }
 
 /** That a message was removed. */
@@ -61,6 +71,7 @@ export function newMessageState(text: string): MessageState {
     removal: undefined,
     reactions: [],
     isPinned: false,
+    acknowledged: [],
   };
 }
 
@@ -92,6 +103,15 @@ export function changeMessage(
       return { ...state, isPinned: act.isOn };
     case "topic":
       return state;
+    case "acknowledge": {
+      const { acknowledged } = state;
+      if (isRemoved(state) || acknowledged.length >= MAX_MEMBERS) return state;
+      if (acknowledged.some(({ name }) => name === author)) return state;
+      return {
+        ...state,
+        acknowledged: [...acknowledged, { name: author, timeMs }],
+      };
+    }
   }
 }
 

@@ -102,6 +102,8 @@ function checkQuery(query: Query): QuestionRefusal | undefined {
     case "rooms":
     case "leaveRoom":
     case "archive":
+    case "receipts":
+    case "roll":
       return undefined;
   }
 }
@@ -136,6 +138,8 @@ function wellFormed(query: Query): Query {
     case "rooms":
     case "leaveRoom":
     case "archive":
+    case "receipts":
+    case "roll":
       return query;
   }
 }

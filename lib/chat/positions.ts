@@ -56,7 +56,7 @@ export interface ReceiptPersons {
 
 /**
  * How far each person is in a room, and what authors are told of it
- * (docs/PROTOCOL.md section 7.10). A person with several devices is as far as
+ * (docs/PROTOCOL.md section 7.11). A person with several devices is as far as
  * the furthest of them. Positions never go back.
  *
  * Counted is who is in the room now and, if it has members, each of them. A

@@ -20,6 +20,7 @@ import {
   MAX_TIME_MS,
 } from "./limits.ts";
 import type { NameRule } from "./name.ts";
+import type { Acknowledgement } from "./message_state.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { type Role, ROLES } from "./role.ts";
 import { MESSAGE_STYLES, type MessageStyle } from "./room_event.ts";
@@ -82,7 +83,19 @@ export type RoomQuery =
   /** Who is in the room. */
   | { readonly type: "who" }
   /** What is known of a name. */
-  | { readonly type: "whois"; readonly name: string };
+  | { readonly type: "whois"; readonly name: string }
+  /** Who has an own message, by names. */
+  | {
+    readonly type: "receipts";
+    /** Its sequence number. */
+    readonly target: number;
+  }
+  /** Who has acknowledged an announcement. */
+  | {
+    readonly type: "roll";
+    /** Its sequence number. */
+    readonly target: number;
+  };
 
 /** A message of the room's past, as it is now. */
 export interface PastMessage {
@@ -155,7 +168,31 @@ export type RoomAnswer =
     readonly sinceMs: number;
     /** When its last message was written; 0 if none is kept. */
     readonly lastWroteMs: number;
-  };
+  }
+  /** All others whom receipts count. */
+  | ({ readonly type: "receipts" } & ReceiptNames)
+  | ({ readonly type: "roll" } & AnnouncementRoll);
+
+/** Who has a message; all together at most {@linkcode MAX_MEMBERS}. */
+export interface ReceiptNames {
+  /** Who has read it. */
+  readonly read: readonly string[];
+  /** Who has it and has not read it. */
+  readonly delivered: readonly string[];
+  /** Who does not have it yet. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Who has acknowledged an announcement, and who has not; all together at most
+ * {@linkcode MAX_MEMBERS}.
+ */
+export interface AnnouncementRoll {
+  /** Who has, in the order they did. */
+  readonly acknowledged: readonly Acknowledgement[];
+  /** Who has not. */
+  readonly missing: readonly string[];
+}
 
 /** Why a request has no answer. */
 export type RequestRefusal =
@@ -185,7 +222,13 @@ export type RequestRefusal =
   /** This takes a higher role. */
   | { readonly code: "needsRole"; readonly role: Role }
   /** Not in this room, or not with this person. */
-  | { readonly code: "notPossible" };
+  | { readonly code: "notPossible" }
+  /** Nothing, or no message that is kept, has that sequence number. */
+  | { readonly code: "noSuchMessage" }
+  /** Only its author may know that. */
+  | { readonly code: "notYours" }
+  /** Only announcements are acknowledged. */
+  | { readonly code: "notAnnouncement" };
 
 /**
  * Gives the fields of a query.
@@ -212,6 +255,9 @@ export function queryFields(query: Query): CborValue[] {
       return [code];
     case "whois":
       return [code, query.name];
+    case "receipts":
+    case "roll":
+      return [code, query.target];
   }
 }
 
@@ -246,6 +292,10 @@ export function readQuery(fields: FieldReader): Query {
       return { type: "who" };
     case QueryCode.whois:
       return { type: "whois", name: fields.text(MAX_RAW_NAME_CHARACTERS) };
+    case QueryCode.receipts:
+      return { type: "receipts", target: fields.uint() };
+    case QueryCode.roll:
+      return { type: "roll", target: fields.uint() };
   }
   return readServerQuery(code, fields);
 }
@@ -281,6 +331,21 @@ export function answerFields(answer: Answer): CborValue[] {
     }
     case "whois":
       return [code, answer.name, answer.sinceMs, answer.lastWroteMs];
+    case "receipts": {
+      const { read, delivered, missing } = answer;
+      return [
+        code,
+        ...[read, delivered, missing].flatMap((names) => [
+          names.length,
+          ...names,
+        ]),
+      ];
+    }
+    case "roll": {
+      const { acknowledged, missing } = answer;
+      const times = acknowledged.flatMap(({ name, timeMs }) => [name, timeMs]);
+      return [code, acknowledged.length, ...times, missing.length, ...missing];
+    }
   }
 }
 
@@ -322,6 +387,21 @@ export function readAnswer(fields: FieldReader): Answer {
         sinceMs: fields.uint(MAX_TIME_MS),
         lastWroteMs: fields.uint(MAX_TIME_MS),
       };
+    case QueryCode.receipts: {
+      const read = readNames(fields, MAX_MEMBERS);
+      const delivered = readNames(fields, MAX_MEMBERS - read.length);
+      const most = MAX_MEMBERS - read.length - delivered.length;
+      const missing = readNames(fields, most);
+      return { type: "receipts", read, delivered, missing };
+    }
+    case QueryCode.roll: {
+      const acknowledged = readMany(fields, MAX_MEMBERS, (fields) => ({
+        name: fields.text(MAX_NAME_CHARACTERS),
+        timeMs: fields.uint(MAX_TIME_MS),
+      }));
+      const missing = readNames(fields, MAX_MEMBERS - acknowledged.length);
+      return { type: "roll", acknowledged, missing };
+    }
   }
   return readServerAnswer(code, fields);
 }
@@ -355,6 +435,9 @@ export function requestRefusalFields(refusal: RequestRefusal): CborValue[] {
     case "noSuchRoom":
     case "roomNameTaken":
     case "notPossible":
+    case "noSuchMessage":
+    case "notYours":
+    case "notAnnouncement":
       return [code, 0];
   }
 }
@@ -389,6 +472,9 @@ export function readRequestRefusal(fields: FieldReader): RequestRefusal {
     case "noSuchRoom":
     case "roomNameTaken":
     case "notPossible":
+    case "noSuchMessage":
+    case "notYours":
+    case "notAnnouncement":
       fields.uint(0);
       return { code };
   }
@@ -407,6 +493,14 @@ function readMany<Item>(
 ): Item[] {
   const count = fields.uint(maxCount);
   return Array.from({ length: count }, () => read(fields));
+}
+
+function readNames(fields: FieldReader, maxCount: number): string[] {
+  return readMany(
+    fields,
+    maxCount,
+    (fields) => fields.text(MAX_NAME_CHARACTERS),
+  );
 }
 
 function pastFields(message: PastMessage): CborValue[] {
@@ -456,7 +550,14 @@ function checkOrder(messages: readonly PastMessage[], step: 1 | -1): void {
 const DIRECTIONS: readonly HistoryDirection[] = ["before", "after"];
 
 /** A query and its answer have the same. */
-const QueryCode = { history: 1, search: 2, who: 3, whois: 4 } as const;
+const QueryCode = {
+  history: 1,
+  search: 2,
+  who: 3,
+  whois: 4,
+  receipts: 20,
+  roll: 21,
+} as const;
 
 /** By their numbers on the wire. */
 const REFUSALS = [
@@ -474,6 +575,9 @@ const REFUSALS = [
   "roomFull",
   "needsRole",
   "notPossible",
+  "noSuchMessage",
+  "notYours",
+  "notAnnouncement",
 ] as const;
 
 /** By their numbers on the wire. */

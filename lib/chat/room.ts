@@ -28,6 +28,7 @@ import type { EnterOptions, RoomOptions } from "./room_input.ts";
 import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 import type { LogEvent } from "./room_log.ts";
 import { type GateState, RoomGate } from "./room_gate.ts";
+import { RoomReceipts } from "./room_receipts.ts";
 import { RoomRequests } from "./room_requests.ts";
 import { type Member, newMember, Roster } from "./roster.ts";
 
@@ -60,6 +61,7 @@ export class Room {
   readonly #requests: RoomRequests;
   readonly #acts: RoomActs;
   readonly #gate: RoomGate;
+  readonly #receipts: RoomReceipts;
   /** What the room is about, as far as it is published. */
   #topic: string;
   #isStopped = false;
@@ -79,10 +81,15 @@ export class Room {
     this.#options = options;
     this.#outputs = outputs;
     this.#feed = new RoomFeed({ roomId, log, limits, outputs });
-    this.#requests = new RoomRequests(options, this.#roster);
+    const roster = this.#roster;
+    this.#receipts = new RoomReceipts(options, roster);
+    this.#requests = new RoomRequests(options, {
+      roster,
+      receipts: this.#receipts,
+    });
     this.#gate = new RoomGate(options);
     this.#acts = new RoomActs(options, {
-      roster: this.#roster,
+      roster,
       feed: this.#feed,
       gate: this.#gate,
     });
@@ -310,6 +317,16 @@ export class Room {
     this.#requests.handleFound(findId, found);
   }
 
+  /** See {@linkcode RoomReceipts.nextTimeoutUs}. */
+  nextTimeoutUs(): number | undefined {
+    return this.#receipts.nextTimeoutUs();
+  }
+
+  /** See {@linkcode RoomReceipts.handleTimeout}. */
+  handleTimeout(nowUs: number): void {
+    this.#receipts.handleTimeout(nowUs);
+  }
+
   /**
    * Takes note that the log keeps less.
    *
@@ -413,6 +430,9 @@ export class Room {
           lastSequence: this.#feed.lastSequence,
         });
         return true;
+      case "position":
+        this.#receipts.handlePosition(member, message);
+        return true;
     }
   }
 
@@ -433,6 +453,7 @@ export class Room {
     }
     member.announcedMs ??= timeMs;
     member.resumeAfter = resumeAfter;
+    this.#receipts.enter(member);
     this.#sendTo(member, this.#welcome(person, resumeAfter));
     this.#options.onWelcomed(handle);
     this.#feed.add({ handle, authorKey: author.key, after: resumeAfter });
@@ -458,7 +479,7 @@ export class Room {
       role: person.role,
       isLocked: this.#gate.isLocked,
       slowSeconds: this.#gate.slowSeconds,
-      readSequence: this.#options.readSequence(person),
+      readSequence: this.#receipts.readSequence(person),
       members: this.#roster.announced(),
     };
   }
@@ -475,6 +496,7 @@ export class Room {
       const { event, author } = messages[index]!;
       author.setStored(stored);
       this.#acts.handlePublished(event);
+      this.#receipts.handlePublished(event);
       if (event.act.type === "topic") this.#topic = event.act.text;
       this.#notice(publishedNotice(event, stored.forwardedTo));
     }
@@ -492,6 +514,7 @@ export class Room {
   #remove(member: Member, reason: LeaveReason, timeMs: number): void {
     const { text: name } = member.person.name;
     this.#roster.remove(member);
+    this.#receipts.leave(member);
     this.#feed.remove(member.handle);
     this.#paused.delete(member);
     const isLast = !this.#roster.isAnnounced(member.person);

@@ -14,8 +14,11 @@ import {
 } from "./limits.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
-/** How a message is meant: said, or done (`/me waves`). */
-export type MessageStyle = "plain" | "action";
+/**
+ * How a message is meant: said, done (`/me waves`), or announced: everybody is to
+ * say that it was seen.
+ */
+export type MessageStyle = "plain" | "action" | "announcement";
 
 /** Says something. */
 export interface MessageAct {
@@ -77,8 +80,22 @@ export interface TopicAct {
   readonly text: string;
 }
 
+/** Says that an announcement was seen. Saying it again changes nothing. */
+export interface AcknowledgeAct {
+  /** Which act. */
+  readonly type: "acknowledge";
+  /** The announcement's sequence number. */
+  readonly target: number;
+}
+
 /** An act that changes what was there. */
-export type ChangeAct = EditAct | RemoveAct | ReactAct | PinAct | TopicAct;
+export type ChangeAct =
+  | EditAct
+  | RemoveAct
+  | ReactAct
+  | PinAct
+  | TopicAct
+  | AcknowledgeAct;
 
 /** Anything that becomes an event. */
 export type Act = MessageAct | ChangeAct;
@@ -138,6 +155,8 @@ export function actFields(act: Act): CborValue[] {
       return [ActKind.pin, act.target, act.isOn];
     case "topic":
       return [ActKind.topic, act.text];
+    case "acknowledge":
+      return [ActKind.acknowledge, act.target];
   }
 }
 
@@ -183,6 +202,8 @@ export function readAct(fields: FieldReader): Act {
     }
     case ActKind.topic:
       return { type: "topic", text: fields.text(MAX_TOPIC_CHARACTERS) };
+    case ActKind.acknowledge:
+      return { type: "acknowledge", target: readTarget(fields) };
   }
   throw new ProtocolError("unknown act");
 }
@@ -214,7 +235,12 @@ export const ActKind = {
   react: 4,
   pin: 5,
   topic: 6,
+  acknowledge: 7,
 } as const;
 
 /** By their numbers on the wire and in files. */
-export const MESSAGE_STYLES: readonly MessageStyle[] = ["plain", "action"];
+export const MESSAGE_STYLES: readonly MessageStyle[] = [
+  "plain",
+  "action",
+  "announcement",
+];

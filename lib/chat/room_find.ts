@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Acknowledgement } from "./message_state.ts";
 import type { MessageStyle } from "./room_event.ts";
 import type { SearchTerm } from "./search_words.ts";
 
@@ -45,6 +46,16 @@ export type LogQuery =
     readonly limit: number;
   };
 
+/** The message at a place, with who has acknowledged it. */
+export interface MessageQuery {
+  /** Which question. */
+  readonly type: "message";
+  /** Its place. */
+  readonly target: number;
+  /** Acknowledgements have no greater sequence number. */
+  readonly through: number;
+}
+
 /** A question to the log. Answered by `Room.handleFound()`. */
 export interface LogFind {
   /** Of which room. */
@@ -52,7 +63,7 @@ export interface LogFind {
   /** Given back with the answer. */
   readonly findId: number;
   /** What is wanted. */
-  readonly query: LogQuery;
+  readonly query: LogQuery | MessageQuery;
 }
 
 /**
@@ -88,4 +99,14 @@ export interface LogFound {
   readonly searchedTo: number;
   /** Whether there is nothing beyond it. */
   readonly isEnd: boolean;
+  /** Who acknowledged the one message that was asked for, in their order. */
+  readonly acknowledged?: readonly LogAcknowledgement[];
+}
+
+/** That an announcement was acknowledged. */
+export interface LogAcknowledgement extends Acknowledgement {
+  /** By which client: the hash of its instance, in hexadecimal. */
+  readonly authorKey: string;
+  /** The account it was in; 0 for a guest. */
+  readonly accountId: number;
 }

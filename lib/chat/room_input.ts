@@ -43,6 +43,8 @@ export interface RoomOptions {
   readonly readSequence: (person: Person) => number;
   /** Takes a question that is not about the room's log or roster. */
   readonly onQuery: (asked: AskedQuery) => void;
+  /** Told that {@linkcode Room.nextTimeoutUs} is not undefined any more. */
+  readonly onCounting: () => void;
   /** Told that a member was sent its welcome. */
   readonly onWelcomed: (member: number) => void;
   /**

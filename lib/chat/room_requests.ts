@@ -15,8 +15,9 @@ import type {
   RoomAnswer,
   SearchQuery,
 } from "./request.ts";
-import type { LogFound, LogMessage, LogQuery } from "./room_find.ts";
 import type { RoomOptions } from "./room_input.ts";
+import type { LogFind, LogFound, LogMessage, LogQuery } from "./room_find.ts";
+import type { RoomReceipts } from "./room_receipts.ts";
 import type { Member, Roster } from "./roster.ts";
 import { authorNameKey, findTerms, searchTerms } from "./search_words.ts";
 import { isServerQuery } from "./server_query.ts";
@@ -49,6 +50,7 @@ export class RoomRequests {
   readonly #onQuery: RoomAsked["onQuery"];
   readonly #roster: Roster;
   readonly #outputs: OutputQueue;
+  readonly #receipts: RoomReceipts;
   /** What the log was asked, by find ID. */
   readonly #waiting = new Map<number, WaitingRequest>();
 
@@ -56,17 +58,21 @@ export class RoomRequests {
    * Answers for a room.
    *
    * @param asked The room.
-   * @param roster Who is in it.
+   * @param parts Who is in it, and how far they are.
    */
   constructor(
     { roomId, outputs, nextFindId, onQuery }: RoomAsked,
-    roster: Roster,
+    { roster, receipts }: {
+      readonly roster: Roster;
+      readonly receipts: RoomReceipts;
+    },
   ) {
     this.#roomId = roomId;
     this.#outputs = outputs;
     this.#nextFindId = nextFindId;
     this.#onQuery = onQuery;
     this.#roster = roster;
+    this.#receipts = receipts;
   }
 
   /**
@@ -114,6 +120,12 @@ export class RoomRequests {
         const wanted = { type: "whois", key } as const;
         return this.#ask(asker, wanted, newestOf(key, moment));
       }
+      case "receipts":
+      case "roll": {
+        const { target } = query;
+        const { lastSequence: through } = moment;
+        return this.#ask(asker, query, { type: "message", target, through });
+      }
     }
   }
 
@@ -137,10 +149,18 @@ export class RoomRequests {
         return this.#answer(asker, matchesOf(found, wanted, asker));
       case "whois":
         return this.#answerWhois(asker, wanted.key, found);
+      case "receipts":
+        return this.#answerReceipts(asker, found);
+      case "roll":
+        return this.#answerRoll(asker, found);
     }
   }
 
-  #ask(asker: Asker, wanted: Wanted, query: LogQuery | undefined): void {
+  #ask(
+    asker: Asker,
+    wanted: Wanted,
+    query: LogFind["query"] | undefined,
+  ): void {
     if (query === undefined) {
       return this.#refuse(asker, { code: "nothingSought" });
     }
@@ -180,6 +200,31 @@ export class RoomRequests {
     });
   }
 
+  #answerReceipts(asker: Asker, { messages: [message] }: LogFound): void {
+    if (message === undefined) {
+      return this.#refuse(asker, { code: "noSuchMessage" });
+    }
+    if (!isSamePerson(message, asker)) {
+      return this.#refuse(asker, { code: "notYours" });
+    }
+    const names = this.#receipts.namesOf(message);
+    this.#answer(asker, { type: "receipts", ...names });
+  }
+
+  #answerRoll(
+    asker: Asker,
+    { messages: [message], acknowledged = [] }: LogFound,
+  ): void {
+    if (message === undefined) {
+      return this.#refuse(asker, { code: "noSuchMessage" });
+    }
+    if (message.style !== "announcement") {
+      return this.#refuse(asker, { code: "notAnnouncement" });
+    }
+    const roll = this.#receipts.rollOf(message, acknowledged);
+    this.#answer(asker, { type: "roll", ...roll });
+  }
+
   #answer({ member, requestId }: Asker, answer: RoomAnswer): void {
     this.#outputs.send([member], { type: "answer", requestId, answer });
   }
@@ -199,7 +244,8 @@ interface Asker extends Authorship {
 type Wanted =
   | HistoryQuery
   | SearchQuery
-  | { readonly type: "whois"; readonly key: string };
+  | { readonly type: "whois"; readonly key: string }
+  | { readonly type: "receipts" | "roll" };
 
 interface WaitingRequest {
   readonly asker: Asker;

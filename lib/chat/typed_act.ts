@@ -24,6 +24,7 @@ export function wellFormedAct(act: Act): Act {
     case "remove":
     case "react":
     case "pin":
+    case "acknowledge":
       return act;
   }
 }
@@ -49,6 +50,7 @@ export function checkTypedAct(
       return isEmoji(act.emoji) ? undefined : { code: "notEmoji" };
     case "remove":
     case "pin":
+    case "acknowledge":
       return undefined;
   }
 }

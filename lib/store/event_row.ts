@@ -6,7 +6,7 @@
 
 import { encodeHex } from "../base/bytes.ts";
 import { type Act, ActKind, MESSAGE_STYLES } from "../chat/room_event.ts";
-import type { LogMessage } from "../chat/room_find.ts";
+import type { LogAcknowledgement, LogMessage } from "../chat/room_find.ts";
 import type { LogEvent } from "../chat/room_log.ts";
 
 /**
@@ -78,6 +78,21 @@ export function messageOf(row: EventRow): LogMessage {
 }
 
 /**
+ * Reads an acknowledgement.
+ *
+ * @param row Its author's columns and its time.
+ * @returns The acknowledgement.
+ */
+export function acknowledgementOf(row: EventRow): LogAcknowledgement {
+  return {
+    authorKey: encodeHex(row["instance_hash"] as Uint8Array),
+    accountId: row["account_id"] as number,
+    name: row["author_name"] as string,
+    timeMs: row["time_ms"] as number,
+  };
+}
+
+/**
  * Reads what a message says now.
  *
  * @param row A row with `text_bytes` and {@linkcode EDIT_COLUMN}.
@@ -131,6 +146,8 @@ export function columnsOf(act: Act): ActColumns {
       return { target: act.target, detail: Number(act.isOn), text: "" };
     case "topic":
       return { target: 0, detail: 0, text: act.text };
+    case "acknowledge":
+      return { target: act.target, detail: 0, text: "" };
   }
 }
 
@@ -150,6 +167,8 @@ function actOf(kind: number, { target, detail, text }: ActColumns): Act {
       return { type: "pin", target, isOn: detail === 1 };
     case ActKind.topic:
       return { type: "topic", text };
+    case ActKind.acknowledge:
+      return { type: "acknowledge", target };
   }
   throw new RangeError(`Cannot read an event of kind ${kind}`);
 }

@@ -107,6 +107,7 @@ const MESSAGE_INDEX: Migration = `
  * - `room_member`: who belongs to a room; nobody is written down for the default
  *   room. `person` is a guest's `instance_hash` in hexadecimal, or `account:` and
  *   a number (`PersonKey`); `name` is what it was called when it came.
+ * - `acknowledgement_by_target`: finds who acknowledged an announcement.
  */
 const ROOMS: Migration = `
   ALTER TABLE event ADD COLUMN account_id INTEGER NOT NULL DEFAULT 0;
@@ -126,6 +127,9 @@ const ROOMS: Migration = `
   ) STRICT, WITHOUT ROWID;
 
   CREATE INDEX room_member_by_person ON room_member (person);
+
+  CREATE INDEX acknowledgement_by_target ON event (room_id, target, sequence)
+    WHERE kind = 7;
 `;
 
 const MIGRATIONS: readonly Migration[] = [FIRST, ACTS, MESSAGE_INDEX, ROOMS];

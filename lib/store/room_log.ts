@@ -221,6 +221,7 @@ export class RoomLog {
       case "message":
       case "react":
       case "pin":
+      case "acknowledge":
         return this.#insertRow(event);
     }
   }

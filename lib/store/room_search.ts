@@ -1,8 +1,19 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ActKind } from "../chat/room_event.ts";
-import type { LogFound, LogMessage, LogQuery } from "../chat/room_find.ts";
+import type {
+  LogFound,
+  LogMessage,
+  LogQuery,
+  MessageQuery,
+} from "../chat/room_find.ts";
+import { MAX_MEMBERS } from "../chat/limits.ts";
 import { authorNameKey, findTerms } from "../chat/search_words.ts";
-import { type EventRow, MESSAGE_COLUMNS, messageOf } from "./event_row.ts";
+import {
+  acknowledgementOf,
+  type EventRow,
+  MESSAGE_COLUMNS,
+  messageOf,
+} from "./event_row.ts";
 import { blockQuery, blockStart, type MessageIndex } from "./message_index.ts";
 
 /** Looked at in one step: reading so many takes some milliseconds at most. */
@@ -20,6 +31,13 @@ const EVENTS_PER_STEP = 1_000;
  */
 export const MAX_SEARCH_STEPS = 64;
 
+/** Who has acknowledged an announcement. */
+export const SELECT_ACKNOWLEDGED: string = `
+  SELECT instance_hash, account_id, author_name, time_ms
+  FROM event JOIN author USING (author_id)
+  WHERE room_id = ? AND target = ? AND kind = ${ActKind.acknowledge}
+    AND sequence <= ? ORDER BY sequence LIMIT ?`;
+
 /** Finds messages of one room, a step at a time. */
 export class RoomSearch {
   readonly #roomId: number;
@@ -32,6 +50,7 @@ export class RoomSearch {
   readonly #selectId: StatementSync;
   readonly #selectFirst: StatementSync;
   readonly #selectTime: StatementSync;
+  readonly #selectAcknowledged: StatementSync;
 
   /**
    * Uses a database of the present schema.
@@ -79,6 +98,26 @@ export class RoomSearch {
     this.#selectTime = database.prepare(
       "SELECT time_ms FROM event WHERE room_id = ? AND sequence = ?",
     );
+    this.#selectAcknowledged = database.prepare(SELECT_ACKNOWLEDGED);
+  }
+
+  /**
+   * Reads one message, and who has acknowledged it.
+   *
+   * @param query Which.
+   * @returns The message, if there is one at that place.
+   */
+  message({ target, through }: MessageQuery): LogFound {
+    const row = this.#selectMessage.get(this.#roomId, target);
+    const isMessage = row?.["kind"] === ActKind.message;
+    return {
+      messages: isMessage ? [messageOf(row)] : [],
+      searchedTo: target,
+      isEnd: true,
+      acknowledged: this.#selectAcknowledged
+        .all(this.#roomId, target, through, MAX_MEMBERS)
+        .map(acknowledgementOf),
+    };
   }
 
   /**

@@ -151,6 +151,13 @@ export class StoreKeeper {
       }
       case "find": {
         const { roomId, findId, query } = request.find;
+        if (query.type === "message") {
+          const found = this.#read(
+            roomId,
+            ({ search }) => search.message(query),
+          );
+          return { type: "found", roomId, findId, found };
+        }
         const run = this.#read(roomId, ({ search }) => search.begin(query));
         this.#searches.push({ roomId, findId, run });
         return undefined;

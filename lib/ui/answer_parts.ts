@@ -65,6 +65,10 @@ export function answerParts(
         : strings.lastWrote(format.moment(lastWroteMs));
       return { ...EMPTY, heading: `${here} ${wrote}` };
     }
+    case "receipts":
+      return receiptParts(answer, strings);
+    case "roll":
+      return rollParts(answer, strings, format);
   }
 }
 
@@ -101,6 +105,40 @@ function searchParts(
     messages: matches.toReversed(),
     closing: isStart ? "" : more,
   };
+}
+
+function receiptParts(
+  { read, delivered, missing }: Answer<"receipts">,
+  strings: LookupStrings,
+): AnswerParts {
+  const got = read.length + delivered.length;
+  const lines = [
+    namesLine(strings.readBy, read),
+    namesLine(strings.deliveredTo, delivered),
+    namesLine(strings.notDelivered, missing),
+  ].flat();
+  const heading = strings.receipts(got, read.length, got + missing.length);
+  return { ...EMPTY, heading, lines };
+}
+
+function rollParts(
+  { acknowledged, missing }: Answer<"roll">,
+  strings: LookupStrings,
+  { moment }: AnswerFormat,
+): AnswerParts {
+  const { length } = acknowledged;
+  return {
+    ...EMPTY,
+    heading: strings.roll(length, length + missing.length),
+    lines: [
+      ...acknowledged.map(({ name, timeMs }) => `${name}, ${moment(timeMs)}`),
+      ...namesLine(strings.notAcknowledged, missing),
+    ],
+  };
+}
+
+function namesLine(what: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${what}: ${names.join(", ")}`];
 }
 
 const EMPTY: AnswerParts = {

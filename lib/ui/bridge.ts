@@ -43,6 +43,8 @@ export type ClientCommand =
     readonly questionId: number;
     readonly query: RoomQuery;
   }
+  /** The person has read everything up to this message. */
+  | { readonly type: "read"; readonly sequence: number }
   /** Leaves the room politely and ends the program. */
   | { readonly type: "quit" };
 
@@ -82,6 +84,16 @@ export type NameRule =
   | "confusable"
   | "reserved";
 
+/** How many others have a message. */
+export interface ReceiptCounts {
+  /** To how many it has come. */
+  readonly delivered: number;
+  /** How many of those have read it. */
+  readonly read: number;
+  /** How many others there are. */
+  readonly of: number;
+}
+
 /** Where a message stands on its way. */
 export type DeliveryState =
   /** Kept here, sent as soon as the server is reachable. */
@@ -92,6 +104,8 @@ export type DeliveryState =
     readonly sequence: number;
     readonly timeMs: number;
     readonly forwardedTo: number;
+    /** Who has an own message, as far as the server said. */
+    readonly receipt?: ReceiptCounts;
   }
   /** The server refused it; `reason` names the limit that was hit. */
   | { readonly state: "refused"; readonly reason: MessageRefusal };
@@ -124,6 +138,8 @@ export type MessageRefusal =
   | { readonly code: "archived" }
   /** This takes a higher role. */
   | { readonly code: "needsRole"; readonly role: Role }
+  /** Only announcements are acknowledged. */
+  | { readonly code: "notAnnouncement" }
   | { readonly code: "outboxFull"; readonly limitMessages: number };
 
 /** How the connection is, as a person would say it. */
@@ -197,6 +213,8 @@ export type ClientEvent =
     readonly messageLimitCharacters: number;
     /** The place of the room's newest message at that moment; 0 for none. */
     readonly lastSequence: number;
+    /** The last message that was read on any device of this person; 0 for none. */
+    readonly readSequence?: number;
   }
   | {
     readonly type: "message";
@@ -221,6 +239,12 @@ export type ClientEvent =
     readonly id: string;
     readonly delivery: DeliveryState;
   }
+  /** More others have an own message than before, or there are more or fewer others. */
+  | ({
+    readonly type: "receipt";
+    /** The message. */
+    readonly sequence: number;
+  } & ReceiptCounts)
   /** Somebody changed what was there: it has its place in the room's order, and everybody is told. */
   | {
     readonly type: "change";

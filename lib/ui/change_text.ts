@@ -85,6 +85,10 @@ export function changeText(
       return id
         ? `${author} menetapkan topik: ${act.text}`
         : `${author} set the topic: ${act.text}`;
+    case "acknowledge":
+      return id
+        ? `${author} sudah membaca ${which}${quote}.`
+        : `${author} acknowledged ${which}${quote}.`;
   }
 }
 
@@ -118,6 +122,10 @@ export function wantedText(
         : `the pin of ${which} was not changed`;
     case "topic":
       return id ? "topik tidak berubah" : "the topic was not changed";
+    case "acknowledge":
+      return id
+        ? `${which} tidak ditandai sudah dibaca`
+        : `${which} was not acknowledged`;
   }
 }
 

@@ -7,7 +7,11 @@
 
 import { MAX_ANSWER_MESSAGES, MAX_TIME_MS } from "../chat/limits.ts";
 import type { RoomQuery } from "../chat/request.ts";
-import type { Act } from "../chat/room_event.ts";
+import {
+  type Act,
+  MESSAGE_STYLES,
+  type MessageStyle,
+} from "../chat/room_event.ts";
 import type { ClientCommand } from "./bridge.ts";
 
 /**
@@ -40,6 +44,12 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
       return hasFields(2) && typeof text === "string"
         ? { type, text }
         : undefined;
+    case "read": {
+      const { sequence } = fields;
+      return hasFields(2) && isSequence(sequence)
+        ? { type, sequence }
+        : undefined;
+    }
     case "act": {
       const act = hasFields(2) ? actOf(fields["act"]) : undefined;
       return act === undefined ? undefined : { type, act };
@@ -84,6 +94,11 @@ function readQuery(
       return hasFields(2) && typeof name === "string"
         ? { type, name }
         : undefined;
+    case "receipts":
+    case "roll": {
+      const { target } = fields;
+      return hasFields(2) && isSequence(target) ? { type, target } : undefined;
+    }
     default:
       return undefined;
   }
@@ -116,8 +131,8 @@ function actOf(value: unknown): Act | undefined {
   const hasFields = (count: number) => Object.keys(fields).length === count;
   switch (type) {
     case "message":
-      return hasFields(4) && (style === "plain" || style === "action") &&
-          isSequence(replyTo, 0) && typeof text === "string"
+      return hasFields(4) && isStyle(style) && isSequence(replyTo, 0) &&
+          typeof text === "string"
         ? { type, style, replyTo, text }
         : undefined;
     case "edit":
@@ -125,6 +140,7 @@ function actOf(value: unknown): Act | undefined {
         ? { type, target, text }
         : undefined;
     case "remove":
+    case "acknowledge":
       return hasFields(2) && isSequence(target) ? { type, target } : undefined;
     case "react":
       return hasFields(4) && isSequence(target) && typeof emoji === "string" &&
@@ -142,6 +158,10 @@ function actOf(value: unknown): Act | undefined {
     default:
       return undefined;
   }
+}
+
+function isStyle(value: unknown): value is MessageStyle {
+  return MESSAGE_STYLES.some((style) => style === value);
 }
 
 function isSequence(value: unknown, min = 1): value is number {

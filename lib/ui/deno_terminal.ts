@@ -5,7 +5,7 @@
  */
 
 import type { PipeIo } from "./pipe_face.ts";
-import type { TerminalIo } from "./terminal_console.ts";
+import type { FileSaving, TerminalIo } from "./terminal_console.ts";
 
 const encoder = new TextEncoder();
 
@@ -40,7 +40,19 @@ export function openTerminal(): TerminalIo {
       raw = wanted;
       setRaw(wanted);
     },
+    saveFile,
   };
+}
+
+function saveFile(path: string, text: string): FileSaving {
+  try {
+    Deno.writeTextFileSync(path, text, { createNew: true });
+    return { type: "saved" };
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return { type: "exists" };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { type: "failed", reason };
+  }
 }
 
 /**

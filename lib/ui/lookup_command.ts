@@ -33,7 +33,16 @@ export type LookupCommand =
     readonly count: number | undefined;
   }
   | { readonly type: "who" }
-  | { readonly type: "whois"; readonly name: string };
+  | { readonly type: "whois"; readonly name: string }
+  /** Who has an own message. */
+  | { readonly type: "receipts"; readonly target: number }
+  /** Who has acknowledged an announcement. */
+  | {
+    readonly type: "roll";
+    readonly target: number;
+    /** The file to keep it in; empty for none. */
+    readonly file: string;
+  };
 
 /** What was typed for a day, and is none. */
 export interface NoDay {

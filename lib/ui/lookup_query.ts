@@ -55,6 +55,9 @@ export function lookupQuery(
       return { type: "who" };
     case "whois":
       return { type: "whois", name: command.name };
+    case "receipts":
+    case "roll":
+      return { type: command.type, target: command.target };
   }
 }
 

@@ -6,7 +6,8 @@
 
 import { roomRefusalText } from "./room_refusal_strings.ts";
 import type { QuestionRefusal } from "../chat/open_requests.ts";
-import { formatCount, type Language } from "./strings.ts";
+import type { RollColumns } from "./roll_csv.ts";
+import { formatCount, type Language, messageRefusalText } from "./strings.ts";
 
 /** What is said around answers in one language. */
 export interface LookupStrings {
@@ -38,6 +39,26 @@ export interface LookupStrings {
   readonly neverWrote: string;
   /** Stands behind a message that once said something else. */
   readonly edited: string;
+  /** Stands above who has a message. */
+  receipts(delivered: number, read: number, of: number): string;
+  /** In front of the names of who has read it. */
+  readonly readBy: string;
+  /** In front of the names of who has it and has not read it. */
+  readonly deliveredTo: string;
+  /** In front of the names of who does not have it. */
+  readonly notDelivered: string;
+  /** Stands above who has acknowledged an announcement. */
+  roll(acknowledged: number, of: number): string;
+  /** In front of the names of who has not. */
+  readonly notAcknowledged: string;
+  /** The words in a file of it. */
+  readonly rollColumns: RollColumns;
+  /** Says that it is kept in a file. */
+  saved(file: string): string;
+  /** Says that there is such a file already. */
+  fileExists(file: string): string;
+  /** Says that the file could not be written, and why. */
+  notSaved(file: string, why: string): string;
 }
 
 /**
@@ -98,6 +119,10 @@ export function questionRefusalText(
     case "needsRole":
     case "notPossible":
       return roomRefusalText(language, refusal);
+    case "noSuchMessage":
+    case "notYours":
+    case "notAnnouncement":
+      return messageRefusalText(language, refusal);
     case "tooLong": {
       const limit = formatCount(language, refusal.limitCharacters);
       return id
@@ -135,6 +160,24 @@ const ENGLISH: LookupStrings = {
   lastWrote: (moment) => `Wrote last: ${moment}.`,
   neverWrote: "No message is kept.",
   edited: "(edited)",
+  receipts: (delivered, read, of) =>
+    `Delivered to ${delivered} of ${of}, read by ${read} of ${of}.`,
+  readBy: "Read by",
+  deliveredTo: "Delivered to",
+  notDelivered: "Not delivered to",
+  roll: (acknowledged, of) => `Acknowledged by ${acknowledged} of ${of}.`,
+  notAcknowledged: "Not acknowledged by",
+  rollColumns: {
+    name: "Name",
+    acknowledged: "Acknowledged",
+    time: "Time (UTC)",
+    yes: "yes",
+    no: "no",
+  },
+  saved: (file) => `Saved in ${file}.`,
+  fileExists: (file) =>
+    `There is a file ${file} already, which stays as it is. Choose another name.`,
+  notSaved: (file, why) => `${file} could not be written: ${why}`,
 };
 
 const INDONESIAN: LookupStrings = {
@@ -157,4 +200,23 @@ const INDONESIAN: LookupStrings = {
   lastWrote: (moment) => `Terakhir menulis: ${moment}.`,
   neverWrote: "Tidak ada pesannya yang disimpan.",
   edited: "(diubah)",
+  receipts: (delivered, read, of) =>
+    `Diterima ${delivered} dari ${of}, dibaca ${read} dari ${of}.`,
+  readBy: "Dibaca oleh",
+  deliveredTo: "Diterima oleh",
+  notDelivered: "Belum diterima oleh",
+  roll: (acknowledged, of) =>
+    `Ditandai sudah dibaca oleh ${acknowledged} dari ${of}.`,
+  notAcknowledged: "Belum ditandai oleh",
+  rollColumns: {
+    name: "Nama",
+    acknowledged: "Sudah dibaca",
+    time: "Waktu (UTC)",
+    yes: "ya",
+    no: "tidak",
+  },
+  saved: (file) => `Disimpan di ${file}.`,
+  fileExists: (file) =>
+    `Berkas ${file} sudah ada dan tidak diubah. Pilih nama lain.`,
+  notSaved: (file, why) => `${file} tidak bisa ditulis: ${why}`,
 };

@@ -17,10 +17,11 @@ export interface NumberedMessage extends ChangedMessage {
   readonly number: number;
   /** Who wrote it. */
   readonly author: string;
+  /** Whether this person did. */
+  readonly own: boolean;
 }
 
 interface Entry extends NumberedMessage {
-  readonly own: boolean;
   text: string;
   /** Its place, once the server has it. */
   sequence: number | undefined;
@@ -106,6 +107,7 @@ export class NumberedTalk implements TalkInView {
         else if (own) entry.reactions.delete(act.emoji);
         return;
       case "pin":
+      case "acknowledge":
         return;
     }
   }

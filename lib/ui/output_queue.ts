@@ -22,6 +22,8 @@ export class OutputQueue {
   readonly #onClosed: (isStuck: boolean) => void;
   #waiting: string[] = [];
   #waitingCharacters = 0;
+  /** What is to be done once all that waits is written. */
+  #onWritten: (() => void) | undefined;
   #writing: Promise<void> | undefined;
   #isClosed = false;
 
@@ -41,13 +43,16 @@ export class OutputQueue {
    * Writes text, now or later.
    *
    * @param text The text.
+   * @param onWritten Called when it is written, unless more is written with it:
+   * then only what came with the last.
    */
-  write(text: string): void {
+  write(text: string, onWritten?: () => void): void {
     if (this.#isClosed) return;
     if (this.#waitingCharacters + text.length > MAX_WAITING_CHARACTERS) {
       return this.#close(true);
     }
     this.#waiting.push(text);
+    this.#onWritten = onWritten ?? this.#onWritten;
     this.#waitingCharacters += text.length;
     this.#writing ??= this.#drain();
   }
@@ -62,8 +67,11 @@ export class OutputQueue {
       while (this.#waiting.length > 0 && !this.#isClosed) {
         const text = this.#waiting.join("");
         this.#waiting = [];
+        const onWritten = this.#onWritten;
+        this.#onWritten = undefined;
         await this.#sink.write(text);
         this.#waitingCharacters -= text.length;
+        onWritten?.();
       }
     } catch {
       this.#close(false);

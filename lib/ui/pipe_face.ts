@@ -18,6 +18,7 @@ import { type InputLine, LineSplitter } from "./line_splitter.ts";
 import type { LoginValues } from "./login_questions.ts";
 import { OutputQueue } from "./output_queue.ts";
 import { messageLine, printableText } from "./printable_text.ts";
+import { markRead } from "./read_mark.ts";
 import { isNews } from "./room_view.ts";
 import {
   type Language,
@@ -125,6 +126,7 @@ class PipeFace {
       case "loginProgress":
       case "answer":
       case "unanswered":
+      case "receipt":
         return;
       case "loginRefused":
         return this.#refuse(event.refusal);
@@ -219,7 +221,11 @@ class PipeFace {
     if (!own) {
       // Removed before this script got it: there is nothing to read.
       if (text === "") return;
-      return this.#output.write(messageLine({ author, text, style }));
+      return this.#output.write(messageLine({ author, text, style }), () => {
+        if (this.#state === "inside") {
+          markRead(this.#options.session, delivery);
+        }
+      });
     }
     this.#unanswered.set(id, this.#unnamed.shift());
     this.#settle(id, delivery);
@@ -228,8 +234,8 @@ class PipeFace {
   #handleChange(
     event: Extract<ClientEvent, { readonly type: "change" }>,
   ): void {
-    if (event.earlier) return;
     const { act } = event;
+    if (event.earlier || act.type === "acknowledge") return;
     const number = act.type === "topic" ? undefined : act.target;
     const message = { number, text: "" };
     this.#say(changeText(this.#options.language, event, message));

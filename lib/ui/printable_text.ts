@@ -41,7 +41,8 @@ export function escapedText(text: string): string {
 /**
  * Writes a message as one line for a script.
  *
- * @param message Whose it is and what was said; an action begins with `/me`.
+ * @param message Whose it is and what was said; an action begins with `/me`,
+ * an announcement with `/announce`.
  * @returns `name: text` and a line break. The first `: ` ends the name.
  */
 export function messageLine(
@@ -52,9 +53,15 @@ export function messageLine(
   },
 ): string {
   const name = escapedText(author).replaceAll(": ", "\\u003a ");
-  const action = style === "action" ? "/me " : "";
-  return `${name}: ${action}${escapedText(text)}\n`;
+  return `${name}: ${COMMANDS[style]}${escapedText(text)}\n`;
 }
+
+/** What a message begins with, as it could be typed. */
+const COMMANDS: Readonly<Record<MessageStyle, string>> = {
+  plain: "",
+  action: "/me ",
+  announcement: "/announce ",
+};
 
 /**
  * Writes a value as one line of JSON that a terminal can be shown.

@@ -5,18 +5,7 @@
  * @module
  */
 
-/** Who has acknowledged an announcement, and who has not. */
-export interface AnnouncementRoll {
-  /** Who has, in the order they did. */
-  readonly acknowledged: readonly {
-    /** Who. */
-    readonly name: string;
-    /** When, in milliseconds since 1970. */
-    readonly timeMs: number;
-  }[];
-  /** Who has not. */
-  readonly missing: readonly string[];
-}
+import type { AnnouncementRoll } from "../chat/request.ts";
 
 /** The words at the top of the columns, and for when somebody has not. */
 export interface RollColumns {

@@ -12,6 +12,8 @@ import type { LookupCommand } from "./lookup_command.ts";
 import { lookupQuery } from "./lookup_query.ts";
 import { lookupStrings, questionRefusalText } from "./lookup_strings.ts";
 import type { RoomViewOptions } from "./room_view.ts";
+import { rollCsv } from "./roll_csv.ts";
+import type { TerminalIo } from "./terminal_console.ts";
 import {
   clockText,
   dayText,
@@ -36,6 +38,8 @@ export class RoomLookups {
   #nextQuestionId = 1;
   /** The oldest message on the screen; 0 if there is none. */
   #oldestShown = 0;
+  /** Files for rolls, by the questions that were asked for them. */
+  readonly #files = new Map<number, string>();
 
   /**
    * Starts without a question.
@@ -64,9 +68,13 @@ export class RoomLookups {
    */
   ask(command: LookupCommand): ClientCommand {
     const { timeZone } = this.#options;
+    const questionId = this.#nextQuestionId++;
+    if (command.type === "roll" && command.file !== "") {
+      this.#files.set(questionId, command.file);
+    }
     return {
       type: "ask",
-      questionId: this.#nextQuestionId++,
+      questionId,
       query: lookupQuery(command, { oldestShown: this.#oldestShown, timeZone }),
     };
   }
@@ -100,6 +108,35 @@ export class RoomLookups {
       ...this.#block(messages, columns),
       ...(closing === "" ? [] : this.#notice(closing, columns)),
     ];
+  }
+
+  /**
+   * Takes the file that an answer is to be kept in.
+   *
+   * @param event The answer.
+   * @param save Writes a new file.
+   * @param columns The terminal's width.
+   * @returns The lines to print of that; none if nothing is to be kept.
+   */
+  saveRoll(
+    event: LookupEvent,
+    save: TerminalIo["saveFile"],
+    columns: number,
+  ): string[] {
+    const { language, style } = this.#options;
+    const file = this.#files.get(event.questionId);
+    this.#files.delete(event.questionId);
+    if (event.type !== "answer" || event.answer.type !== "roll") return [];
+    if (file === undefined) return [];
+    const strings = lookupStrings(language);
+    const saving = save(file, rollCsv(event.answer, strings.rollColumns));
+    if (saving.type === "saved") {
+      return this.#notice(strings.saved(file), columns);
+    }
+    const text = saving.type === "exists"
+      ? strings.fileExists(file)
+      : strings.notSaved(file, saving.reason);
+    return noticeLines({ time: "", text, show: style.warning }, columns);
   }
 
   /** Messages under their days, each line behind a bar. */

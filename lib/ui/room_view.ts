@@ -13,6 +13,11 @@ import {
   quotedStart,
   wantedText,
 } from "./change_text.ts";
+import {
+  isMentioned,
+  type MentionNames,
+  mentionNames,
+} from "../chat/mentions.ts";
 import { NumberedTalk } from "./numbered_talk.ts";
 import type { TalkInView } from "./slash_command.ts";
 import { type Language, messageRefusalText, noticeText } from "./strings.ts";
@@ -75,6 +80,12 @@ export class RoomView {
   #waitingCount = 0;
   #day = "";
   #inHistory = false;
+  /** The own name, to be looked for in what is said. */
+  #self: MentionNames = mentionNames([]);
+  /** The last message that was read before; undefined once that was said. */
+  #readSequence: number | undefined;
+  /** Whether something of others was shown that was read before. */
+  #hasShownRead = false;
   readonly #talk = new NumberedTalk();
   /** Who is here besides this person. */
   readonly #people = new Set<string>();
@@ -156,11 +167,13 @@ export class RoomView {
     const { self, members } = event;
     this.#people.clear();
     for (const name of members) if (name !== self) this.#people.add(name);
+    this.#self = mentionNames([event.self]);
     // After a reconnect it says nothing that is not on the screen already.
     if (this.#inside) {
       return this.#connectionChange({ state: "online" }, columns);
     }
     this.#inside = true;
+    this.#readSequence = event.readSequence;
     const strings = this.#strings;
     const { room, host, port, topic } = event;
     const listed = members.slice(0, MAX_LISTED_MEMBERS);
@@ -183,14 +196,16 @@ export class RoomView {
       this.#connection.state !== "online";
     if (event.own && delivery.state === "queued") this.#queued.set(id, text);
     if (waits) this.#markWaiting(id);
+    const number = this.#talk.handleMessage(event);
     const lines = messageLines({
       time: this.#clock(timeMs),
-      number: String(this.#talk.handleMessage(event)),
+      number: String(number),
       author,
       style,
       quote: event.replyTo === 0 ? "" : this.#quote(event.replyTo),
       text: text === "" ? this.#strings.removedText : text,
       earlier,
+      isLoud: style === "announcement" || this.isCalling(event),
       mark: waits ? this.#strings.waitingMark : "",
     }, { columns, style: this.#options.style });
     const header = earlier && !this.#inHistory
@@ -199,7 +214,48 @@ export class RoomView {
     // Today's first line needs no date; yesterday's does.
     if (this.#day === "" && !earlier) this.#day = this.#dayOf(timeMs);
     this.#inHistory = earlier;
-    return [...header, ...this.#dayLines(timeMs, columns), ...lines];
+    return [
+      ...header,
+      ...this.#dayLines(timeMs, columns),
+      ...this.#unreadLine(event, columns),
+      ...lines,
+      ...this.#acknowledgeLine(event, number, columns),
+    ];
+  }
+
+  /**
+   * Tells whether a message speaks to this person.
+   *
+   * @param event The message.
+   * @returns Whether somebody else says this person's name in it.
+   */
+  isCalling(
+    { own, text }: { readonly own: boolean; readonly text: string },
+  ): boolean {
+    return !own && isMentioned(text, this.#self);
+  }
+
+  /** Says how to acknowledge an announcement of somebody else. */
+  #acknowledgeLine(
+    { own, earlier, style, text }: Event<"message">,
+    number: number,
+    columns: number,
+  ): string[] {
+    if (own || earlier || style !== "announcement" || text === "") return [];
+    return this.#notice(this.#strings.acknowledge(number), columns);
+  }
+
+  /** Stands once between what was read before and what was not. */
+  #unreadLine({ own, delivery }: Event<"message">, columns: number): string[] {
+    const read = this.#readSequence;
+    if (own || read === undefined || delivery.state !== "stored") return [];
+    if (delivery.sequence <= read) {
+      this.#hasShownRead = true;
+      return [];
+    }
+    this.#readSequence = undefined;
+    if (!this.#hasShownRead) return [];
+    return this.#notice(this.#strings.newMessages, columns);
   }
 
   #quote(sequence: number): string {
@@ -217,12 +273,18 @@ export class RoomView {
     // Of what was said before, that it says something else is news. What was
     // removed is shown as such, and the welcome has said the topic.
     const isShown = !event.earlier || act.type === "edit" && act.text !== "";
-    if (!isShown) return [];
+    if (!isShown || this.#isForOthers(event)) return [];
     const text = changeText(this.#options.language, event, message);
     return [
       ...this.#dayLines(timeMs, columns),
       ...this.#notice(text, columns, this.#clock(timeMs)),
     ];
+  }
+
+  /** Who has seen an announcement is news for who made it. */
+  #isForOthers({ act, own }: Event<"change">): boolean {
+    return act.type === "acknowledge" && !own &&
+      this.#talk.find(act.target)?.own !== true;
   }
 
   #changeRefused(

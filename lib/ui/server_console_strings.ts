@@ -145,6 +145,7 @@ const REFUSALS_ENGLISH: Readonly<Record<ActRefusal["code"], string>> = {
   locked: "in a locked room",
   archived: "in a room that is over",
   needsRole: "not allowed in that role",
+  notAnnouncement: "acknowledges what is no announcement",
 };
 
 const REFUSALS_INDONESIAN: Readonly<Record<ActRefusal["code"], string>> = {
@@ -161,6 +162,7 @@ const REFUSALS_INDONESIAN: Readonly<Record<ActRefusal["code"], string>> = {
   locked: "ruangnya dikunci",
   archived: "ruangnya sudah diakhiri",
   needsRole: "perannya tidak cukup",
+  notAnnouncement: "yang diakui bukan pengumuman",
 };
 
 function from(word: string, address: string | undefined): string {

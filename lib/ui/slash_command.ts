@@ -5,13 +5,13 @@
  * @module
  */
 
-import type { Act } from "../chat/room_event.ts";
 import {
   type LookupCommand,
   type NoDay,
   readHistory,
   readSearch,
 } from "./lookup_command.ts";
+import type { Act, MessageStyle } from "../chat/room_event.ts";
 import type { Language } from "./strings.ts";
 
 /** What a command has to know of the talk on the screen. */
@@ -172,6 +172,31 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     read: (rest, talk) => pin(rest, talk, false),
   },
   {
+    name: "announce",
+    parameters: [TEXT],
+    help: {
+      en: "announces something, which everybody is to acknowledge",
+      id: "mengumumkan; semua orang diminta menandainya sudah dibaca",
+    },
+    read: (text) =>
+      text === "" ? undefined : doing({ text, style: "announcement" }),
+  },
+  {
+    name: "ack",
+    parameters: [NUMBER],
+    help: {
+      en: "says that you have seen announcement N",
+      id: "menyatakan bahwa Anda sudah membaca pengumuman N",
+    },
+    read: (rest, talk) =>
+      onNumber(
+        rest,
+        talk,
+        (target, more) =>
+          more === "" ? act({ type: "acknowledge", target }) : undefined,
+      ),
+  },
+  {
     name: "topic",
     parameters: [TEXT],
     help: {
@@ -209,6 +234,35 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
       id: "menampilkan siapa di sini, dan sejak kapan",
     },
     read: (rest) => rest === "" ? lookUp({ type: "who" }) : undefined,
+  },
+  {
+    name: "seen",
+    parameters: [{ ...NUMBER, isOptional: true }],
+    help: {
+      en: "shows who has your message N, or your last, and who read it",
+      id: "menampilkan siapa yang menerima dan membaca pesan Anda",
+    },
+    read: (rest, talk) =>
+      onOwn(
+        rest,
+        talk,
+        (target, more) =>
+          more === "" ? lookUp({ type: "receipts", target }) : undefined,
+      ),
+  },
+  {
+    name: "roll",
+    parameters: [NUMBER, { kind: "text", label: "file", isOptional: true }],
+    help: {
+      en: "shows who has acknowledged announcement N; keeps it as CSV",
+      id: "menampilkan siapa yang sudah membaca pengumuman N; simpan CSV",
+    },
+    read: (rest, talk) =>
+      onNumber(
+        rest,
+        talk,
+        (target, file) => lookUp({ type: "roll", target, file }),
+      ),
   },
   {
     name: "whois",
@@ -326,7 +380,7 @@ export function typedProblemText(
 function doing(
   { text, style = "plain", replyTo = 0 }: {
     readonly text: string;
-    readonly style?: "plain" | "action";
+    readonly style?: MessageStyle;
     readonly replyTo?: number;
   },
 ): TypedLine {

@@ -14,6 +14,7 @@ import type {
   LeaveReason,
   MessageRefusal,
   NameRule,
+  ReceiptCounts,
   Refusal,
   UnkeptReason,
 } from "./bridge.ts";
@@ -133,6 +134,10 @@ export function messageRefusalText(
     case "archived":
     case "needsRole":
       return roomRefusalText(language, refusal);
+    case "notAnnouncement":
+      return id
+        ? "Pesan itu bukan pengumuman."
+        : "That message is no announcement.";
     case "outboxFull": {
       const limit = formatCount(language, refusal.limitMessages);
       return id
@@ -158,6 +163,9 @@ export function deliveryText(
     case "queued":
       return id ? "Menunggu server" : "Waiting for the server";
     case "stored":
+      if (delivery.receipt !== undefined) {
+        return receiptText(language, delivery.receipt);
+      }
       if (delivery.forwardedTo === 0) return id ? "Tersimpan" : "Stored";
       return id
         ? `Terkirim ke ${formatCount(language, delivery.forwardedTo)} orang`
@@ -165,6 +173,21 @@ export function deliveryText(
     case "refused":
       return messageRefusalText(language, delivery.reason);
   }
+}
+
+function receiptText(
+  language: Language,
+  { delivered, read, of }: ReceiptCounts,
+): string {
+  const count = (value: number) => formatCount(language, value);
+  if (language === "id") {
+    return read === 0
+      ? `Diterima ${count(delivered)} dari ${count(of)}`
+      : `Dibaca ${count(read)} dari ${count(of)}`;
+  }
+  return read === 0
+    ? `Delivered to ${count(delivered)} of ${count(of)}`
+    : `Read by ${count(read)} of ${count(of)}`;
 }
 
 /**

@@ -24,7 +24,15 @@ export interface TerminalIo {
   size(): { readonly columns: number; readonly rows: number };
   /** Switches between keys as they are pressed and edited lines with echo. */
   setRaw(raw: boolean): void;
+  /** Writes a new file; one that is there stays as it is. */
+  saveFile(path: string, text: string): FileSaving;
 }
+
+/** What became of a file to be written. */
+export type FileSaving =
+  | { readonly type: "saved" }
+  | { readonly type: "exists" }
+  | { readonly type: "failed"; readonly reason: string };
 
 /** What a person asks of a face with a key. */
 export type TerminalRequest = Exclude<
@@ -90,6 +98,11 @@ export class TerminalConsole {
    */
   print(lines: readonly string[]): void {
     this.#io.write(this.#screen.print(lines, this.#layout(), this.columns));
+  }
+
+  /** Makes the terminal call the person. */
+  ring(): void {
+    this.#io.write("\x07");
   }
 
   /**

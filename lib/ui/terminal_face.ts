@@ -10,7 +10,8 @@ import { type Completion, completionAt } from "./completion.ts";
 import { ExitCode } from "./exit_code.ts";
 import { LineEditor } from "./line_editor.ts";
 import { type GivenLogin, LoginQuestions } from "./login_questions.ts";
-import { RoomLookups } from "./room_lookups.ts";
+import { markRead } from "./read_mark.ts";
+import { type LookupEvent, RoomLookups } from "./room_lookups.ts";
 import { RoomView } from "./room_view.ts";
 import {
   readTypedLine,
@@ -178,17 +179,24 @@ class TerminalFace {
         };
         return this.#console.show(this.#chatLine);
       case "message":
+        this.#lookups.noteShown(event.delivery);
+        this.#printRoomEvent(event);
+        if (!event.earlier && this.#room.isCalling(event)) {
+          this.#console.ring();
+        }
+        return this.#markRead(event);
       case "delivery":
         this.#lookups.noteShown(event.delivery);
         return this.#printRoomEvent(event);
+      case "receipt":
+        // Who has read what is told to who asks: `/seen`.
+        return;
       case "change":
       case "changeRefused":
         return this.#printRoomEvent(event);
       case "answer":
       case "unanswered":
-        return this.#console.print(
-          this.#lookups.handleEvent(event, this.#console.columns),
-        );
+        return this.#showAnswer(event);
       case "joined":
       case "left":
       case "connection":
@@ -196,6 +204,24 @@ class TerminalFace {
       case "unkept":
         return this.#printRoomEvent(event);
     }
+  }
+
+  #showAnswer(event: LookupEvent): void {
+    const { columns } = this.#console;
+    const { io } = this.#options;
+    const save = (path: string, text: string) => io.saveFile(path, text);
+    this.#console.print([
+      ...this.#lookups.handleEvent(event, columns),
+      ...this.#lookups.saveRoll(event, save, columns),
+    ]);
+  }
+
+  /** What is printed while somebody may type counts as read. */
+  #markRead(
+    { own, delivery }: Extract<ClientEvent, { readonly type: "message" }>,
+  ): void {
+    if (own || this.#state.type !== "inside") return;
+    markRead(this.#options.session, delivery);
   }
 
   /** Asks the next question, or logs in if there is none. */

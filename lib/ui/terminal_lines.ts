@@ -38,6 +38,8 @@ export interface MessageLine {
   readonly text: string;
   /** Whether it was written before this person came. */
   readonly earlier: boolean;
+  /** Whether it is to catch the eye. */
+  readonly isLoud?: boolean;
   /** What is to be known about its delivery; may be empty. */
   readonly mark: string;
 }
@@ -57,13 +59,12 @@ export function messageLines(
   { columns, style }: LineFormat,
 ): string[] {
   const author = printableText(message.author);
-  const isAction = message.style === "action";
-  // Not the sign of a notice: nobody can do what looks like the program's words.
-  const [before, after] = isAction ? ["» ", " "] : ["", ": "];
+  const { before, after } = AROUND_AUTHOR[message.style];
   const number = message.number === undefined ? "" : `#${message.number} `;
   const prefixColumns = INDENT_COLUMNS + number.length +
     stringWidth(before + author + after);
-  const text = message.earlier ? style.quiet : same;
+  const loud = message.isLoud === true ? style.strong : same;
+  const text = message.earlier ? style.quiet : loud;
   const { quote = "" } = message;
   const quoted = quote === ""
     ? []
@@ -80,6 +81,15 @@ export function messageLines(
   lines[lines.length - 1] += mark;
   return lines;
 }
+
+/** Not the sign of a notice: nobody can do what looks like the program's words. */
+const AROUND_AUTHOR: Readonly<
+  Record<MessageStyle, { readonly before: string; readonly after: string }>
+> = {
+  plain: { before: "", after: ": " },
+  action: { before: "» ", after: " " },
+  announcement: { before: "(!) ", after: ": " },
+};
 
 /** A notice to show. */
 export interface NoticeLine {

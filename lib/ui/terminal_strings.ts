@@ -50,6 +50,10 @@ export interface TerminalStrings {
   readonly howTo: string;
   /** Stands before the messages from before one came. */
   readonly earlierMessages: string;
+  /** Says how an announcement is acknowledged. */
+  acknowledge(number: number): string;
+  /** Stands above what was not read before. */
+  readonly newMessages: string;
   /** Says that the server answers after it did not. */
   readonly answersAgain: string;
   /** Says that the connection is back. */
@@ -116,6 +120,8 @@ const ENGLISH: TerminalStrings = {
   howTo:
     "Enter sends, Alt+Enter starts a new line, Tab completes, /help lists commands, QUIT leaves.",
   earlierMessages: "Earlier messages:",
+  acknowledge: (number) => `Seen it? Say so: /ack ${number}`,
+  newMessages: "New messages:",
   answersAgain: "The server answers again.",
   connectedAgain: "Connected again.",
   waitingMark: "(waits for the server)",
@@ -176,6 +182,8 @@ const INDONESIAN: TerminalStrings = {
   howTo:
     "Enter mengirim, Alt+Enter membuat baris baru, Tab melengkapi, /help menampilkan perintah, QUIT keluar.",
   earlierMessages: "Pesan sebelumnya:",
+  acknowledge: (number) => `Sudah dibaca? Nyatakan: /ack ${number}`,
+  newMessages: "Pesan baru:",
   answersAgain: "Server menjawab lagi.",
   connectedAgain: "Terhubung lagi.",
   waitingMark: "(menunggu server)",

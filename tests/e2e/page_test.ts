@@ -11,6 +11,7 @@ import {
   withPage,
 } from "./page_harness.ts";
 import { LOGIN_STEPS } from "./page_login_steps.ts";
+import { RECEIPT_STEPS } from "./page_receipt_steps.ts";
 import { ROOM_STEPS } from "./page_room_steps.ts";
 
 const STEPS = [
@@ -18,6 +19,7 @@ const STEPS = [
   ...ROOM_STEPS,
   ...DRAFT_STEPS,
   ...COMPLETION_STEPS,
+  ...RECEIPT_STEPS,
 ];
 
 const missing = !hasChromium();

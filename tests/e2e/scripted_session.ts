@@ -22,6 +22,8 @@ export class ScriptedSession implements FaceSession {
   #listener: ((event: ClientEvent) => void) | undefined;
   readonly #commands: ClientCommand[] = [];
   readonly #waiting: ((command: ClientCommand) => void)[] = [];
+  /** What the face said is read, in order. */
+  readonly read: number[] = [];
 
   /** Makes a session that shows a login form. */
   constructor() {
@@ -39,6 +41,10 @@ export class ScriptedSession implements FaceSession {
     if (command.type === "faceReady") {
       this.tell(...this.opening);
       this.#handleReady();
+      return;
+    }
+    if (command.type === "read") {
+      this.read.push(command.sequence);
       return;
     }
     const waiting = this.#waiting.shift();
@@ -65,7 +71,7 @@ export class ScriptedSession implements FaceSession {
   }
 
   /**
-   * Waits for what a person does next, `faceReady` aside.
+   * Waits for what a person does next, `faceReady` and `read` aside.
    *
    * @returns The command.
    */

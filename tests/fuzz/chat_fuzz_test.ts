@@ -79,6 +79,12 @@ const CLIENT_BODIES: readonly Uint8Array[] = [
   ...SERVER_QUERIES.map((query) =>
     encodeClientMessage({ type: "request", requestId: 1, query })
   ),
+  encodeClientMessage({ type: "position", delivered: 7, read: 5 }),
+  encodeClientMessage({
+    type: "request",
+    requestId: 3,
+    query: { type: "roll", target: 7 },
+  }),
   encodeClientMessage({
     type: "request",
     requestId: 1,
@@ -122,6 +128,32 @@ const SERVER_BODIES: readonly Uint8Array[] = [
     type: "roomChanged",
     isLocked: true,
     slowSeconds: 30,
+  }),
+  encodeServerMessage({
+    type: "answer",
+    requestId: 4,
+    answer: {
+      type: "receipts",
+      read: ["Ani"],
+      delivered: ["Budi", "Cici"],
+      missing: [],
+    },
+  }),
+  encodeServerMessage({
+    type: "answer",
+    requestId: 5,
+    answer: {
+      type: "roll",
+      acknowledged: [{ name: "Ani", timeMs: 7 }],
+      missing: ["Budi"],
+    },
+  }),
+  encodeServerMessage({
+    type: "receipt",
+    receipts: [
+      { sequence: 5, delivered: 2, read: 1, of: 3 },
+      { sequence: 6, delivered: 0, read: 0, of: 3 },
+    ],
   }),
   encodeServerMessage({
     type: "welcome",

@@ -102,6 +102,7 @@ const clientBodies = [
     encodeClientMessage({ type: "act", id: ID, act })
   ),
   encodeClientMessage({ type: "leave" }),
+  encodeClientMessage({ type: "position", delivered: 70, read: 7 }),
   encodeClientMessage({
     type: "request",
     requestId: 1,
@@ -192,6 +193,10 @@ const serverBodies = [
     type: "answer",
     requestId: 2,
     answer: { type: "who", members: [{ name: "Ani", sinceMs: 7 }] },
+  }),
+  encodeServerMessage({
+    type: "receipt",
+    receipts: [{ sequence: 5, delivered: 2, read: 1, of: 3 }],
   }),
   encodeServerMessage({
     type: "failed",

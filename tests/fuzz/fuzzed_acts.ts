@@ -9,4 +9,6 @@ export const FUZZED_ACTS: readonly Act[] = [
   { type: "react", target: 1, emoji: "👍", isOn: true },
   { type: "pin", target: 1, isOn: true },
   { type: "topic", text: "what it is about" },
+  { type: "message", style: "announcement", replyTo: 0, text: "hear" },
+  { type: "acknowledge", target: 1 },
 ];

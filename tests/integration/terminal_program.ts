@@ -41,6 +41,7 @@ class EchoSession implements FaceSession {
       case "forgetServerKey":
       case "act":
       case "ask":
+      case "read":
         return [];
     }
   }

@@ -58,7 +58,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   text.map(plainMessage),
   fc.record({
     type: fc.constant("message" as const),
-    style: fc.constantFrom("plain" as const, "action" as const),
+    style: fc.constantFrom(
+      "plain" as const,
+      "action" as const,
+      "announcement" as const,
+    ),
     replyTo: sequence,
     text,
   }),
@@ -72,6 +76,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   }),
   fc.record({ type: fc.constant("pin" as const), target, isOn: fc.boolean() }),
   fc.record({ type: fc.constant("topic" as const), text }),
+  fc.record({ type: fc.constant("acknowledge" as const), target }),
 );
 
 const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
@@ -83,6 +88,10 @@ const clientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ type: fc.constant("act" as const), id: bytes(16), act }),
   fc.record({ type: fc.constant("leave" as const) }),
   fc.record({ type: fc.constant("enter" as const), roomId: sequence }),
+  sequence.map((delivered) => {
+    const read = Math.floor(delivered / 3);
+    return { type: "position" as const, delivered, read };
+  }),
   fc.record({
     type: fc.constant("request" as const),
     requestId: sequence,
@@ -109,6 +118,7 @@ const refusal: fc.Arbitrary<ActRefusal> = fc.oneof(
       "notEmoji" as const,
       "locked" as const,
       "archived" as const,
+      "notAnnouncement" as const,
     ),
   }),
   fc.record({
@@ -219,6 +229,22 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
     requestId: sequence,
     refusal: requestRefusal(),
   }),
+  fc.uniqueArray(sequence.map((value) => value || 1), {
+    minLength: 1,
+    maxLength: 16,
+  }).chain((places) =>
+    fc.record({
+      type: fc.constant("receipt" as const),
+      receipts: fc.nat(500).map((read) =>
+        places.toSorted((a, b) => a - b).map((sequence) => ({
+          sequence,
+          delivered: 2 * read,
+          read,
+          of: 3 * read,
+        }))
+      ),
+    })
+  ),
 );
 
 const loginMessage: fc.Arbitrary<LoginMessage> = fc.oneof(
@@ -329,6 +355,8 @@ function roomQuery(): fc.Arbitrary<RoomQuery> {
     }),
     fc.record({ type: fc.constant("who" as const) }),
     fc.record({ type: fc.constant("whois" as const), name: text }),
+    fc.record({ type: fc.constant("receipts" as const), target: sequence }),
+    fc.record({ type: fc.constant("roll" as const), target: sequence }),
   );
 }
 
@@ -376,6 +404,17 @@ function roomAnswer(): fc.Arbitrary<RoomAnswer> {
       sinceMs: timeMs,
       lastWroteMs: timeMs,
     }),
+    fc.record({
+      type: fc.constant("receipts" as const),
+      read: fc.array(name),
+      delivered: fc.array(name),
+      missing: fc.array(name),
+    }),
+    fc.record({
+      type: fc.constant("roll" as const),
+      acknowledged: fc.array(fc.record({ name, timeMs })),
+      missing: fc.array(name),
+    }),
   );
 }
 
@@ -394,7 +433,13 @@ function requestRefusal(): fc.Arbitrary<RequestRefusal> {
       limitRequests: fc.nat(4),
     }),
     fc.record({
-      code: fc.constantFrom("nothingSought" as const, "unknownName" as const),
+      code: fc.constantFrom(
+        "nothingSought" as const,
+        "unknownName" as const,
+        "noSuchMessage" as const,
+        "notYours" as const,
+        "notAnnouncement" as const,
+      ),
     }),
   );
 }

@@ -151,6 +151,10 @@ export class SimServer implements Node {
     this.#core.handleEvent({ connection, event }, momentAt(nowUs));
   };
 
+  deadlineUs = (): number | undefined => this.#core.deadlineUs();
+
+  onTimer = (nowUs: number): void => this.#core.handleTimeout(momentAt(nowUs));
+
   /** What it published, in that order. */
   get order(): { sequence: number; text: string }[] {
     return this.notices.flatMap((notice) => {
@@ -299,6 +303,11 @@ export class SimClient implements Node {
 
   ask(questionId: number, query: RoomQuery): void {
     this.#core.ask(questionId, query, momentAt(this.#simulation.nowUs));
+  }
+
+  /** What a face says when its person reads. */
+  markRead(sequence: number): void {
+    this.#core.markRead(sequence, momentAt(this.#simulation.nowUs));
   }
 
   quit(): void {

@@ -11,6 +11,7 @@ import { lookupStrings } from "../lookup_strings.ts";
 import type { Language } from "../strings.ts";
 import { formatMoment } from "./format_time.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
+import { RollButton } from "./roll_button.tsx";
 
 /**
  * An answer.
@@ -40,6 +41,11 @@ export function AnswerBlock(props: {
         </p>
       ))}
       {closing && <p>{closing}</p>}
+      {answer.type === "roll" && (
+        <p>
+          <RollButton language={language} roll={answer} />
+        </p>
+      )}
     </div>
   );
 }

@@ -40,6 +40,8 @@ export function changeAnswer(answer: RoomAnswer, act: ChangeAct): RoomAnswer {
     }
     case "who":
     case "whois":
+    case "receipts":
+    case "roll":
       return answer;
   }
 }

@@ -16,6 +16,7 @@ import {
   noticeText,
 } from "../strings.ts";
 import { AnswerBlock } from "./answer_block.tsx";
+import { AnnouncementFoot } from "./announcement.tsx";
 import { authorHue, authorLetter } from "./author.ts";
 import { formatDay, formatMoment, formatTime } from "./format_time.ts";
 import { Icon } from "./icons.tsx";
@@ -63,6 +64,7 @@ function contentOf(row: Row): readonly unknown[] {
     case "day":
       return [row.timeMs, new Date().toDateString(), undefined, undefined];
     case "arrival":
+    case "unread":
       return [undefined, undefined, undefined, undefined];
   }
 }
@@ -93,6 +95,12 @@ function drawRow({ language, row, self, actions }: ListRowProps): VNode {
           <span>{PAGE_STRINGS[language].arrival}</span>
         </div>
       );
+    case "unread":
+      return (
+        <div role="listitem" class="divider arrival">
+          <span>{PAGE_STRINGS[language].newMessages}</span>
+        </div>
+      );
   }
 }
 
@@ -118,6 +126,7 @@ function OthersMessage(props: MessageProps): VNode {
         <Time language={language} timeMs={item.timeMs} />
       </p>
       <MessageBody {...props} />
+      <AnnouncementFoot {...props} />
       <MessageFoot {...props} />
     </div>
   );
@@ -132,6 +141,7 @@ function OwnMessage(props: MessageProps): VNode {
     <div role="listitem" class={`message own${first ? " first" : ""}`}>
       <p class="spoken">{item.author}</p>
       <MessageBody {...props} />
+      <AnnouncementFoot {...props} />
       <MessageFoot {...props} />
       {(last || delivery.state !== "stored") && (
         <p class={`state state-${delivery.state}`}>

@@ -14,6 +14,7 @@ import type { MessageActions } from "./message_parts.tsx";
 import type { RoomState } from "./page_state.ts";
 import { newMessagesText, PAGE_STRINGS } from "./page_strings.ts";
 import { useReadingPlace } from "./reading_place.ts";
+import { useReadReport } from "./read_report.ts";
 
 /**
  * The room's messages. Stays at the end while the reader is there, else keeps
@@ -32,10 +33,15 @@ export function MessageList(props: {
   const { language, room } = props;
   const strings = PAGE_STRINGS[language];
   const bundles = useMemo(
-    () => bundleRows(arrangeRows(room.items)),
-    [room.items],
+    () => bundleRows(arrangeRows(room.items, room.readSequence)),
+    [room.items, room.readSequence],
   );
   const { log, unread, handleScroll, scrollToEnd } = useReadingPlace(room);
+  useReadReport(
+    room,
+    unread === 0,
+    (sequence) => props.actions.onCommand({ type: "read", sequence }),
+  );
   return (
     <div class="messages">
       <div

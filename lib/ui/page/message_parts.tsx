@@ -12,6 +12,7 @@ import type { Language } from "../strings.ts";
 import { type MessageItem, sequenceOf } from "./page_state.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
 import { hasReacted } from "./page_talk.ts";
+import { RichText } from "./rich_text.tsx";
 
 /** What a message can do to the rest of the page; the same for its life. */
 export interface MessageActions {
@@ -47,7 +48,7 @@ const QUICK_EMOJI = ["👍", "❤️", "😂", "🎉", "❓"];
  * @returns The text, or what stands for it.
  */
 export function MessageBody(props: MessagePartProps): VNode {
-  const { language, item, quoted } = props;
+  const { language, item, quoted, self } = props;
   const strings = PAGE_STRINGS[language];
   if (item.text === "") {
     const { removal } = item;
@@ -57,7 +58,13 @@ export function MessageBody(props: MessagePartProps): VNode {
     return <div class="text removed">{strings.removed + by}</div>;
   }
   return (
-    <div class="text" dir="auto">
+    <div
+      class={item.style === "announcement" ? "text announcement" : "text"}
+      dir="auto"
+    >
+      {item.style === "announcement" && (
+        <strong class="label">{strings.announcement}</strong>
+      )}
       {item.replyTo !== 0 && (
         <blockquote class="quote" dir="auto">
           {quoted === undefined ? strings.olderMessage : (
@@ -71,10 +78,10 @@ export function MessageBody(props: MessagePartProps): VNode {
       {item.style === "action"
         ? (
           <em>
-            <bdi>{item.author}</bdi> {item.text}
+            <bdi>{item.author}</bdi> <RichText text={item.text} self={self} />
           </em>
         )
-        : item.text}
+        : <RichText text={item.text} self={self} />}
       {(item.isEdited || item.isPinned) && (
         <span class="marks">
           {item.isEdited && <span>{strings.edited}</span>}
@@ -153,7 +160,6 @@ function MessageMenu(
 ): VNode {
   const { language, item, target, actions, onReact, onClose } = props;
   const strings = PAGE_STRINGS[language];
-  const [isSure, setSure] = useState(false);
   const compose = (command: string) => {
     onClose();
     actions.onCompose(command);
@@ -162,7 +168,6 @@ function MessageMenu(
     onClose();
     actions.onCommand({ type: "act", act: what });
   };
-  const remove = () => isSure ? act({ type: "remove", target }) : setSure(true);
   const pin = () => act({ type: "pin", target, isOn: !item.isPinned });
   return (
     <div
@@ -194,19 +199,43 @@ function MessageMenu(
         label={item.isPinned ? strings.unpin : strings.pin}
         onClick={pin}
       />
-      {item.own && (
-        <>
-          <MenuButton
-            label={strings.edit}
-            onClick={() => compose(`/edit ${target} ${item.text}`)}
-          />
-          <MenuButton
-            label={isSure ? strings.removeSurely : strings.remove}
-            onClick={remove}
-          />
-        </>
-      )}
+      {item.own && <OwnButtons {...props} compose={compose} act={act} />}
     </div>
+  );
+}
+
+/** What only the author can do. */
+function OwnButtons(
+  props: MessagePartProps & {
+    readonly target: number;
+    readonly onClose: () => void;
+    readonly compose: (command: string) => void;
+    readonly act: (
+      what: Extract<ClientCommand, { type: "act" }>["act"],
+    ) => void;
+  },
+): VNode {
+  const { language, item, target, actions, onClose, compose, act } = props;
+  const strings = PAGE_STRINGS[language];
+  const [isSure, setSure] = useState(false);
+  const remove = () => isSure ? act({ type: "remove", target }) : setSure(true);
+  const askReceipts = () => {
+    onClose();
+    const query = { type: "receipts", target } as const;
+    actions.onCommand({ type: "ask", questionId: target, query });
+  };
+  return (
+    <>
+      <MenuButton label={strings.whoHasRead} onClick={askReceipts} />
+      <MenuButton
+        label={strings.edit}
+        onClick={() => compose(`/edit ${target} ${item.text}`)}
+      />
+      <MenuButton
+        label={isSure ? strings.removeSurely : strings.remove}
+        onClick={remove}
+      />
+    </>
   );
 }
 

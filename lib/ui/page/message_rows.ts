@@ -43,7 +43,9 @@ export type Row =
     readonly notices: readonly NoticeItem[];
   }
   /** Everything above was written before this client came. */
-  | { readonly type: "arrival"; readonly serial: number };
+  | { readonly type: "arrival"; readonly serial: number }
+  /** Everything below is new to the reader. */
+  | { readonly type: "unread"; readonly serial: number };
 
 /** Rows that follow each other. */
 export interface RowBundle {
@@ -57,14 +59,20 @@ export interface RowBundle {
  * Arranges items in rows.
  *
  * @param items The room's items, oldest first.
+ * @param readSequence The last message that was read when the reader came, or
+ * looked away; 0 for none.
  * @returns The rows, oldest first.
  */
-export function arrangeRows(items: readonly RoomItem[]): Row[] {
+export function arrangeRows(
+  items: readonly RoomItem[],
+  readSequence = 0,
+): Row[] {
   const rows: Row[] = [];
   const lastEarlier = items.findLastIndex((item) =>
     item.type === "message" && item.earlier
   );
   const answered = findAnswered(items);
+  const firstUnread = findUnread(items, readSequence);
   let day: Day = { startMs: 0, endMs: 0 };
   for (const [index, item] of items.entries()) {
     const { serial } = item;
@@ -73,6 +81,7 @@ export function arrangeRows(items: readonly RoomItem[]): Row[] {
       day = dayOf(timeMs);
       rows.push({ type: "day", serial, timeMs });
     }
+    if (item === firstUnread) rows.push({ type: "unread", serial });
     if (item.type === "message") pushMessage(rows, item, answered);
     else pushNotice(rows, item);
     if (index === lastEarlier) rows.push({ type: "arrival", serial });
@@ -96,6 +105,22 @@ export function bundleRows(rows: readonly Row[]): RowBundle[] {
     else bundles.push({ key, rows: [row] });
   }
   return bundles;
+}
+
+/** The first message of others that was not read, if some before it was. */
+function findUnread(
+  items: readonly RoomItem[],
+  readSequence: number,
+): RoomItem | undefined {
+  if (readSequence === 0) return undefined;
+  const isUnread = (item: RoomItem) =>
+    item.type === "message" && !item.own &&
+    (sequenceOf(item) ?? 0) > readSequence;
+  const index = items.findIndex(isUnread);
+  const isFirst = items.slice(0, Math.max(0, index)).every((item) =>
+    item.type !== "message"
+  );
+  return isFirst ? undefined : items[index];
 }
 
 /** The messages that others answer, by their places. */

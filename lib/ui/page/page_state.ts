@@ -130,6 +130,8 @@ export interface RoomState {
    * grows.
    */
   readonly received: number;
+  /** The last message that was read when the person came; 0 for none. */
+  readonly readSequence: number;
 }
 
 /** The login form. */
@@ -192,6 +194,7 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
       return reduceEnded(state, event.reason);
     case "message":
     case "delivery":
+    case "receipt":
     case "joined":
     case "left":
     case "gap":
@@ -291,6 +294,7 @@ function enterRoom(
     trimmed: same ? before.trimmed : false,
     nextSerial: same ? before.nextSerial : 0,
     received: same ? before.received : 0,
+    readSequence: welcome.readSequence ?? 0,
   };
 }
 
@@ -311,6 +315,7 @@ type RoomEvent = Extract<
     readonly type:
       | "message"
       | "delivery"
+      | "receipt"
       | "joined"
       | "left"
       | "gap"
@@ -336,6 +341,8 @@ function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
       return insertMessage(room, event);
     case "delivery":
       return changeDelivery(room, event.id, event.delivery);
+    case "receipt":
+      return changeReceipt(room, event);
     case "joined":
       return insertNotice(
         room.members.includes(event.name) ? room : {
@@ -448,6 +455,19 @@ function changeDelivery(
   }
   items.splice(index, 1);
   return insertItem({ ...room, items }, changed);
+}
+
+function changeReceipt(
+  room: RoomState,
+  event: Extract<ClientEvent, { readonly type: "receipt" }>,
+): RoomState {
+  const { type: _, sequence, ...receipt } = event;
+  const index = indexOfSequence(room, sequence);
+  const item = room.items[index];
+  if (item?.type !== "message" || item.delivery.state !== "stored") return room;
+  const items = [...room.items];
+  items[index] = { ...item, delivery: { ...item.delivery, receipt } };
+  return { ...room, items };
 }
 
 /**

@@ -103,6 +103,20 @@ export interface PageStrings {
   readonly edited: string;
   /** Marks a pinned message. */
   readonly pinned: string;
+  /** Stands above an announcement. */
+  readonly announcement: string;
+  /** Says how many have acknowledged it. */
+  readonly acknowledgedBy: (count: number) => string;
+  /** Says that one has seen it. */
+  readonly acknowledge: string;
+  /** Shows who has. */
+  readonly roll: string;
+  /** Keeps that as a file. */
+  readonly saveCsv: string;
+  /** Shows who has an own message. */
+  readonly whoHasRead: string;
+  /** Stands above what was not read yet. */
+  readonly newMessages: string;
   /** Stands for an answered message that is not in the list. */
   readonly olderMessage: string;
   /** Opens what can be done with a message. */
@@ -207,6 +221,13 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     removed: "Removed",
     edited: "edited",
     pinned: "pinned",
+    announcement: "Announcement",
+    acknowledgedBy: (count) => `Acknowledged by ${formatCount("en", count)}`,
+    acknowledge: "Acknowledge",
+    roll: "Roll",
+    saveCsv: "Save CSV",
+    whoHasRead: "Who has read it",
+    newMessages: "New messages",
     olderMessage: "an older message",
     actions: "What to do with this message",
     reply: "Reply",
@@ -287,6 +308,13 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     removed: "Dihapus",
     edited: "diubah",
     pinned: "disematkan",
+    announcement: "Pengumuman",
+    acknowledgedBy: (count) => `Sudah dibaca ${formatCount("id", count)} orang`,
+    acknowledge: "Sudah saya baca",
+    roll: "Daftar pembaca",
+    saveCsv: "Simpan CSV",
+    whoHasRead: "Siapa yang membaca",
+    newMessages: "Pesan baru",
     olderMessage: "pesan yang lebih lama",
     actions: "Tindakan untuk pesan ini",
     reply: "Jawab",

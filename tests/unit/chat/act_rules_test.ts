@@ -95,7 +95,16 @@ for (
 }
 
 Deno.test("ActRules.checkTarget() refuses what is too old, and what nobody has seen", () => {
-  for (const type of ["edit", "remove", "react", "pin", "message"] as const) {
+  for (
+    const type of [
+      "edit",
+      "remove",
+      "react",
+      "pin",
+      "message",
+      "acknowledge",
+    ] as const
+  ) {
     const about = (sequence: number) =>
       ({
         type,
@@ -124,6 +133,23 @@ Deno.test("ActRules.checkTarget() refuses an act on what is no message", () => {
   assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "noSuchMessage" });
   room.handleLookup(5, undefined);
   assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "noSuchMessage" });
+});
+
+Deno.test("ActRules.checkTarget() lets anybody acknowledge an announcement, and nothing else", () => {
+  const hear: Act = {
+    type: "message",
+    style: "announcement",
+    replyTo: 0,
+    text: "x",
+  };
+  const acknowledge: Act = { type: "acknowledge", target: 5 };
+  assertEquals(
+    rules([event(5, hear)]).checkTarget(acknowledge, ANI, RANGE),
+    undefined,
+  );
+  assertEquals(rules().checkTarget(acknowledge, ANI, RANGE), {
+    code: "notAnnouncement",
+  });
 });
 
 Deno.test("ActRules.checkTarget() refuses everything but an answer after a removal", () => {

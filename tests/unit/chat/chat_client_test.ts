@@ -493,6 +493,7 @@ Deno.test("ChatClientEvent has what faces show", () => {
         return undefined;
       case "message":
       case "delivery":
+      case "receipt":
       case "change":
       case "changeRefused":
       case "joined":

@@ -49,6 +49,11 @@ const CLIENT_MESSAGES: readonly (readonly [ClientMessage, string])[] = [
     [{ type: "react", target: 5, emoji: "👍", isOn: true }, "040564f09f918df5"],
     [{ type: "pin", target: 5, isOn: false }, "0505f4"],
     [{ type: "topic", text: "hi" }, "06626869"],
+    [
+      { type: "message", style: "announcement", replyTo: 0, text: "hi" },
+      "010200626869",
+    ],
+    [{ type: "acknowledge", target: 5 }, "0705"],
   ] as const).map((
     [act, hex],
   ): readonly [ClientMessage, string] => [
@@ -57,6 +62,7 @@ const CLIENT_MESSAGES: readonly (readonly [ClientMessage, string])[] = [
   ]),
   [{ type: "leave" }, "8103"],
   [{ type: "enter", roomId: 300 }, "820619012c"],
+  [{ type: "position", delivered: 1_000, read: 5 }, "83071903e805"],
   [
     {
       type: "request",
@@ -197,6 +203,10 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
     },
     `8404${ID_HEX}0c02`,
   ],
+  [
+    { type: "refused", id: ID, refusal: { code: "notAnnouncement" } },
+    `8404${ID_HEX}0d00`,
+  ],
   ...(["noSuchMessage", "notYours", "removed", "notEmoji"] as const).map((
     code,
   ): readonly [ServerMessage, string] => [
@@ -260,6 +270,16 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
     },
     "8409080002",
   ],
+  [
+    {
+      type: "receipt",
+      receipts: [
+        { sequence: 5, delivered: 2, read: 1, of: 3 },
+        { sequence: 6, delivered: 0, read: 0, of: 3 },
+      ],
+    },
+    "8a0e020502010306000003",
+  ],
 ];
 
 for (const [message, hex] of SERVER_MESSAGES) {
@@ -274,9 +294,11 @@ for (
   const [what, fields] of [
     ["nothing", []],
     ["an unknown number", [5]],
-    ["an unknown act", [4, ID, 7]],
+    ["more that was read than came", [7, 5, 6]],
+    ["an unknown act", [4, ID, 8]],
     ["a plain message in the long form", [4, ID, 1, 0, 0, "hi"]],
-    ["a message of an unknown style", [4, ID, 1, 2, 0, "hi"]],
+    ["a message of an unknown style", [4, ID, 1, 3, 0, "hi"]],
+    ["an acknowledgement of nothing", [4, ID, 7, 0]],
     ["an edit of nothing", [4, ID, 2, 0, "hi"]],
     ["a removal with a field too many", [4, ID, 3, 1, 0]],
     ["a reaction of 17 characters", [4, ID, 4, 1, "x".repeat(17), true]],
@@ -303,7 +325,7 @@ for (
     ["nothing", []],
     ["an unknown number", [8]],
     ["a plain message in the long form", [7, 1, "Ani", 0, 0, 1, 0, 0, "hi"]],
-    ["an event of an unknown act", [7, 1, "Ani", 0, 0, 7]],
+    ["an event of an unknown act", [7, 1, "Ani", 0, 0, 8]],
     ["a welcome whose history ends before it starts", welcome({ 4: 10 })],
     ["a welcome to a room of an unknown kind", welcome({ 12: 3 })],
     ["a welcome in an unknown role", welcome({ 14: 4 })],
@@ -334,7 +356,12 @@ for (
       "hi",
       8.64e15 + 1,
     ]],
-    ["a refusal with an unknown code", [4, ID, 13, 0]],
+    ["receipts of nothing", [14, 0]],
+    ["receipts out of order", [14, 2, 6, 0, 0, 1, 5, 0, 0, 1]],
+    ["more readers than people", [14, 1, 6, 2, 2, 1]],
+    ["more readers than receivers", [14, 1, 6, 1, 2, 2]],
+    ["too many receipts", [14, 17]],
+    ["a refusal with an unknown code", [4, ID, 14, 0]],
     ["a refusal for emptiness with a parameter", [4, ID, 0, 1]],
     ["a leave for an unknown reason", [6, "Ani", 3, 0]],
   ] as readonly (readonly [string, CborValue[]])[]

@@ -6,6 +6,7 @@ import type {
   LogFound,
   LogMessage,
   LogQuery,
+  MessageQuery,
 } from "../../../lib/chat/room_find.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
 import { authorNameKey, findTerms } from "../../../lib/chat/search_words.ts";
@@ -40,7 +41,11 @@ export function logMessages(events: readonly LogEvent[]): LogMessage[] {
  * @param query What to find.
  * @returns The answer.
  */
-export function findIn(events: readonly LogEvent[], query: LogQuery): LogFound {
+export function findIn(
+  events: readonly LogEvent[],
+  query: LogQuery | MessageQuery,
+): LogFound {
+  if (query.type === "message") return messageIn(events, query);
   const isUp = query.type === "after";
   const all = logMessages(events).filter((message) => isFound(message, query));
   if (!isUp) all.reverse();
@@ -50,6 +55,22 @@ export function findIn(events: readonly LogEvent[], query: LogQuery): LogFound {
     ? isUp ? query.through : events[0]?.sequence ?? query.before
     : messages.at(-1)!.sequence;
   return { messages, searchedTo, isEnd };
+}
+
+function messageIn(
+  events: readonly LogEvent[],
+  { target, through }: MessageQuery,
+): LogFound {
+  const acknowledged = events.flatMap((event) => {
+    const { act, sequence, authorKey, accountId, author, timeMs } = event;
+    if (act.type !== "acknowledge" || act.target !== target) return [];
+    if (sequence > through) return [];
+    return [{ authorKey, accountId, name: author, timeMs }];
+  });
+  const messages = logMessages(events).filter(({ sequence }) =>
+    sequence === target
+  );
+  return { messages, searchedTo: target, isEnd: true, acknowledged };
 }
 
 function isFound(message: LogMessage, query: LogQuery): boolean {

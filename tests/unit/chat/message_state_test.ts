@@ -87,6 +87,18 @@ Deno.test("changeMessage() keeps so many different emoji", () => {
   assertEquals(after(...acts).reactions.length, MAX_REACTION_KINDS);
 });
 
+Deno.test("changeMessage() counts each person once who acknowledged", () => {
+  const act: ChangeAct = { type: "acknowledge", target: 1 };
+  const state = after(["Budi", act], ["Cici", act]);
+  assertEquals(state.acknowledged, [
+    { name: "Budi", timeMs: 7 },
+    { name: "Cici", timeMs: 7 },
+  ]);
+  const again = { act, author: "Budi", timeMs: 8 };
+  assertStrictEquals(changeMessage(state, again), state);
+  assertEquals(after(["Budi", act], ["Ani", REMOVE]).acknowledged, []);
+});
+
 Deno.test("changeMessage() pins and unpins", () => {
   const pin = (isOn: boolean): ChangeAct => ({ type: "pin", target: 1, isOn });
   assertEquals(after(["Ani", pin(true)]).isPinned, true);

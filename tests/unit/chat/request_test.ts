@@ -135,6 +135,14 @@ for (
       answer: search({ ...FOUND, ranges: [5, 9, 0, 2] }),
     },
     {
+      name: "more names than there can be members",
+      answer: {
+        type: "roll",
+        acknowledged: [{ name: "Ani", timeMs: 0 }],
+        missing: new Array<string>(2_000).fill("a"),
+      } as const,
+    },
+    {
       name: "too many messages",
       answer: search(
         ...Array.from(
@@ -155,7 +163,7 @@ Deno.test("readAnswer() takes ranges up to the end of the text", () => {
 });
 
 Deno.test("readRequestRefusal() refuses what is not known", () => {
-  for (const fields of [[14, 0], [3, 1], [0, 3_601], [1, 5], [7, 5], [12, 4]]) {
+  for (const fields of [[17, 0], [3, 1], [0, 3_601], [1, 5], [7, 5], [12, 4]]) {
     assertThrows(
       () => readRequestRefusal(new FieldReader(encodeFields(fields))),
       ProtocolError,

@@ -142,6 +142,8 @@ const ACTS: readonly Act[] = [
   { type: "pin", target: 1, isOn: true },
   { type: "pin", target: 1, isOn: false },
   { type: "topic", text: "what it is about" },
+  { type: "message", style: "announcement", replyTo: 0, text: "hear" },
+  { type: "acknowledge", target: 1 },
 ];
 
 function eventsOf(acts: readonly Act[], first = 1) {
@@ -177,7 +179,7 @@ Deno.test(
       { type: "edit", target: 1, text: "again" },
       { type: "edit", target: 2, text: "other" },
       { type: "remove", target: 1 },
-    ], 9));
+    ], ACTS.length + 1));
     const acts = log.page(0, 99).map(({ act }) => act);
     assertEquals(acts, [
       plainMessage(""),
@@ -198,8 +200,8 @@ Deno.test(
     const log = new RoomLog(database, 1);
     log.append(eventsOf(ACTS));
     const group = [
-      logEvent(9, { act: { type: "remove", target: 1 } }),
-      logEvent(11),
+      logEvent(ACTS.length + 1, { act: { type: "remove", target: 1 } }),
+      logEvent(ACTS.length + 3),
     ];
     assertThrows(() => log.append(group), AssertionError);
     assertEquals(log.page(0, 99), eventsOf(ACTS));

@@ -12,7 +12,7 @@ import {
   RoomSearch,
 } from "../../../lib/store/room_search.ts";
 import { logMessages } from "../chat/log_messages.ts";
-import { done, logEvents, said } from "./log_events.ts";
+import { done, logEvent, logEvents, said } from "./log_events.ts";
 import { withFolder } from "./temporary_folder.ts";
 
 /** Message `n` is written at this time and `n` milliseconds. */
@@ -55,6 +55,45 @@ function withRoom(test: (room: Room) => void): () => void {
     }
   });
 }
+
+Deno.test(
+  "RoomSearch.message() reads one message, and who acknowledged it",
+  withRoom(({ log, search }) => {
+    const hear = {
+      type: "message",
+      style: "announcement",
+      replyTo: 0,
+      text: "hear",
+    } as const;
+    const acknowledge = (target: number) =>
+      ({ type: "acknowledge", target }) as const;
+    log.append([
+      logEvent(1, { act: hear }),
+      logEvent(2, { act: hear }),
+      logEvent(3, { act: acknowledge(1) }),
+      logEvent(4, { act: acknowledge(2) }),
+      logEvent(5, { act: acknowledge(1) }),
+      logEvent(6, { act: acknowledge(1) }),
+    ]);
+    const found = search.message({ type: "message", target: 1, through: 5 });
+    assertEquals(found.messages.map(({ text }) => text), ["hear"]);
+    assertEquals(
+      found.acknowledged,
+      [3, 5].map((sequence) => {
+        const { authorKey, accountId, author, timeMs } = logEvent(sequence);
+        return { authorKey, accountId, name: author, timeMs };
+      }),
+    );
+    for (const target of [3, 7]) {
+      const { messages } = search.message({
+        type: "message",
+        target,
+        through: 9,
+      });
+      assertEquals(messages, []);
+    }
+  }),
+);
 
 /** Asks for words, and goes on until there is an answer. */
 function find(

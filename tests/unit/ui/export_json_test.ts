@@ -41,6 +41,7 @@ Deno.test("jsonExportEntry() tells all that happened to a message", () => {
       removal: undefined,
       reactions: [{ emoji: "👍", names: ["Budi", "Citra"] }],
       isPinned: true,
+      acknowledged: [],
     },
   });
   const { replyTo, edits, reactions, pinned } = JSON.parse(

@@ -1,5 +1,8 @@
 import stringWidth from "string-width";
-import type { TerminalIo } from "../../../lib/ui/terminal_console.ts";
+import type {
+  FileSaving,
+  TerminalIo,
+} from "../../../lib/ui/terminal_console.ts";
 
 const encoder = new TextEncoder();
 const graphemes = new Intl.Segmenter();
@@ -19,6 +22,10 @@ export class FakeTerminal implements TerminalIo {
   marksPaste = false;
   /** Whether anything was written with colors. */
   hasColors = false;
+  /** How often it was made to call the person. */
+  rings = 0;
+  /** Files that were saved, by their paths. */
+  readonly files = new Map<string, string>();
   /** Everything that was written. */
   written = "";
   #rows: string[][] = [[]];
@@ -57,12 +64,20 @@ export class FakeTerminal implements TerminalIo {
     this.#onResize();
   }
 
+  saveFile(path: string, text: string): FileSaving {
+    if (this.files.has(path)) return { type: "exists" };
+    if (path === "") return { type: "failed", reason: "no name" };
+    this.files.set(path, text);
+    return { type: "saved" };
+  }
+
   write(text: string): void {
     this.written += text;
     for (const [token, parameters, final] of text.matchAll(TOKEN)) {
       if (final !== undefined) this.#control(parameters ?? "", final);
       else if (token === "\r") this.#column = 0;
       else if (token === "\n") this.#lineFeed();
+      else if (token === "\x07") this.rings++;
       else this.#print(token);
     }
   }

@@ -323,6 +323,15 @@ Deno.test("runPipeFace() exits by the refusal if it cannot come back", async () 
   assertEquals(await exit, 2);
 });
 
+Deno.test("runPipeFace() says that what it has written is read", async () => {
+  const { session } = await inside();
+  session.take();
+  session.emit(message());
+  assertEquals(session.take(), []);
+  await tick();
+  assertEquals(session.take(), [{ type: "read", sequence: 1 }]);
+});
+
 Deno.test("runPipeFace() leaves politely when nobody reads any more", async () => {
   const { session, pipe, exit } = await inside();
   await pipe.feed("one\n");

@@ -57,6 +57,15 @@ Deno.test("messageLine() shows an action as it was typed", () => {
   assertEquals(messageLine(action), "Ani: /me waves\n");
 });
 
+Deno.test("messageLine() shows an announcement as it was typed", () => {
+  const message = {
+    author: "Ani",
+    text: "hear",
+    style: "announcement",
+  } as const;
+  assertEquals(messageLine(message), "Ani: /announce hear\n");
+});
+
 Deno.test("jsonLine() is JSON on one line without a sign that steers a terminal", () => {
   const value = { text: "\x1b[2J\x9b31m\u202e\n\u2028" };
   const line = jsonLine(value);

@@ -39,6 +39,29 @@ Deno.test("RoomView says where one is", () => {
   ]);
 });
 
+Deno.test("RoomView says once where what was not read begins", () => {
+  const at = (sequence: number) =>
+    message({
+      delivery: { state: "stored", sequence, timeMs: NOON_MS, forwardedTo: 0 },
+    });
+  const lines = (readSequence: number) =>
+    room().show({ ...WELCOME, readSequence }, at(1), at(2), at(3))
+      .map((line, i) => line === "* New messages:" ? i : -1)
+      .filter((index) => index >= 0).length;
+  assertEquals([0, 1, 2, 3].map(lines), [0, 1, 1, 0]);
+});
+
+Deno.test("RoomView says how to acknowledge an announcement of somebody else", () => {
+  const style = "announcement";
+  const lines = room().show(WELCOME, message({ style, text: "All out" }));
+  assertEquals(lines.slice(-2), [
+    "14:30 #1 (!) Budi: All out",
+    "* Seen it? Say so: /ack 1",
+  ]);
+  const earlier = room().show(WELCOME, message({ style, earlier: true }));
+  assertEquals(earlier.some((line) => line.includes("/ack")), false);
+});
+
 Deno.test("RoomView says that a room is open", () => {
   const lines = room().show({ ...WELCOME, openRoom: true, members: ["Ani"] });
   assertEquals(lines[2], "* Nobody else is here yet.");

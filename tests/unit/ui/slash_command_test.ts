@@ -56,6 +56,13 @@ for (
     ["/pin 3", { type: "pin", target: 30, isOn: true }],
     ["/unpin #3", { type: "pin", target: 30, isOn: false }],
     ["/topic  a\n b ", { type: "topic", text: "a b" }],
+    ["/announce all out", {
+      type: "message",
+      style: "announcement",
+      replyTo: 0,
+      text: "all out",
+    }],
+    ["/ack 3", { type: "acknowledge", target: 30 }],
   ] as const
 ) {
   Deno.test(`readTypedLine() reads ${JSON.stringify(line)}`, () => {
@@ -107,6 +114,10 @@ for (
     ["/history", { type: "history", count: undefined }],
     ["/history 30", { type: "history", count: 30 }],
     ["/WHO ", { type: "who" }],
+    ["/seen", { type: "receipts", target: 50 }],
+    ["/seen #3", { type: "receipts", target: 30 }],
+    ["/roll 3", { type: "roll", target: 30, file: "" }],
+    ["/roll 3 my roll.csv", { type: "roll", target: 30, file: "my roll.csv" }],
     ["/whois  Ani Maria ", { type: "whois", name: "Ani Maria" }],
   ] as const
 ) {

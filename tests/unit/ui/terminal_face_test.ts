@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ClientEvent } from "../../../lib/ui/bridge.ts";
 import type { GivenLogin } from "../../../lib/ui/login_questions.ts";
 import { runTerminalFace } from "../../../lib/ui/terminal_face.ts";
@@ -217,6 +217,7 @@ Deno.test("runTerminalFace() shows messages above the line being typed", () => {
 Deno.test("runTerminalFace() asks for what is typed behind a slash, and shows the answer", () => {
   const { session, terminal } = inside();
   session.emit(message());
+  session.take();
   terminal.type("/history 5\r");
   const query = {
     type: "history",
@@ -385,9 +386,49 @@ Deno.test("runTerminalFace() uses colors only where they are wanted", () => {
   assertEquals(colored.terminal.hasColors, !Deno.noColor);
 });
 
+Deno.test("runTerminalFace() keeps a roll in a new file, and never in an old one", () => {
+  const { session, terminal } = inside();
+  session.emit(message());
+  for (const questionId of [1, 2]) {
+    session.take();
+    terminal.type("/roll 1 roll.csv\r");
+    const query = { type: "roll", target: 1 } as const;
+    assertEquals(session.take(), [{ type: "ask", questionId, query }]);
+    session.emit({
+      type: "answer",
+      questionId,
+      answer: {
+        type: "roll",
+        acknowledged: [],
+        missing: [`Ani ${questionId}`],
+      },
+    });
+  }
+  assertStringIncludes(terminal.files.get("roll.csv")!, "Ani 1,no,");
+  const said = terminal.screen.join(" ").replaceAll(/\s+/g, " ");
+  assertStringIncludes(said, "Acknowledged by 0 of 1.");
+  assertStringIncludes(said, "Saved in roll.csv.");
+  assertStringIncludes(said, "There is a file roll.csv already");
+});
+
+Deno.test("runTerminalFace() calls a person who is spoken to", () => {
+  const { session, terminal } = inside();
+  session.emit(message({ text: "well, @ani!" }));
+  session.emit(message({ text: "@ani, long ago", earlier: true }));
+  session.emit(message({ text: "@Anita" }));
+  assertEquals(terminal.rings, 1);
+});
+
+Deno.test("runTerminalFace() says that what it prints for somebody who may type is read", () => {
+  const { session } = inside();
+  session.emit(message());
+  assertEquals(session.take(), [{ type: "read", sequence: 1 }]);
+});
+
 Deno.test("runTerminalFace() does what a command says", () => {
   const { session, terminal } = inside();
   session.emit(message());
+  session.take();
   terminal.type("/react #1 👍\r");
   assertEquals(session.take(), [{
     type: "act",

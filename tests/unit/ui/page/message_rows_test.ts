@@ -61,6 +61,7 @@ function describe(rows: readonly Row[]): string[] {
         return `notices ${row.notices.map(({ serial }) => serial).join("+")}`;
       case "day":
       case "arrival":
+      case "unread":
         return `${row.type} ${row.serial}`;
     }
   });
@@ -69,6 +70,26 @@ function describe(rows: readonly Row[]): string[] {
 function rowsOf(...items: RoomItem[]): string[] {
   return describe(arrangeRows(items));
 }
+
+Deno.test("arrangeRows() says where what was not read begins", () => {
+  const place = (serial: number) =>
+    message(serial, "Budi", {
+      delivery: {
+        state: "stored",
+        sequence: serial + 10,
+        timeMs: NOON,
+        forwardedTo: 0,
+      },
+    });
+  const items = [place(0), place(1), place(2)];
+  const rows = (readSequence: number) =>
+    describe(arrangeRows(items, readSequence)).filter((row) =>
+      row.startsWith("unread")
+    );
+  assertEquals(rows(11), ["unread 2"]);
+  // All of it, or nothing, is new: a line would say nothing.
+  assertEquals([rows(0), rows(9), rows(12)], [[], [], []]);
+});
 
 Deno.test("arrangeRows() groups what one author says in a row", () => {
   assertEquals(

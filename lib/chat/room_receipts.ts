@@ -1,0 +1,207 @@
+import { MAX_DEPARTED_AUTHORS, MAX_MEMBERS } from "./limits.ts";
+import type { Acknowledgement } from "./message_state.ts";
+import type { OutputQueue } from "./output_queue.ts";
+import { type Person, type PersonKey, personKeyOf } from "./person.ts";
+import { type Position, Positions, type ReceiptPersons } from "./positions.ts";
+import type { AnnouncementRoll } from "./request.ts";
+import type { LogAcknowledgement } from "./room_find.ts";
+import type { RoomOptions } from "./room_input.ts";
+import type { LogEvent } from "./room_log.ts";
+import type { Member, Roster } from "./roster.ts";
+
+/** What {@linkcode RoomReceipts} needs of a room. */
+export type RoomCounted = Pick<
+  RoomOptions,
+  "log" | "outputs" | "readSequence" | "onCounting"
+>;
+
+/** Who wrote something, and where it is. */
+export type WrittenBy = Pick<LogEvent, "sequence" | "authorKey" | "accountId">;
+
+/**
+ * How far the people of a room are, and what its authors are told of it
+ * (docs/PROTOCOL.md section 7.11): {@linkcode Positions} with names and members.
+ */
+export class RoomReceipts {
+  readonly #roster: Roster;
+  readonly #outputs: OutputQueue;
+  readonly #positions: Positions;
+  readonly #readSequence: RoomCounted["readSequence"];
+  readonly #onCounting: RoomCounted["onCounting"];
+  /** Whether it was told that there is something to count. */
+  #isCounting = false;
+  /** Who is in the room. */
+  readonly #persons = new Map<PersonKey, Person>();
+  /** Names of who left since the start; the longest gone first. */
+  readonly #departed = new Map<PersonKey, string>();
+
+  /**
+   * Starts with nobody in the room.
+   *
+   * @param room The room.
+   * @param roster Who is in it.
+   */
+  constructor(
+    { log, outputs, readSequence, onCounting }: RoomCounted,
+    roster: Roster,
+  ) {
+    this.#readSequence = readSequence;
+    this.#onCounting = onCounting;
+    this.#roster = roster;
+    this.#outputs = outputs;
+    this.#positions = new Positions(log.lastSequence);
+    for (const event of log.recent) {
+      if (event.act.type !== "message") continue;
+      this.#positions.addMessage(event.sequence, authorOf(event));
+    }
+  }
+
+  /**
+   * Takes note that a member is in the room.
+   *
+   * @param member Who.
+   */
+  enter({ person }: Member): void {
+    this.#persons.set(person.key, person);
+    this.#departed.delete(person.key);
+    const read = this.#readSequence(person);
+    this.#positions.enter(person.key, { delivered: read, read });
+    this.#noteChange();
+  }
+
+  /**
+   * Takes note that a member is out of the roster.
+   *
+   * @param member Who.
+   */
+  leave({ person }: Member): void {
+    const isHere = this.#roster.membersOf(person).size > 0;
+    if (isHere || !this.#persons.delete(person.key)) return;
+    this.#departed.set(person.key, person.name.text);
+    if (this.#departed.size > MAX_DEPARTED_AUTHORS) {
+      const [longestGone] = this.#departed.keys();
+      this.#departed.delete(longestGone!);
+    }
+    this.#positions.leave(person.key);
+    this.#noteChange();
+  }
+
+  /**
+   * Takes note that an event is published.
+   *
+   * @param event The event.
+   */
+  handlePublished(event: LogEvent): void {
+    const isMessage = event.act.type === "message";
+    const author = isMessage ? authorOf(event) : undefined;
+    this.#positions.handlePublished(event.sequence, author);
+  }
+
+  /**
+   * Takes how far a member is.
+   *
+   * @param member Who.
+   * @param position What its client says.
+   */
+  handlePosition({ person }: Member, position: Position): void {
+    this.#positions.handlePosition(person.key, position);
+    this.#noteChange();
+  }
+
+  /**
+   * Tells how far a person is.
+   *
+   * @param person Who.
+   * @returns The last message it has read; 0 if nothing is known.
+   */
+  readSequence({ key }: Person): number {
+    return this.#positions.of(key)?.read ?? 0;
+  }
+
+  /**
+   * Tells who has a message.
+   *
+   * @param message The message.
+   * @returns The names of all others that are counted.
+   */
+  namesOf(message: WrittenBy): ReceiptPersons {
+    const author = authorOf(message);
+    const { read, delivered, missing } = this.#positions.personsOf(
+      message.sequence,
+      author,
+    );
+    return {
+      read: this.#names(read),
+      delivered: this.#names(delivered),
+      missing: this.#names(missing),
+    };
+  }
+
+  /**
+   * Tells who has acknowledged an announcement.
+   *
+   * @param message The announcement.
+   * @param acknowledged What the log has, in its order.
+   * @returns Each person once; and who is or was here and has not.
+   */
+  rollOf(
+    message: WrittenBy,
+    acknowledged: readonly LogAcknowledgement[],
+  ): AnnouncementRoll {
+    const done = new Map<PersonKey, Acknowledgement>();
+    for (const { authorKey, accountId, name, timeMs } of acknowledged) {
+      const key = personKeyOf(accountId, authorKey);
+      if (!done.has(key)) done.set(key, { name, timeMs });
+    }
+    const missing = new Map(this.#departed);
+    for (const { key, name } of this.#persons.values()) {
+      missing.set(key, name.text);
+    }
+    for (const key of done.keys()) missing.delete(key);
+    missing.delete(authorOf(message));
+    const shown = Array.from(done.values()).slice(0, MAX_MEMBERS);
+    const left = MAX_MEMBERS - shown.length;
+    return {
+      acknowledged: shown,
+      missing: Array.from(missing.values()).slice(0, left),
+    };
+  }
+
+  /** See {@linkcode Positions.nextTimeoutUs}. */
+  nextTimeoutUs(): number | undefined {
+    return this.#positions.nextTimeoutUs();
+  }
+
+  /**
+   * Tells authors what is new for them, if it is time.
+   *
+   * @param nowUs The monotonic time.
+   */
+  handleTimeout(nowUs: number): void {
+    const { receipts: all } = this.#positions.handleTimeout(nowUs);
+    this.#isCounting = this.#positions.nextTimeoutUs() !== undefined;
+    for (const { person: key, receipts } of all) {
+      const members = this.#roster.membersOf(this.#persons.get(key)!);
+      const to: number[] = [];
+      for (const { handle, resumeAfter } of members) {
+        if (resumeAfter !== undefined) to.push(handle);
+      }
+      if (to.length > 0) this.#outputs.send(to, { type: "receipt", receipts });
+    }
+  }
+
+  #noteChange(): void {
+    const isCounting = this.#positions.nextTimeoutUs() !== undefined;
+    if (!isCounting || this.#isCounting) return;
+    this.#isCounting = true;
+    this.#onCounting();
+  }
+
+  #names(keys: readonly PersonKey[]): string[] {
+    return keys.flatMap((key) => this.#persons.get(key)?.name.text ?? []);
+  }
+}
+
+function authorOf({ accountId, authorKey }: WrittenBy): PersonKey {
+  return personKeyOf(accountId, authorKey);
+}
