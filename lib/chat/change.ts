@@ -7,6 +7,7 @@
  */
 
 import type { PersonKey } from "./person.ts";
+import type { PersonPosition } from "./positions.ts";
 import type { RoomKind } from "./room_kind.ts";
 import type { LogState } from "./room_log.ts";
 
@@ -55,6 +56,13 @@ export type Change =
     readonly type: "removeMember";
     readonly roomId: number;
     readonly person: PersonKey;
+  }
+  /** Of who does not belong to the room nothing is kept. */
+  | {
+    readonly type: "positions";
+    readonly roomId: number;
+    /** Positions that are not less than those before. */
+    readonly positions: readonly PersonPosition[];
   }
   | {
     readonly type: "archiveRoom";

@@ -346,6 +346,8 @@ export class ChatServer {
       onWelcomed: (member) => {
         if (isDefault) this.#handleWelcomed(member);
       },
+      memberNames: known.names,
+      onMoved: (moved) => this.registry.keepPositions(roomId, moved),
       onCounting: () => {
         this.#counting.add(room);
         const nextUs = room.nextTimeoutUs() ?? Infinity;

@@ -10,7 +10,8 @@ import type { ChatClose } from "./close_code.ts";
 import type { ChatLimits } from "./limits.ts";
 import type { MessageDeframer } from "./message_deframer.ts";
 import type { OutputQueue } from "./output_queue.ts";
-import type { Person } from "./person.ts";
+import type { Person, PersonKey } from "./person.ts";
+import type { PersonPosition } from "./positions.ts";
 import type { RoomKind } from "./room_kind.ts";
 import type { LogState } from "./room_log.ts";
 import type { ServerQuery } from "./server_query.ts";
@@ -43,6 +44,10 @@ export interface RoomOptions {
   readonly readSequence: (person: Person) => number;
   /** Takes a question that is not about the room's log or roster. */
   readonly onQuery: (asked: AskedQuery) => void;
+  /** Who belongs to it whether here or not, with names; changes. */
+  readonly memberNames: ReadonlyMap<PersonKey, string>;
+  /** Told who is further in it: what is to be kept. */
+  readonly onMoved: (moved: readonly PersonPosition[]) => void;
   /** Told that {@linkcode Room.nextTimeoutUs} is not undefined any more. */
   readonly onCounting: () => void;
   /** Told that a member was sent its welcome. */

@@ -12,7 +12,12 @@ import type { Member, Roster } from "./roster.ts";
 /** What {@linkcode RoomReceipts} needs of a room. */
 export type RoomCounted = Pick<
   RoomOptions,
-  "log" | "outputs" | "readSequence" | "onCounting"
+  | "log"
+  | "outputs"
+  | "readSequence"
+  | "memberNames"
+  | "onMoved"
+  | "onCounting"
 >;
 
 /** Who wrote something, and where it is. */
@@ -26,8 +31,9 @@ export class RoomReceipts {
   readonly #roster: Roster;
   readonly #outputs: OutputQueue;
   readonly #positions: Positions;
-  readonly #readSequence: RoomCounted["readSequence"];
-  readonly #onCounting: RoomCounted["onCounting"];
+  readonly #room: RoomCounted;
+  /** Those of its members that are counted. */
+  readonly #members = new Set<PersonKey>();
   /** Whether it was told that there is something to count. */
   #isCounting = false;
   /** Who is in the room. */
@@ -42,11 +48,11 @@ export class RoomReceipts {
    * @param roster Who is in it.
    */
   constructor(
-    { log, outputs, readSequence, onCounting }: RoomCounted,
+    room: RoomCounted,
     roster: Roster,
   ) {
-    this.#readSequence = readSequence;
-    this.#onCounting = onCounting;
+    const { log, outputs } = room;
+    this.#room = room;
     this.#roster = roster;
     this.#outputs = outputs;
     this.#positions = new Positions(log.lastSequence);
@@ -64,7 +70,7 @@ export class RoomReceipts {
   enter({ person }: Member): void {
     this.#persons.set(person.key, person);
     this.#departed.delete(person.key);
-    const read = this.#readSequence(person);
+    const read = this.#room.readSequence(person);
     this.#positions.enter(person.key, { delivered: read, read });
     this.#noteChange();
   }
@@ -125,6 +131,8 @@ export class RoomReceipts {
    * @returns The names of all others that are counted.
    */
   namesOf(message: WrittenBy): ReceiptPersons {
+    this.#syncMembers();
+    this.#noteChange();
     const author = authorOf(message);
     const { read, delivered, missing } = this.#positions.personsOf(
       message.sequence,
@@ -153,7 +161,7 @@ export class RoomReceipts {
       const key = personKeyOf(accountId, authorKey);
       if (!done.has(key)) done.set(key, { name, timeMs });
     }
-    const missing = new Map(this.#departed);
+    const missing = new Map([...this.#departed, ...this.#room.memberNames]);
     for (const { key, name } of this.#persons.values()) {
       missing.set(key, name.text);
     }
@@ -178,7 +186,9 @@ export class RoomReceipts {
    * @param nowUs The monotonic time.
    */
   handleTimeout(nowUs: number): void {
-    const { receipts: all } = this.#positions.handleTimeout(nowUs);
+    this.#syncMembers();
+    const { receipts: all, moved } = this.#positions.handleTimeout(nowUs);
+    this.#room.onMoved(moved);
     this.#isCounting = this.#positions.nextTimeoutUs() !== undefined;
     for (const { person: key, receipts } of all) {
       const members = this.#roster.membersOf(this.#persons.get(key)!);
@@ -190,15 +200,33 @@ export class RoomReceipts {
     }
   }
 
+  /** Counted with the rest: who comes or goes as a member is no news by itself. */
+  #syncMembers(): void {
+    const { memberNames } = this.#room;
+    for (const key of memberNames.keys()) {
+      if (this.#members.has(key)) continue;
+      this.#members.add(key);
+      this.#positions.addMember(key);
+    }
+    for (const key of this.#members) {
+      if (memberNames.has(key)) continue;
+      this.#members.delete(key);
+      this.#positions.removeMember(key);
+    }
+  }
+
   #noteChange(): void {
     const isCounting = this.#positions.nextTimeoutUs() !== undefined;
     if (!isCounting || this.#isCounting) return;
     this.#isCounting = true;
-    this.#onCounting();
+    this.#room.onCounting();
   }
 
   #names(keys: readonly PersonKey[]): string[] {
-    return keys.flatMap((key) => this.#persons.get(key)?.name.text ?? []);
+    return keys.flatMap((key) =>
+      this.#persons.get(key)?.name.text ??
+        this.#room.memberNames.get(key) ?? []
+    );
   }
 }
 

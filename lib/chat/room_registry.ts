@@ -19,6 +19,7 @@ import { checkName, type MemberName } from "./name.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import type { People } from "./people.ts";
 import type { Person, PersonKey } from "./person.ts";
+import type { PersonPosition } from "./positions.ts";
 import type { RequestRefusal } from "./request.ts";
 import { isAtLeast } from "./role.ts";
 import { type KnownRoom, RoomDirectory } from "./room_directory.ts";
@@ -436,6 +437,15 @@ export class RoomRegistry {
     return undefined;
   }
 
+  /**
+   * Keeps how far somebody is. Nobody waits for that. Nothing is kept of the
+   * default room, to which nobody belongs for good.
+   */
+  keepPositions(roomId: number, positions: readonly PersonPosition[]): void {
+    if (positions.length === 0 || roomId === DEFAULT_ROOM_ID) return;
+    this.#change({ type: "positions", roomId, positions }, () => {});
+  }
+
   /** What is true already may be so because of what is on its way. */
   #afterAll(whenDone: () => void): void {
     const last = Array.from(this.#changes.values()).at(-1);
@@ -479,6 +489,14 @@ export class RoomRegistry {
       case "archiveRoom":
         memberships.delete(change.roomId);
         return;
+      case "positions": {
+        const moved = change.positions.find(({ person }) => person === key);
+        const known = memberships.get(change.roomId);
+        if (moved === undefined || known === undefined) return;
+        const { read: readSequence } = moved;
+        memberships.set(change.roomId, { ...known, readSequence });
+        return;
+      }
       case "lockRoom":
       case "slowRoom":
         return;

@@ -107,6 +107,16 @@ export function writeChange(database: DatabaseSync, change: Change): void {
         "DELETE FROM room_member WHERE room_id = ? AND person = ?",
       ).run(change.roomId, change.person);
       return;
+    case "positions": {
+      const update = database.prepare(
+        `UPDATE room_member SET delivered_sequence = ?, read_sequence = ?
+         WHERE room_id = ? AND person = ?`,
+      );
+      for (const { person, delivered, read } of change.positions) {
+        update.run(delivered, read, change.roomId, person);
+      }
+      return;
+    }
     case "archiveRoom":
       database.prepare("UPDATE room SET archived_ms = ? WHERE room_id = ?")
         .run(change.timeMs, change.roomId);

@@ -12,6 +12,8 @@ export class MemoryRooms {
   readonly #facts = new Map<number, RoomFacts>();
   readonly #members = new Map<number, Map<PersonKey, RoomMember>>();
   readonly #archived = new Set<number>();
+  /** The last message that was read, by room and person. */
+  readonly #read = new Map<string, number>();
 
   /** Has the default room. */
   constructor() {
@@ -44,6 +46,11 @@ export class MemoryRooms {
       case "removeMember":
         this.#of(change.roomId).delete(change.person);
         return;
+      case "positions":
+        for (const { person, read } of change.positions) {
+          this.#read.set(`${change.roomId} ${person}`, read);
+        }
+        return;
       case "archiveRoom":
         this.#archived.add(change.roomId);
         return;
@@ -67,7 +74,7 @@ export class MemoryRooms {
     return rooms.map((roomId) => ({
       roomId,
       lastSequence: lastSequence(roomId),
-      readSequence: 0,
+      readSequence: this.#read.get(`${roomId} ${person}`) ?? 0,
     }));
   }
 

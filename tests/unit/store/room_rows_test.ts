@@ -166,6 +166,16 @@ Deno.test(
     withKeeper(`${folder}/chat.sqlite`, (keeper) => {
       commit(keeper, changesOf(created(facts(2)), created(facts(3))));
       commit(keeper, writesOf(logEvents(1, 4), 3));
+      const position = { person: ANI.person, delivered: 4, read: 3 };
+      const stranger = { ...position, person: "nobody" };
+      commit(
+        keeper,
+        changesOf({
+          type: "positions",
+          roomId: 3,
+          positions: [position, stranger],
+        }),
+      );
       const query = { type: "memberships", person: ANI.person } as const;
       assertEquals(
         keeper.handleRequest({ type: "query", queryId: 1, query }),
@@ -176,7 +186,7 @@ Deno.test(
             type: "memberships",
             memberships: [
               { roomId: 2, lastSequence: 0, readSequence: 0 },
-              { roomId: 3, lastSequence: 4, readSequence: 0 },
+              { roomId: 3, lastSequence: 4, readSequence: 3 },
             ],
           },
         },
