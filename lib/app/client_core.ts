@@ -149,9 +149,9 @@ export class ClientCore {
   }
 
   /** The person has read everything up to this message. */
-  markRead(sequence: number, moment: Moment): void {
+  markRead(sequence: number): void {
+    // Told when it is due: a face says so while it is being told something.
     this.#chat.markRead(sequence);
-    this.#drain(moment);
   }
 
   /** Leaves politely; called again, it waits no longer. `isOver` tells when it is done. */

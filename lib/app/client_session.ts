@@ -170,8 +170,8 @@ export class ClientSession implements FaceSession {
         this.#ask(command);
         return;
       case "read":
-        this.#link?.core.markRead(command.sequence, moment());
-        this.#wake();
+        this.#link?.core.markRead(command.sequence);
+        this.#armTimer();
         return;
       case "quit":
         void this.#quit();

@@ -452,7 +452,6 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
     const { sequence, timeMs } = delivery;
     if (earlier && sequence <= this.#skipThrough) return;
     const own = author === this.name;
-    markRead(this.#session, delivery);
     this.#tell({
       sequence,
       id,
@@ -464,6 +463,7 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
       own,
       earlier,
     });
+    markRead(this.#session, delivery);
   }
 
   #tell(message: Omit<Extract<RoomEvent, { type: "message" }>, "type">): void {

@@ -307,7 +307,7 @@ export class SimClient implements Node {
 
   /** What a face says when its person reads. */
   markRead(sequence: number): void {
-    this.#core.markRead(sequence, momentAt(this.#simulation.nowUs));
+    this.#core.markRead(sequence);
   }
 
   quit(): void {
