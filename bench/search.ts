@@ -224,9 +224,10 @@ async function search(path: string) {
       onLoaded: () => {},
       onRecalled: () => {},
       onFound: () => onFound(),
-      onTrimmed: () => {},
       onChanged: () => {},
       onQueried: () => {},
+      onTrimmed: () => {},
+
       onUnwritable: (code) => {
         throw new Error(`The disk of the benchmark is ${code}`);
       },

@@ -16,11 +16,10 @@ import {
   DEFAULT_CHAT_LIMITS,
   MAX_MESSAGES_PER_SECOND,
 } from "../lib/chat/limits.ts";
+import { NO_PEOPLE } from "../lib/chat/people_change.ts";
 import { LoginThrottle } from "../lib/chat/login_throttle.ts";
-import {
-  OPAQUE_RECORD_BYTES,
-  STRETCHING_DEFAULT,
-} from "../lib/crypto/opaque.ts";
+import { STRETCHING_DEFAULT } from "../lib/crypto/opaque.ts";
+import { OPAQUE_RECORD_BYTES } from "../lib/crypto/opaque_record.ts";
 import { SessionTickets } from "../lib/chat/session_tickets.ts";
 import { loadSodium } from "../lib/crypto/sodium.ts";
 import { bindServerSockets } from "../lib/net/bind.ts";
@@ -75,6 +74,8 @@ const core = new ServerCore({
   stretching: STRETCHING_DEFAULT,
   serverIdentity: "",
   throttle: new LoginThrottle(monotonicUs()),
+  people: NO_PEOPLE,
+  ownerCode: undefined,
   tickets: new SessionTickets({
     crypto,
     resetKey: randomBytes(32),

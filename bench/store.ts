@@ -135,6 +135,7 @@ function openStore(
       onLoaded: () => {},
       onRecalled: () => {},
       onFound: () => {},
+
       onTrimmed: () => {},
       onUnwritable: (code) => {
         throw new Error(`The disk of the benchmark is ${code}`);

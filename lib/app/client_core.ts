@@ -11,7 +11,7 @@ import {
 import type { ClientJournal } from "../chat/client_journal.ts";
 import { CLIENT_INSTANCE_BYTES } from "../chat/limits.ts";
 import { makeMessageId } from "../chat/message_id.ts";
-import type { RoomQuery } from "../chat/request.ts";
+import type { Query } from "../chat/request.ts";
 import { type Act, plainMessage } from "../chat/room_event.ts";
 import {
   type ClientLoginResult,
@@ -23,8 +23,9 @@ import type { CloseReason } from "../transport/connection_event.ts";
 import type { EndpointEvent } from "../transport/endpoint.ts";
 import type { Refusal } from "../ui/bridge.ts";
 import type { ClientCoreOptions, LoginTarget } from "./client_core_options.ts";
+import type { Attempt, State } from "./client_state.ts";
 import { type HeldTicket, TicketHolder } from "./ticket_holder.ts";
-import { isPassing, refusalOf, refusalOfTransport } from "./login_refusal.ts";
+import { endOf, isPassing, refusalOf, refusalOfEnd } from "./login_refusal.ts";
 import type { Moment } from "./moment.ts";
 import { RoomMemory } from "./room_memory.ts";
 import { isShown } from "./shown_event.ts";
@@ -33,28 +34,6 @@ import { isShown } from "./shown_event.ts";
 const FIRST_RETRY_US = 250 * US_PER_MS;
 /** Longest wait: who looks at a banner does not wait longer for a server that came back. */
 const MAX_RETRY_US = 4 * US_PER_S;
-
-/** One login on one connection. */
-interface Attempt {
-  readonly connection: Connection;
-  readonly target: LoginTarget;
-  identity: Uint8Array | undefined;
-  login: ClientLogin | undefined;
-  /** OPAQUE's secret between its two steps. */
-  opaqueState: string;
-}
-
-type State =
-  | { readonly type: "out" }
-  | { readonly type: "loggingIn"; readonly attempt: Attempt }
-  | { readonly type: "inside"; readonly attempt: Attempt }
-  | {
-    readonly type: "waiting";
-    readonly target: LoginTarget;
-    readonly retryUs: number;
-  }
-  | { readonly type: "leaving" }
-  | { readonly type: "over" };
 
 /**
  * Joins transport, login and room on the client, without input or output: connects, logs in, comes back by itself after
@@ -143,7 +122,7 @@ export class ClientCore {
   }
 
   /** Asks the server something; the answer is an event. */
-  ask(questionId: number, query: RoomQuery, moment: Moment): void {
+  ask(questionId: number, query: Query, moment: Moment): void {
     this.#chat.ask(questionId, query);
     this.#drain(moment);
   }
@@ -152,6 +131,20 @@ export class ClientCore {
   markRead(sequence: number): void {
     // Told when it is due: a face says so while it is being told something.
     this.#chat.markRead(sequence);
+  }
+
+  /** The public key of the server whose room this is, in hexadecimal; undefined outside. */
+  get serverIdentity(): string | undefined {
+    return this.#state.type === "inside"
+      ? encodeHex(this.#state.attempt.identity!)
+      : undefined;
+  }
+
+  /** Takes note of what to come back with from now on. */
+  changeLogin(change: Partial<Pick<LoginTarget, "name" | "password">>): void {
+    if (this.#state.type !== "inside") return;
+    const { attempt } = this.#state;
+    attempt.target = { ...attempt.target, ...change };
   }
 
   /** Leaves politely; called again, it waits no longer. `isOver` tells when it is done. */
@@ -427,6 +420,11 @@ export class ClientCore {
           this.#close(connection, { type: "chatProtocol", reason }, moment);
         }
         return;
+      case "memberChanged":
+        if (event.own) this.changeLogin({ name: event.newName });
+        this.#options.emit(event);
+        return;
+      case "roomChanged":
       case "message":
       case "delivery":
       case "change":
@@ -496,12 +494,10 @@ export class ClientCore {
       if (isElsewhere) return this.#startAnew(target, moment);
       this.#drain(moment);
     }
-    if (close?.type === "removed") {
+    const end = this.#wasInside ? endOf(close) : undefined;
+    if (end !== undefined) {
       this.#leaveRoom();
-      this.#options.emit({
-        type: "ended",
-        reason: { code: "removed", reason: close.reason },
-      });
+      this.#options.emit({ type: "ended", reason: end });
       return;
     }
     if (this.#wasInside && isPassing(reason, close)) {
@@ -515,11 +511,7 @@ export class ClientCore {
     if (reason.type === "silent" && this.#enterSilentRoom(target, moment)) {
       return;
     }
-    this.#refuse(
-      close === undefined
-        ? refusalOfTransport(reason, target)
-        : refusalOf(close, target),
-    );
+    this.#refuse(refusalOfEnd(reason, close, target));
   }
 
   /** Comes back as somebody new, to a room that has lost what this one knew. */

@@ -1,3 +1,4 @@
+import type { Query } from "../chat/request.ts";
 import { fingerprint } from "../crypto/key_schedule.ts";
 import { runInLoginWorker } from "../crypto/login_task.ts";
 import {
@@ -28,6 +29,7 @@ import type {
   UnkeptReason,
 } from "../ui/bridge.ts";
 import { DEFAULT_SERVER_PORT } from "../ui/server_address.ts";
+import { ClientClaim } from "./client_claim.ts";
 import { ClientCore } from "./client_core.ts";
 import type { LoginTarget } from "./client_core_options.ts";
 import { moment } from "./moment.ts";
@@ -93,6 +95,7 @@ export class ClientSession implements FaceSession {
   >();
   #listener: (event: ClientEvent) => void = () => {};
   readonly #trace: TraceFile | undefined;
+  readonly #claim: ClientClaim;
   #link: Link | undefined;
   /** Counts logins, so that one that was cancelled while it looked a name up stays cancelled. */
   #loginCount = 0;
@@ -113,6 +116,14 @@ export class ClientSession implements FaceSession {
     this.#options = options;
     this.#crypto = primitives.crypto;
     this.#opaque = primitives.opaque;
+    this.#claim = new ClientClaim({
+      opaque: this.#opaque,
+      loginWorker: new URL(options.loginWorker),
+      serverIdentity: () => this.#link?.core.serverIdentity,
+      ask: (questionId, query) => this.#ask(questionId, query),
+      onClaimed: (password) => this.#link?.core.changeLogin({ password }),
+      onFailed: (questionId) => this.#failToAsk(questionId),
+    });
     this.#knownServers = new KnownServers(
       dataFilePath(options.dataDir, "knownServers"),
     );
@@ -167,7 +178,10 @@ export class ClientSession implements FaceSession {
         this.#wake();
         return;
       case "ask":
-        this.#ask(command);
+        this.#ask(command.questionId, command.query);
+        return;
+      case "claim":
+        this.#claim.start(command.questionId, command.password);
         return;
       case "read":
         this.#link?.core.markRead(command.sequence);
@@ -179,13 +193,15 @@ export class ClientSession implements FaceSession {
     }
   }
 
-  #ask({ questionId, query }: Extract<ClientCommand, { type: "ask" }>): void {
-    if (this.#link === undefined) {
-      const refusal = { code: "offline" } as const;
-      return this.#emit({ type: "unanswered", questionId, refusal });
-    }
+  #ask(questionId: number, query: Query): void {
+    if (this.#link === undefined) return this.#failToAsk(questionId);
     this.#link.core.ask(questionId, query, moment());
     this.#wake();
+  }
+
+  #failToAsk(questionId: number): void {
+    const refusal = { code: "offline" } as const;
+    this.#emit({ type: "unanswered", questionId, refusal });
   }
 
   /**
@@ -198,6 +214,7 @@ export class ClientSession implements FaceSession {
   }
 
   #emit(event: ClientEvent): void {
+    if (this.#claim.handleEvent(event)) return;
     this.#transcript.record(event);
     this.#listener(event);
     // Outside the room nobody is shown a notice.

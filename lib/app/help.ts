@@ -30,6 +30,8 @@ const SERVER_ENGLISH = `Usage: gas-server [HOST] [-p PORT] [OPTION...]
        gas-server backup FILE [OPTION...]
        gas-server restore FILE [OPTION...]
        gas-server export FILE [--room NAME] [--force] [OPTION...]
+       gas-server owner NAME [OPTION...]
+       gas-server audit [--json] [OPTION...]
 
 Runs a chat room that everybody on the network can join with gas-client. What is
 said is stored in the data folder before anybody sees it.
@@ -60,6 +62,8 @@ export writes a room to FILE, also while the server runs: a page to be read if
 FILE ends in .html; JSON Lines, one message a line, if it ends in .jsonl or is -
 for standard output. --room names another room than the first one, --force
 replaces a FILE that is there.
+owner makes who has claimed NAME an owner, who gives others their roles.
+audit prints what owners and moderators did to whom; --json as JSON Lines.
 
 Environment: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_KEEP_DAYS,
 GAS_KEEP_MEGABYTES, GAS_QUIET (0 or 1), GAS_DATA, GAS_CONFIG, GAS_LANGUAGE.
@@ -75,6 +79,7 @@ Examples:
   gas-server --simulate loss=10,delay=80,reorder=5
   gas-server backup monday.sqlite      copy what was said
   gas-server export monday.html        what was said, as a page to be read
+  gas-server owner Ani                 Ani owns the server from her next login
 
 Ctrl+C stops the server. Exit codes: 0 stopped, 1 failed, 64 wrong option.
 `;
@@ -83,6 +88,8 @@ const SERVER_INDONESIAN = `Pemakaian: gas-server [HOST] [-p PORT] [OPSI...]
            gas-server backup FILE [OPSI...]
            gas-server restore FILE [OPSI...]
            gas-server export FILE [--room NAMA] [--force] [OPSI...]
+           gas-server owner NAMA [OPSI...]
+           gas-server audit [--json] [OPSI...]
 
 Menjalankan ruang obrolan. Semua orang di jaringan bisa masuk dengan gas-client.
 Setiap pesan disimpan di folder data sebelum dilihat siapa pun.
@@ -114,6 +121,8 @@ export menulis isi ruang ke FILE, juga selagi server berjalan: halaman untuk
 dibaca jika FILE berakhiran .html; JSON Lines, satu pesan per baris, jika
 berakhiran .jsonl atau ditulis - untuk keluaran standar. --room menyebut ruang
 selain yang pertama, --force menimpa FILE yang sudah ada.
+owner menjadikan pemilik NAMA yang sudah diklaim sebagai pemilik server.
+audit mencetak apa yang dilakukan pemilik dan moderator; --json per baris JSON.
 
 Variabel: GAS_HOST, GAS_PORT, GAS_PASSWORD, GAS_KEEP_DAYS, GAS_KEEP_MEGABYTES,
 GAS_QUIET (0 atau 1), GAS_DATA, GAS_CONFIG, GAS_LANGUAGE. Berkas pengaturan:
@@ -128,6 +137,7 @@ Contoh:
   gas-server --simulate loss=10,delay=80,reorder=5
   gas-server backup senin.sqlite       menyalin percakapan
   gas-server export senin.html         percakapan sebagai halaman untuk dibaca
+  gas-server owner Ani                 Ani menjadi pemilik server
 
 Ctrl+C menghentikan server. Kode keluar: 0 dihentikan, 1 gagal, 64 salah opsi.
 `;

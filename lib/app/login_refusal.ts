@@ -1,6 +1,6 @@
 import type { ChatClose } from "../chat/close_code.ts";
 import type { CloseReason } from "../transport/connection_event.ts";
-import type { Refusal } from "../ui/bridge.ts";
+import type { Banned, EndReason, Refusal } from "../ui/bridge.ts";
 import type { LoginTarget } from "./client_core_options.ts";
 
 /**
@@ -52,7 +52,10 @@ export function refusalOf(close: ChatClose, target: LoginTarget): Refusal {
       return { code: "nameInvalid", rule: close.rule };
     case "throttled":
       return { code: "throttled", retryAfterSeconds: close.retryAfterSeconds };
+    case "banned":
+      return bannedOf(close);
     case "removed":
+    case "kicked":
     case "chatProtocol":
       return { code: "serverGone", reason: close.reason };
     case "quit":
@@ -62,6 +65,63 @@ export function refusalOf(close: ChatClose, target: LoginTarget): Refusal {
     case "tooSlow":
       return { code: "serverGone", reason: close.type };
   }
+}
+
+/**
+ * What the end of a connection means to a person who wants in.
+ *
+ * @param reason Why it ended.
+ * @param close What the server said, if it said something that we know.
+ * @param target Where and as whom the login was.
+ * @returns Why there is no room.
+ */
+export function refusalOfEnd(
+  reason: CloseReason,
+  close: ChatClose | undefined,
+  target: LoginTarget,
+): Refusal {
+  return close === undefined
+    ? refusalOfTransport(reason, target)
+    : refusalOf(close, target);
+}
+
+/**
+ * What a server's close means to somebody who was in the room.
+ *
+ * @param close What the server said.
+ * @returns Why the session is over; undefined if that is not said by it.
+ */
+export function endOf(close: ChatClose | undefined): EndReason | undefined {
+  switch (close?.type) {
+    case "removed":
+      return { code: "removed", reason: close.reason };
+    case "kicked":
+      return { code: "kicked", by: close.by, reason: close.reason };
+    case "banned":
+      return bannedOf(close);
+    case undefined:
+    case "quit":
+    case "serverStopped":
+    case "wrongPassword":
+    case "nameTaken":
+    case "nameInvalid":
+    case "throttled":
+    case "roomFull":
+    case "chatProtocol":
+    case "loginTimeout":
+    case "replaced":
+    case "tooSlow":
+      return undefined;
+  }
+}
+
+function bannedOf(
+  { untilSeconds, by, reason }: Extract<
+    ChatClose,
+    { readonly type: "banned" }
+  >,
+): Banned {
+  return { code: "banned", untilMs: 1_000 * untilSeconds, by, reason };
 }
 
 /**

@@ -1,17 +1,18 @@
 import { encodeHex } from "../base/bytes.ts";
 import { DEFAULT_CHAT_LIMITS } from "../chat/limits.ts";
 import { LoginThrottle } from "../chat/login_throttle.ts";
+import { OWNER_CODE_RANDOM_BYTES, OwnerCode } from "../chat/owner_code.ts";
 import { ROOM_USER_IDENTIFIER } from "../chat/server_login.ts";
 import { SessionTickets } from "../chat/session_tickets.ts";
 import { fingerprint } from "../crypto/key_schedule.ts";
 import { runInLoginWorker } from "../crypto/login_task.ts";
 import {
   loadOpaque,
-  maskingKey,
   type Opaque,
   type RegisterOptions,
   STRETCHING_DEFAULT,
 } from "../crypto/opaque.ts";
+import { maskingKey } from "../crypto/opaque_record.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { loadSodium } from "../crypto/sodium.ts";
 import { bindServerSockets } from "../net/bind.ts";
@@ -50,6 +51,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly wasExposed: boolean;
   /** True if they could read what was said. */
   readonly wasHistoryExposed: boolean;
+  /** Makes an owner of a server that has none; to be shown to its operator. */
+  readonly ownerCode: string | undefined;
   /** Resolves if nothing can be stored any more, for good: stop the server. */
   readonly failed: Promise<StoreError>;
   /** Tells everybody that it stops, then closes. */
@@ -124,6 +127,10 @@ export async function startServer(
       }),
     ),
   );
+  const hasOwner = store.people.accounts.some(({ role }) => role === "owner");
+  const ownerCode = hasOwner
+    ? undefined
+    : new OwnerCode(randomBytes(OWNER_CODE_RANDOM_BYTES));
   const core = makeCore(options, {
     ...login,
     opaque,
@@ -131,6 +138,7 @@ export async function startServer(
     crypto,
     identity,
     store,
+    ownerCode,
   });
   const driver = new UdpDriver({
     endpoint: makeEndpoint(crypto, identity, options.onTrace),
@@ -154,6 +162,7 @@ export async function startServer(
     fingerprint: fingerprint(crypto, publicKey),
     wasExposed,
     wasHistoryExposed: store.wasExposed,
+    ownerCode: ownerCode?.text,
     failed: store.failed,
     stop,
     [Symbol.asyncDispose]: stop,
@@ -199,15 +208,18 @@ interface CoreParts
   readonly crypto: CryptoProvider;
   readonly identity: ServerIdentity;
   readonly store: Store;
+  readonly ownerCode: OwnerCode | undefined;
 }
 
 function makeCore(
   { setup, room, onNotice }: StartServerOptions,
-  { identity, store, ...parts }: CoreParts,
+  { identity, store, ownerCode, ...parts }: CoreParts,
 ): ServerCore {
   return new ServerCore({
     ...parts,
     throttle: new LoginThrottle(monotonicUs()),
+    people: store.people,
+    ownerCode,
     tickets: new SessionTickets({
       crypto: parts.crypto,
       resetKey: identity.statelessResetKey,

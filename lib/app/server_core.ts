@@ -1,3 +1,4 @@
+import { AccountDirectory } from "../chat/account_directory.ts";
 import { makeAuthorKey } from "../chat/author.ts";
 import type { ChangeResult, QueryResult } from "../chat/change.ts";
 import { ChatServer } from "../chat/chat_server.ts";
@@ -15,6 +16,9 @@ import {
 } from "../chat/close_code.ts";
 import { encodeLoginMessage } from "../chat/login_message.ts";
 import type { LoginThrottle } from "../chat/login_throttle.ts";
+import type { Registration } from "../chat/claims.ts";
+import type { OwnerCode } from "../chat/owner_code.ts";
+import type { PeopleState } from "../chat/people_change.ts";
 import { frameMessage } from "../chat/message_deframer.ts";
 import { GUEST_ACCOUNT_ID } from "../chat/person.ts";
 import type { LogFound } from "../chat/room_find.ts";
@@ -53,13 +57,17 @@ const MAX_QUIET_BYTES = 1024 * 1024;
 /** What the core is made with. */
 export interface ServerCoreOptions {
   /** OPAQUE. */
-  readonly opaque: ServerOpaque;
+  readonly opaque: ServerOpaque & Registration["opaque"];
   /** The server's OPAQUE secrets. */
   readonly setup: string;
   /** The room password's registration. */
   readonly record: Uint8Array;
   /** What it was registered with. */
   readonly stretching: Stretching;
+  /** What is known of people. */
+  readonly people: PeopleState;
+  /** Makes an owner of a server that has none. */
+  readonly ownerCode: OwnerCode | undefined;
   /** The server's public key in hexadecimal. */
   readonly serverIdentity: string;
   /** The one throttle. */
@@ -71,7 +79,7 @@ export interface ServerCoreOptions {
   /** The hash. */
   readonly crypto: Pick<CryptoProvider, "hash">;
   /** The room. */
-  readonly chat: ChatServerOptions;
+  readonly chat: Omit<ChatServerOptions, "people">;
   /** Keeps the room's messages; its answers go to the methods `handle…` of the core. */
   readonly log: MessageLog;
   /** Takes what the terminal shows. */
@@ -90,6 +98,8 @@ type Guest =
     readonly handle: number;
     /** The handles of all its streams. */
     readonly handles: Map<number, number>;
+    /** The secret by which the client is known. */
+    readonly clientInstance: Uint8Array;
   };
 
 /** What a member handle stands for. */
@@ -104,6 +114,7 @@ interface MemberStream {
  */
 export class ServerCore {
   readonly #options: ServerCoreOptions;
+  readonly #accounts: AccountDirectory;
   readonly #chat: ChatServer;
   readonly #guests = new Map<Connection, Guest>();
   readonly #members = new Map<number, MemberStream>();
@@ -116,7 +127,17 @@ export class ServerCore {
    */
   constructor(options: ServerCoreOptions) {
     this.#options = options;
-    this.#chat = new ChatServer(options.chat);
+    const { people, ownerCode, opaque, setup, stretching } = options;
+    this.#accounts = new AccountDirectory(people.accounts);
+    this.#chat = new ChatServer({
+      ...options.chat,
+      people: {
+        accounts: this.#accounts,
+        state: people,
+        registration: { opaque, setup, stretching },
+        ownerCode,
+      },
+    });
   }
 
   /** Members in the room. */
@@ -256,6 +277,7 @@ export class ServerCore {
   #greet(connection: Connection): Guest {
     const login = new ServerLogin({
       ...this.#options,
+      accounts: this.#accounts,
       address: connection.remote.hostname,
       handshakeHash: connection.handshakeHash!,
     });
@@ -279,26 +301,28 @@ export class ServerCore {
       case "accepted": {
         connection.authenticated(step.sessionKey);
         const member = this.#nextHandle++;
+        const { name, account, clientInstance } = step;
         this.#guests.set(connection, {
           type: "member",
           handle: member,
           handles: new Map([[0, member]]),
+          clientInstance,
         });
         this.#members.set(member, { connection, streamId: 0 });
-        const { name, clientInstance } = step;
         const authorKey = makeAuthorKey(this.#options.crypto, clientInstance);
         const answer = this.#chat.join({
           member,
           name,
           authorKey,
-          accountId: GUEST_ACCOUNT_ID,
-          role: "guest",
+          accountId: account?.accountId ?? GUEST_ACCOUNT_ID,
+          role: account?.role ?? "guest",
+          address: connection.remote.hostname,
           ...moment,
         });
         if (answer.type === "refused") {
           this.#refuse(connection, answer.close, moment);
         } else {
-          const holder = { name: name.text, clientInstance };
+          const holder = { name: name.text, clientInstance, account };
           this.#sendTicket(connection, holder, moment);
         }
         this.#drain(moment);
@@ -320,6 +344,20 @@ export class ServerCore {
       timeMs,
     });
     connection.sendAuth(frameMessage(encodeLoginMessage(ticket)));
+  }
+
+  #renewTicket(
+    { member, name, account }: Extract<
+      ChatServerOutput,
+      { readonly type: "identity" }
+    >,
+    moment: Moment,
+  ): void {
+    const connection = this.#members.get(member)?.connection;
+    const guest = connection && this.#guests.get(connection);
+    if (connection === undefined || guest?.type !== "member") return;
+    const { clientInstance } = guest;
+    this.#sendTicket(connection, { name, clientInstance, account }, moment);
   }
 
   #refuse(
@@ -490,6 +528,9 @@ export class ServerCore {
         return;
       case "find":
         log.find(output.find);
+        return;
+      case "identity":
+        this.#renewTicket(output, moment);
         return;
       case "notice":
         this.#options.onNotice(output.notice, undefined);

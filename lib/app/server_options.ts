@@ -43,7 +43,15 @@ export type ServerCommand =
   /** Put such a copy in the place of what was said. */
   | { readonly type: "restore"; readonly file: string }
   /** Write what was said in a room to a file that people or programs read. */
-  | ExportCommand;
+  | ExportCommand
+  /** Make the holder of a claimed name an owner. */
+  | { readonly type: "owner"; readonly name: string }
+  /** Print what was done to whom. */
+  | {
+    readonly type: "audit";
+    /** As JSON Lines. */
+    readonly json: boolean;
+  };
 
 /** What `gas-server export` is to do. */
 export interface ExportCommand {
@@ -92,7 +100,7 @@ export function parseServerOptions(
 function readServerOptions(sources: OptionSources): ServerOptions {
   const line = readCommandLine(sources.argv, {
     text: ["port", "keep-days", "keep-megabytes", "room"],
-    flags: ["quiet", "packets", "force"],
+    flags: ["quiet", "packets", "force", "json"],
     alias: { port: "p", help: "h" },
     maxPositional: 2,
   });
@@ -129,9 +137,17 @@ function readServerOptions(sources: OptionSources): ServerOptions {
 }
 
 /** A host that is called like a command is given with `GAS_HOST`. */
-function readCommand(line: CommandLine<"force">): ServerCommand {
+function readCommand(line: CommandLine<"force" | "json">): ServerCommand {
   const [first, second] = line.positional;
   if (first !== "export") refuseExportOptions(line);
+  const json = line.has("json");
+  if (json && first !== "audit") {
+    failTask({
+      type: "onlyWith",
+      option: "--json",
+      command: "gas-server audit",
+    });
+  }
   if (first === "backup" || first === "restore" || first === "export") {
     if (second === undefined) {
       failTask({ type: "missingFile", command: first });
@@ -140,14 +156,18 @@ function readCommand(line: CommandLine<"force">): ServerCommand {
       ? exportCommand(line, second)
       : { type: first, file: second };
   }
+  if (first === "owner") {
+    if (second === undefined) failTask({ type: "missingName" });
+    return { type: first, name: second };
+  }
   if (second !== undefined) {
     throw new UsageError({ type: "extraArgument", given: second });
   }
-  return { type: "serve" };
+  return first === "audit" ? { type: first, json } : { type: "serve" };
 }
 
 function exportCommand(
-  line: CommandLine<"force">,
+  line: CommandLine<"force" | "json">,
   file: string,
 ): ExportCommand {
   const format = file === STANDARD_OUTPUT
@@ -165,7 +185,7 @@ function exportCommand(
   };
 }
 
-function refuseExportOptions(line: CommandLine<"force">): void {
+function refuseExportOptions(line: CommandLine<"force" | "json">): void {
   const option = line.has("force") ? "--force" : line.given("room") && "--room";
   if (option === undefined) return;
   failTask({ type: "onlyWith", option, command: "gas-server export" });

@@ -3,6 +3,7 @@ import { reachableAddresses } from "../net/reachable_addresses.ts";
 import { dataFilePath } from "../store/data_dir.ts";
 import { backupDatabase, restoreDatabase } from "../store/backup.ts";
 import { DamagedFileError } from "../store/private_file.ts";
+import { makeOwner, readAudit } from "../store/people_file.ts";
 import { StoreError } from "../store/store_error.ts";
 import type { TraceEvent } from "../transport/trace_event.ts";
 import { ExitCode } from "../ui/exit_code.ts";
@@ -16,6 +17,12 @@ import {
 } from "./load_options.ts";
 import { exportRoom } from "./export_room.ts";
 import { PacketNarrator } from "./packet_narrator.ts";
+import {
+  auditJson,
+  auditLine,
+  ownerCodeText,
+  ownerText,
+} from "./people_texts.ts";
 import { problemText, type ProgramProblem } from "./program_strings.ts";
 import { resources } from "./resources.ts";
 import { type RunningServer, startServer } from "./server_app.ts";
@@ -56,7 +63,7 @@ export async function runServer(
   for (const warning of setup.warnings) printError(`${warning}\n`);
   try {
     if (setup.command.type === "serve") return await serve(setup, entry.url);
-    return keepCopies(setup);
+    return runCommand(setup);
   } catch (error) {
     const problem = problemOf(error, setup);
     if (problem === undefined) throw error;
@@ -66,7 +73,7 @@ export async function runServer(
 }
 
 /** The commands that need no network. */
-function keepCopies({ command, dataDir, language }: ServerSetup): ExitCode {
+function runCommand({ command, dataDir, language }: ServerSetup): ExitCode {
   const path = dataFilePath(dataDir, "history");
   switch (command.type) {
     case "backup":
@@ -81,6 +88,21 @@ function keepCopies({ command, dataDir, language }: ServerSetup): ExitCode {
     case "export":
       exportToFile(command, { path, language });
       break;
+    case "owner": {
+      const outcome = makeOwner(path, command.name, Date.now());
+      const text = ownerText(language, outcome, command.name);
+      if (outcome.type !== "notClaimed") {
+        print(text);
+        break;
+      }
+      printError(text);
+      return ExitCode.failed;
+    }
+    case "audit": {
+      const line = command.json ? auditJson : auditLine;
+      readAudit(path, (row) => print(`${line(row)}\n`));
+      break;
+    }
     case "serve":
       break;
   }
@@ -137,6 +159,10 @@ async function serve(setup: ServerSetup, entryUrl: string): Promise<ExitCode> {
       ? undefined
       : impairmentText(language, setup.simulate),
   });
+  // A file would keep it, and others might read it there.
+  if (server.ownerCode !== undefined && Deno.stdout.isTerminal()) {
+    print(ownerCodeText(language, server.ownerCode));
+  }
   const failure = await Promise.race([stopped, server.failed]);
   console.handleStopping();
   if (failure === undefined) return ExitCode.ok;

@@ -25,7 +25,6 @@ export function isShown(
     case "roomList":
     case "roomOpened":
     case "roomClosed":
-    case "roomChanged":
       return false;
     case "answer":
       return !isServerQuery(event.answer);
@@ -38,6 +37,8 @@ export function isShown(
     case "left":
     case "gap":
     case "unanswered":
+    case "memberChanged":
+    case "roomChanged":
       return true;
   }
 }

@@ -97,6 +97,7 @@ export type TaskProblem =
     readonly missing: readonly string[];
   }
   | { readonly type: "missingFile"; readonly command: string }
+  | { readonly type: "missingName" }
   | { readonly type: "exportFormat"; readonly given: string }
   | {
     readonly type: "onlyWith";
@@ -298,6 +299,8 @@ function taskEnglish(problem: TaskProblem): string {
     }
     case "missingFile":
       return `${problem.command} needs a file: gas-server ${problem.command} FILE`;
+    case "missingName":
+      return "owner needs a name: gas-server owner NAME";
     case "exportFormat":
       return `export writes to a file that ends in .jsonl or .html, or to standard output with -, not to ${
         quote(problem.given)
@@ -319,6 +322,8 @@ function taskIndonesian(problem: TaskProblem): string {
     }
     case "missingFile":
       return `${problem.command} perlu berkas: gas-server ${problem.command} FILE`;
+    case "missingName":
+      return "owner perlu nama: gas-server owner NAMA";
     case "exportFormat":
       return `export menulis ke berkas yang berakhiran .jsonl atau .html, atau ke keluaran standar dengan -, bukan ke ${
         quote(problem.given)

@@ -8,6 +8,7 @@
 import type { CborValue, FieldReader } from "./cbor.ts";
 import {
   MAX_MESSAGE_CHARACTERS,
+  MAX_MUTE_SECONDS,
   MAX_RETRY_SECONDS,
   MAX_SLOW_SECONDS,
 } from "./limits.ts";
@@ -63,8 +64,9 @@ export function readActRefusal(fields: FieldReader): ActRefusal {
     case "tooLong":
       return { code, limitCharacters: fields.uint(MAX_MESSAGE_CHARACTERS) };
     case "tooFast":
-    case "muted":
       return { code, retryAfterSeconds: fields.uint(MAX_RETRY_SECONDS) };
+    case "muted":
+      return { code, retryAfterSeconds: fields.uint(MAX_MUTE_SECONDS) };
     case "slowMode":
       return { code, retryAfterSeconds: fields.uint(MAX_SLOW_SECONDS) };
     case "tooOld":

@@ -23,6 +23,12 @@ export interface TargetRange {
   readonly lastSequence: number;
 }
 
+/** Who acts. */
+export interface ActingAuthor extends Authorship {
+  /** Whether it may remove the message of somebody else. */
+  readonly mayRemove?: (author: Authorship) => boolean;
+}
+
 /**
  * Says which acts a room takes. What was written lately, or acted on, it knows
  * by itself; of the rest it says what to look up in the log.
@@ -106,13 +112,13 @@ export class ActRules {
    * Checks what an act is about. Nothing must be missing.
    *
    * @param act The act.
-   * @param author Whose.
+   * @param author Whose, and whose messages it may remove.
    * @param range Where a target can be.
    * @returns Why it is refused; undefined if it is not.
    */
   checkTarget(
     act: Act,
-    author: Authorship,
+    author: ActingAuthor,
     range: TargetRange,
   ): ActRefusal | undefined {
     const sequence = targetSequence(act);
@@ -125,13 +131,25 @@ export class ActRules {
     // An answer to what is gone is still an answer.
     if (act.type === "message") return undefined;
     const isOwn = isSamePerson(target, author);
-    if ((act.type === "edit" || act.type === "remove") && !isOwn) {
+    const isAllowed = isOwn ||
+      act.type === "remove" && author.mayRemove?.(target) === true;
+    if ((act.type === "edit" || act.type === "remove") && !isAllowed) {
       return { code: "notYours" };
     }
     if (target.isRemoved) return { code: "removed" };
     return act.type === "acknowledge" && !target.isAnnouncement
       ? { code: "notAnnouncement" }
       : undefined;
+  }
+
+  /**
+   * Tells who wrote something, if that is known.
+   *
+   * @param sequence What.
+   * @returns Who.
+   */
+  authorOf(sequence: number): Authorship | undefined {
+    return this.#targets.get(sequence);
   }
 
   /**

@@ -6,6 +6,12 @@
  * @module
  */
 
+import type {
+  PeopleChange,
+  PeopleChangeResult,
+  PeopleQuery,
+  PeopleQueryResult,
+} from "./people_change.ts";
 import type { PersonKey } from "./person.ts";
 import type { PersonPosition } from "./positions.ts";
 import type { RoomKind } from "./room_kind.ts";
@@ -38,7 +44,10 @@ export interface RoomFacts {
 }
 
 /** A change. */
-export type Change =
+export type Change = RoomChange | PeopleChange;
+
+/** A change of a room. */
+export type RoomChange =
   | {
     readonly type: "createRoom";
     readonly room: RoomFacts;
@@ -81,10 +90,13 @@ export type Change =
   };
 
 /** What came of a change. */
-export type ChangeResult = { readonly type: "done" };
+export type ChangeResult = PeopleChangeResult;
 
 /** A question. */
-export type StoreQuery =
+export type StoreQuery = RoomStoreQuery | PeopleQuery;
+
+/** A question about rooms. */
+export type RoomStoreQuery =
   /** In which rooms is somebody, besides the default one? */
   | { readonly type: "memberships"; readonly person: PersonKey }
   /** Where does a room's log stand? */
@@ -106,4 +118,5 @@ export type QueryResult =
     readonly type: "memberships";
     readonly memberships: readonly Membership[];
   }
-  | { readonly type: "roomState"; readonly state: LogState };
+  | { readonly type: "roomState"; readonly state: LogState }
+  | PeopleQueryResult;

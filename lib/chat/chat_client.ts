@@ -12,6 +12,7 @@ import {
   decodeServerMessage,
   encodeClientMessage,
   type EventMessage,
+  type MemberChangedMessage,
   type RefusedMessage,
   type ServerMessage,
   type StoredMessage,
@@ -30,6 +31,7 @@ import { frameMessage, MessageDeframer } from "./message_deframer.ts";
 import { OpenRequests } from "./open_requests.ts";
 import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
 import { OwnPosition } from "./own_position.ts";
+import { GUEST_ACCOUNT_ID } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import type { Query } from "./request.ts";
 import type { Act, MessageAct } from "./room_event.ts";
@@ -346,6 +348,9 @@ export class ChatClient {
         this.#members.delete(message.name);
         this.#events.push(message);
         return;
+      case "memberChanged":
+        this.#handleMemberChanged(message);
+        return;
       case "roomList":
       case "roomOpened":
       case "roomClosed":
@@ -359,6 +364,7 @@ export class ChatClient {
         return;
       case "answer": {
         const { requestId, answer } = message;
+        if (answer.type === "claimed") this.#setAccount(answer.accountId);
         const questionId = this.#requests.settle(requestId, answer.type);
         this.#events.push({ type: "answer", questionId, answer });
         return;
@@ -374,6 +380,26 @@ export class ChatClient {
 
   get #isInside(): boolean {
     return this.#state === "replaying" || this.#state === "online";
+  }
+
+  #handleMemberChanged(message: MemberChangedMessage): void {
+    const { name, newName } = message;
+    if (!this.#members.delete(name)) {
+      throw new ProtocolError("a change of nobody");
+    }
+    this.#members.add(newName);
+    const welcome = this.#welcome!;
+    const own = welcome.self === name;
+    if (own) {
+      const { role } = message;
+      this.#welcome = { ...welcome, self: newName, role };
+      if (role === "guest") this.#setAccount(GUEST_ACCOUNT_ID);
+    }
+    this.#events.push({ ...message, own });
+  }
+
+  #setAccount(accountId: number): void {
+    this.#welcome = { ...this.#welcome!, accountId };
   }
 
   #goOffline(): void {

@@ -151,6 +151,25 @@ export type ChatClientEvent =
     readonly reason: LeaveReason;
     readonly timeMs: number;
   }
+  /** Somebody is another than before: name, role, or whether it is away. */
+  | {
+    readonly type: "memberChanged";
+    /** The name until now. */
+    readonly name: string;
+    /** The name from now on. */
+    readonly newName: string;
+    readonly role: Role;
+    readonly isAway: boolean;
+    /** Whether that is oneself. */
+    readonly own: boolean;
+  }
+  /** Who may say something, and how often, has changed in the room. */
+  | {
+    readonly type: "roomChanged";
+    readonly isLocked: boolean;
+    /** The least time between two messages; 0 for none. */
+    readonly slowSeconds: number;
+  }
   /** The answer to a question. */
   | {
     readonly type: "answer";

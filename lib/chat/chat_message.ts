@@ -237,6 +237,20 @@ export interface FailedMessage {
   readonly refusal: RequestRefusal;
 }
 
+/** Somebody is another than before: name, role, or whether it is away. */
+export interface MemberChangedMessage {
+  /** Which message. */
+  readonly type: "memberChanged";
+  /** The name until now. */
+  readonly name: string;
+  /** The name from now on. */
+  readonly newName: string;
+  /** What it may do. */
+  readonly role: Role;
+  /** Whether it has said that it is away. */
+  readonly isAway: boolean;
+}
+
 /** A message from a server. */
 export type ServerMessage =
   | WelcomeMessage
@@ -247,6 +261,7 @@ export type ServerMessage =
   | LeftMessage
   | AnswerMessage
   | FailedMessage
+  | MemberChangedMessage
   | RoomNews
   | ReceiptMessage;
 
@@ -347,6 +362,14 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
         message.name,
         LEAVE_REASONS.indexOf(message.reason),
         message.timeMs,
+      ]);
+    case "memberChanged":
+      return encodeFields([
+        ServerCode.memberChanged,
+        message.name,
+        message.newName,
+        ROLES.indexOf(message.role),
+        message.isAway,
       ]);
     case "answer":
       return encodeFields([
@@ -462,6 +485,14 @@ function readServerMessage(fields: FieldReader): ServerMessage {
         name: fields.text(MAX_NAME_CHARACTERS),
         reason: LEAVE_REASONS[fields.uint(LEAVE_REASONS.length - 1)]!,
         timeMs: fields.uint(MAX_TIME_MS),
+      };
+    case ServerCode.memberChanged:
+      return {
+        type: "memberChanged",
+        name: fields.text(MAX_NAME_CHARACTERS),
+        newName: fields.text(MAX_NAME_CHARACTERS),
+        role: readRole(fields),
+        isAway: fields.bool(),
       };
     case ServerCode.answer:
       return {
@@ -588,8 +619,9 @@ const ServerCode = {
   roomList: 10,
   roomOpened: 11,
   roomClosed: 12,
-  roomChanged: 15,
+  memberChanged: 13,
   receipt: 14,
+  roomChanged: 15,
 } as const;
 
 /** By their numbers on the wire. */

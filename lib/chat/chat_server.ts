@@ -12,6 +12,8 @@ import type {
 } from "./chat_server_input.ts";
 import type { ChatServerOutput } from "./chat_server_output.ts";
 import type { ChatClose } from "./close_code.ts";
+import { ChatPeople } from "./chat_people.ts";
+import { isPeopleRequest } from "./people_request.ts";
 import { OutputQueue } from "./output_queue.ts";
 import { type Device, People } from "./people.ts";
 import type { PersonKey } from "./person.ts";
@@ -41,6 +43,7 @@ export class ChatServer {
   readonly #options: ChatServerOptions;
   readonly #outputs = new OutputQueue();
   readonly #people: People;
+  readonly #chatPeople: ChatPeople;
   /** Its rooms and who is in them. */
   readonly registry: RoomRegistry;
   readonly #queries: ServerQueries;
@@ -82,6 +85,25 @@ export class ChatServer {
           this.#handleRoomState(roomId, state, time),
       },
     });
+    this.#chatPeople = new ChatPeople({
+      ...options.people,
+      people: this.#people,
+      outputs: this.#outputs,
+      onChanged: (person, oldName) => {
+        for (const room of this.#rooms.values()) {
+          room.handlePersonChanged(person, oldName);
+        }
+      },
+      onRekeyed: (person, oldKey) => this.registry.rekey(person, oldKey),
+      onRemoved: (device, close, timeMs) => {
+        this.#remove(device, "removed", timeMs);
+        this.#close(device.handle, close);
+      },
+      setGate: (roomId, query, whenDone) =>
+        query.type === "lock"
+          ? this.registry.lock(roomId, query.isOn, whenDone)
+          : this.registry.slow(roomId, query.seconds, whenDone),
+    });
     this.#queries = new ServerQueries(
       this.registry,
       this.#outputs,
@@ -118,14 +140,18 @@ export class ChatServer {
    * @returns Whether it is in.
    */
   join(options: JoinOptions): JoinAnswer {
-    const { member, name, authorKey, accountId, role, nowUs, timeMs } = options;
+    const { member, name, authorKey, accountId, role, address } = options;
+    const { nowUs, timeMs } = options;
     if (this.#isStopped) return refused("serverStopped");
+    const ban = this.#chatPeople.banOf({ name, address, role }, timeMs);
+    if (ban !== undefined) return { type: "refused", close: ban };
     const admission = this.#people.admit({
       handle: member,
       authorKey,
       name,
       accountId,
       role,
+      address,
     });
     if (admission.type === "refused") return refused(admission.reason);
     const { device, previous, isReturn } = admission;
@@ -140,6 +166,7 @@ export class ChatServer {
     const room = this.#default;
     room.enter({ member, person, authorKey, nowUs, timeMs });
     this.#streams.addFirst(device, room);
+    this.#chatPeople.handleJoined(person);
     return { type: "joined" };
   }
 
@@ -213,14 +240,18 @@ export class ChatServer {
     result: ChangeResult,
     time: InputTime,
   ): void {
-    this.registry.handleChanged(changeId, result, time);
+    if (changeId < 0) this.#chatPeople.handleChanged(changeId, result, time);
+    else this.registry.handleChanged(changeId, result, time);
     this.#closeIfSettled();
   }
 
   /** Takes the answer to a question to the store. */
   handleQueried(queryId: number, result: QueryResult, time: InputTime): void {
     if (this.#isStopped) return;
-    this.registry.handleQueried(queryId, result, time);
+    if (queryId > 0) this.registry.handleQueried(queryId, result, time);
+    else if (result.type === "account" || result.type === "audit") {
+      this.#chatPeople.handleQueried(queryId, result);
+    }
   }
 
   /** See {@linkcode Room.handleLoaded}. */
@@ -334,6 +365,7 @@ export class ChatServer {
       limits,
       isLocked,
       slowSeconds,
+      guard: this.#chatPeople,
       // What is said in other rooms is not the operator's to read along.
       isTold: isDefault,
       outputs: this.#outputs,
@@ -360,10 +392,19 @@ export class ChatServer {
 
   #handleQuery(asked: AskedQuery, roomId: number): void {
     const device = this.#streams.deviceOf(asked.member)!;
-    if (this.#queries.handle({ ...asked, device, roomId })) return;
+    if (this.#handleAsked({ ...asked, device, roomId })) return;
     const reason = "that is asked on stream 0";
     const close: ChatClose = { type: "chatProtocol", reason };
     this.#end({ ...asked, reason: "lost", close });
+  }
+
+  #handleAsked(
+    asked: AskedQuery & { readonly device: Device; readonly roomId: number },
+  ): boolean {
+    const { query } = asked;
+    return isPeopleRequest(query)
+      ? this.#chatPeople.handle({ ...asked, query })
+      : this.#queries.handle({ ...asked, query });
   }
 
   #handleWelcomed(member: number): void {
@@ -446,6 +487,7 @@ export class ChatServer {
   #remove(device: Device, reason: LeaveReason, timeMs: number): void {
     const { handle, person } = device;
     this.#people.remove(device);
+    this.#chatPeople.handleGone(device);
     this.#welcomed.delete(handle);
     for (const { roomId, member } of this.#streams.forget(device)) {
       this.#rooms.get(roomId)?.leave(member, reason, timeMs);
@@ -467,6 +509,7 @@ export class ChatServer {
 
   #closeIfSettled(): void {
     if (!this.#isStopped || !this.registry.isSettled) return;
+    if (!this.#chatPeople.isSettled) return;
     for (const room of this.#rooms.values()) if (!room.isSettled) return;
     this.#closeAll();
   }

@@ -5,9 +5,13 @@
  */
 
 import type { RoomFacts } from "./change.ts";
+import type { AccountDirectory } from "./account_directory.ts";
+import type { Registration } from "./claims.ts";
 import type { ChatClose } from "./close_code.ts";
 import type { ChatLimits } from "./limits.ts";
 import type { MemberName } from "./name.ts";
+import type { OwnerCode } from "./owner_code.ts";
+import type { PeopleState } from "./people_change.ts";
 import type { Role } from "./role.ts";
 import type { LogState } from "./room_log.ts";
 
@@ -25,6 +29,20 @@ export interface ChatServerOptions {
   readonly openRoom: boolean;
   /** What the operator allows. */
   readonly limits: ChatLimits;
+  /** What is known of people, and what it takes to change that. */
+  readonly people: PeopleOptions;
+}
+
+/** What a {@linkcode ChatServer} knows of people, and what it takes. */
+export interface PeopleOptions {
+  /** Whose names are claimed; the chat keeps it up to date. */
+  readonly accounts: AccountDirectory;
+  /** What the store had besides. */
+  readonly state: Omit<PeopleState, "accounts">;
+  /** What giving a name a password takes. */
+  readonly registration: Registration;
+  /** Makes an owner of a server that has none; undefined if it has one. */
+  readonly ownerCode: OwnerCode | undefined;
 }
 
 /** When an input came. */
@@ -47,6 +65,8 @@ export interface JoinOptions extends InputTime {
   readonly accountId: number;
   /** What that account may do. */
   readonly role: Role;
+  /** The IP address it comes from, without port. */
+  readonly address: string;
 }
 
 /** The answer of {@linkcode ChatServer.join}. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Account } from "./account.ts";
 import type { ActRefusal } from "./act_refusal.ts";
 import type { LeaveReason } from "./chat_message.ts";
 import type { Change, StoreQuery } from "./change.ts";
@@ -59,6 +60,14 @@ export type ChatServerOutput =
     readonly type: "query";
     readonly queryId: number;
     readonly query: StoreQuery;
+  }
+  /** Give the member a ticket for who it is now. */
+  | {
+    readonly type: "identity";
+    readonly member: number;
+    readonly name: string;
+    /** Undefined for a guest. */
+    readonly account: Account | undefined;
   }
   /** Show it in the server's terminal. */
   | { readonly type: "notice"; readonly notice: ChatServerNotice };

@@ -156,11 +156,12 @@ export class ClientLogin {
         return this.#handleChallenge(message);
       case "resuming":
       case "finished":
+      case "done":
         if (message.type === "ticket") {
           this.#state = "done";
           return { type: "ticket", ticket: message };
         }
-        if (message.type !== "ticketRefused" || this.#state === "finished") {
+        if (message.type !== "ticketRefused" || this.#state !== "resuming") {
           break;
         }
         this.#state = "ticketRefused";
@@ -168,7 +169,6 @@ export class ClientLogin {
       case "new":
       case "ticketRefused":
       case "stretching":
-      case "done":
       case "over":
         break;
     }
@@ -195,6 +195,7 @@ type State =
   | "stretching"
   /** The proof was sent; a ticket may come. */
   | "finished"
+  /** One came; others follow when the person becomes another. */
   | "done"
   /** What comes is ignored. */
   | "over";

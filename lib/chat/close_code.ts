@@ -1,4 +1,4 @@
-import type { NameRule } from "./name.ts";
+import { NAME_RULES, type NameRule } from "./name.ts";
 
 /**
  * Application close codes (docs/PROTOCOL.md section 7.7): why one side closes
@@ -29,6 +29,10 @@ export const CloseCode = {
   replaced: 10,
   /** The client did not take what it was sent; it may come back at once. */
   tooSlow: 11,
+  /** Somebody removed the member: `NAME: reason`, for people to read. */
+  kicked: 12,
+  /** The name or the address is banned: `until=1795305600 NAME: reason`. */
+  banned: 13,
 } as const;
 
 /** Why a connection was closed, with its parameter. */
@@ -44,7 +48,23 @@ export type ChatClose =
   | { readonly type: "chatProtocol"; readonly reason: string }
   | { readonly type: "loginTimeout" }
   | { readonly type: "replaced" }
-  | { readonly type: "tooSlow" };
+  | { readonly type: "tooSlow" }
+  | {
+    readonly type: "kicked";
+    /** Who decided. */
+    readonly by: string;
+    /** Why; may be empty. */
+    readonly reason: string;
+  }
+  | {
+    readonly type: "banned";
+    /** Until when, in seconds since 1970; 0 for good. */
+    readonly untilSeconds: number;
+    /** Who decided. */
+    readonly by: string;
+    /** Why; may be empty. */
+    readonly reason: string;
+  };
 
 /** A close as a CONNECTION_CLOSE frame carries it. */
 export interface EncodedClose {
@@ -87,6 +107,16 @@ export function decodeClose(encoded: EncodedClose): ChatClose | undefined {
       return { type: "removed", reason };
     case CloseCode.chatProtocol:
       return { type: "chatProtocol", reason };
+    case CloseCode.kicked: {
+      const decision = decodeDecision(reason);
+      return decision && { type: "kicked", ...decision };
+    }
+    case CloseCode.banned: {
+      const [, digits, text] = /^until=(\d{1,13}) (.*)$/su.exec(reason) ?? [];
+      const decision = text === undefined ? undefined : decodeDecision(text);
+      const untilSeconds = Number(digits);
+      return decision && { type: "banned", untilSeconds, ...decision };
+    }
   }
   const type = PLAIN.find((type) => CloseCode[type] === code);
   return type === undefined ? undefined : { type };
@@ -101,6 +131,10 @@ function encodeReason(close: ChatClose): string {
     case "removed":
     case "chatProtocol":
       return close.reason;
+    case "kicked":
+      return `${close.by}: ${close.reason}`;
+    case "banned":
+      return `until=${close.untilSeconds} ${close.by}: ${close.reason}`;
     case "quit":
     case "serverStopped":
     case "wrongPassword":
@@ -113,13 +147,14 @@ function encodeReason(close: ChatClose): string {
   }
 }
 
-const NAME_RULES: readonly NameRule[] = [
-  "empty",
-  "tooLong",
-  "controlCharacter",
-  "confusable",
-  "reserved",
-];
+/** No name has a colon before a space (6.5): the first one ends it. */
+function decodeDecision(
+  text: string,
+): { readonly by: string; readonly reason: string } | undefined {
+  const end = text.indexOf(": ");
+  if (end < 0) return undefined;
+  return { by: text.slice(0, end), reason: text.slice(end + 2) };
+}
 
 /** The closes without a parameter. */
 const PLAIN = [

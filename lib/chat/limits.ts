@@ -136,6 +136,51 @@ export const MAX_UNSTORED_MESSAGES = 2_048;
  */
 export const HISTORY_PAGE_MESSAGES = 64;
 
+/** Names that are claimed on a server: a town's, and 20 MB of its memory. */
+export const MAX_ACCOUNTS = 20_000;
+
+/** Devices of one person at once: a desk, a phone, a tablet, and as many more. */
+export const MAX_DEVICES = 8;
+
+/** Bans in force at once: all fit one answer, and each login looks at all. */
+export const MAX_BANS = 300;
+
+/** People who may not write at once. */
+export const MAX_MUTES = 1_000;
+
+/** Ten years: whoever means longer leaves it out, which is for good. */
+export const MAX_BAN_SECONDS = 315_360_000;
+
+/** A month; whoever is to be silent for longer is banned. */
+export const MAX_MUTE_SECONDS = 2_678_400;
+
+/** A sentence. Beside a name a CONNECTION_CLOSE has room for it, or cuts it. */
+export const MAX_REASON_CHARACTERS = 100;
+
+/** What somebody says of themself: some lines. */
+export const MAX_PROFILE_CHARACTERS = 512;
+
+/** What somebody says of being away: a short line. */
+export const MAX_AWAY_CHARACTERS = 100;
+
+/** What is written down of a deed beside who did it to whom. */
+export const MAX_AUDIT_DETAIL_CHARACTERS = 200;
+
+/** Entries of the audit that are kept: years of a busy server, and 20 MB. */
+export const MAX_AUDIT_ROWS = 100_000;
+
+/** Entries of the audit in one answer: a screen or two. */
+export const MAX_AUDIT_ENTRIES = 50;
+
+/** Registrations that people have begun and not ended; each a minute at most. */
+export const MAX_OPEN_CLAIMS = 1_000;
+
+/** The owner's code as printed: 80 bits in groups. */
+export const MAX_OWNER_CODE_CHARACTERS = 64;
+
+/** Nobody mistypes it more often, and nobody guesses it in so few. */
+export const MAX_OWNER_CODE_TRIES = 20;
+
 /** The largest millisecond a JavaScript `Date` can show (ECMA-262 21.4.1.1). */
 export const MAX_TIME_MS = 8_640_000_000_000_000;
 

@@ -5,6 +5,8 @@ import { type Rate, TokenBucket } from "./token_bucket.ts";
 export interface LoginThrottleRates {
   /** Guesses from one address. */
   readonly perAddress: Rate;
+  /** Guesses at one name's password. */
+  readonly perName: Rate;
   /** Guesses from all addresses together. */
   readonly inTotal: Rate;
 }
@@ -14,10 +16,21 @@ export const DEFAULT_LOGIN_RATES: LoginThrottleRates = {
   // A class of 40 behind one address logs in at the same moment with some
   // typing errors; whoever guesses has 8,640 tries a day after that.
   perAddress: { burst: 50, count: 1, periodUs: 10 * US_PER_S },
+  // Nobody mistypes the own password more often; with however many addresses,
+  // 2,880 tries a day at one person's.
+  perName: { burst: 20, count: 1, periodUs: 30 * US_PER_S },
   // A full room comes back at once after a restart. Guessers with many
   // addresses share 86,400 tries a day.
   inTotal: { burst: 1_000, count: 1, periodUs: US_PER_S },
 };
+
+/** Whose guess it is, and at whose password. */
+export interface Guess {
+  /** The client's IP address, without port. */
+  readonly address: string;
+  /** The key of the name. */
+  readonly nameKey: string;
+}
 
 /** The answer of {@linkcode LoginThrottle.charge}. */
 export type ThrottleAnswer =
@@ -31,15 +44,16 @@ export type ThrottleAnswer =
  * unfinished and running logins count, and people who know the password never
  * lock each other out.
  *
- * Whoever has many addresses can use up the total and keep others from logging
- * in for a while. That is accepted: the alternative is unlimited guessing.
+ * Names count whether they are claimed or not: otherwise it could be told.
+ *
+ * Whoever has many addresses can use up the total, or a name, and keep others
+ * from logging in for a while, but for those who come back with a ticket. That
+ * is accepted: the alternative is unlimited guessing.
  */
 export class LoginThrottle {
-  readonly #rates: LoginThrottleRates;
   readonly #total: TokenBucket;
-  /** The addresses with a token missing. */
-  readonly #addresses = new Map<string, TokenBucket>();
-  readonly #maxAddresses: number;
+  readonly #addresses: Buckets;
+  readonly #names: Buckets;
 
   /**
    * Creates a throttle without guesses.
@@ -51,14 +65,10 @@ export class LoginThrottle {
     nowUs: number,
     rates: LoginThrottleRates = DEFAULT_LOGIN_RATES,
   ) {
-    this.#rates = rates;
-    this.#total = new TokenBucket(rates.inTotal, nowUs);
-    // A bucket is full again after `refillUs`. The total allows so many guesses
-    // in that time, so hardly ever do more buckets miss a token.
-    const { burst, count, periodUs } = rates.perAddress;
-    const refillUs = burst * periodUs / count;
-    this.#maxAddresses = rates.inTotal.burst +
-      Math.ceil(refillUs / rates.inTotal.periodUs * rates.inTotal.count);
+    const { perAddress, perName, inTotal } = rates;
+    this.#total = new TokenBucket(inTotal, nowUs);
+    this.#addresses = new Buckets(perAddress, inTotal);
+    this.#names = new Buckets(perName, inTotal);
   }
 
   /** For how many addresses the throttle holds state; always bounded. */
@@ -66,56 +76,95 @@ export class LoginThrottle {
     return this.#addresses.size;
   }
 
+  /** For how many names the throttle holds state; always bounded. */
+  get nameCount(): number {
+    return this.#names.size;
+  }
+
   /**
    * Counts a guess, if one more is allowed.
    *
-   * @param address The client's IP address, without port.
+   * @param guess Whose, and at what.
    * @param nowUs The monotonic time.
    * @returns Whether the guess may be answered, or when to try again.
    */
-  charge(address: string, nowUs: number): ThrottleAnswer {
-    const known = this.#addresses.get(address);
+  charge({ address, nameKey }: Guess, nowUs: number): ThrottleAnswer {
     const waitUs = Math.max(
       this.#total.waitUs(nowUs),
-      known?.waitUs(nowUs) ?? 0,
+      this.#addresses.waitUs(address, nowUs),
+      this.#names.waitUs(nameKey, nowUs),
     );
     if (waitUs > 0) {
       const retryAfterSeconds = Math.ceil(waitUs / US_PER_S);
       return { type: "refused", retryAfterSeconds };
     }
     this.#total.take(nowUs);
-    (known ?? this.#addAddress(address, nowUs)).take(nowUs);
+    this.#addresses.take(address, nowUs);
+    this.#names.take(nameKey, nowUs);
     return { type: "allowed" };
   }
 
   /**
    * Takes back a charge, because the password was right.
    *
-   * @param address The address that was charged.
+   * @param guess What was charged.
    * @param nowUs The monotonic time.
    */
-  refund(address: string, nowUs: number): void {
+  refund({ address, nameKey }: Guess, nowUs: number): void {
     this.#total.refund(nowUs);
-    const bucket = this.#addresses.get(address);
-    bucket?.refund(nowUs);
-    if (bucket?.isFull(nowUs)) this.#addresses.delete(address);
+    this.#addresses.refund(address, nowUs);
+    this.#names.refund(nameKey, nowUs);
+  }
+}
+
+/** Buckets by key: those with a token missing, and so many only. */
+class Buckets {
+  readonly #rate: Rate;
+  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #maxBuckets: number;
+
+  constructor(rate: Rate, inTotal: Rate) {
+    this.#rate = rate;
+    // A bucket is full again after `refillUs`. The total allows so many guesses
+    // in that time, so hardly ever do more buckets miss a token.
+    const refillUs = rate.burst * rate.periodUs / rate.count;
+    this.#maxBuckets = inTotal.burst +
+      Math.ceil(refillUs / inTotal.periodUs * inTotal.count);
   }
 
-  #addAddress(address: string, nowUs: number): TokenBucket {
-    if (this.#addresses.size >= this.#maxAddresses) this.#evict(nowUs);
-    const bucket = new TokenBucket(this.#rates.perAddress, nowUs);
-    this.#addresses.set(address, bucket);
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  waitUs(key: string, nowUs: number): number {
+    return this.#buckets.get(key)?.waitUs(nowUs) ?? 0;
+  }
+
+  take(key: string, nowUs: number): void {
+    (this.#buckets.get(key) ?? this.#add(key, nowUs)).take(nowUs);
+  }
+
+  refund(key: string, nowUs: number): void {
+    const bucket = this.#buckets.get(key);
+    bucket?.refund(nowUs);
+    if (bucket?.isFull(nowUs)) this.#buckets.delete(key);
+  }
+
+  #add(key: string, nowUs: number): TokenBucket {
+    if (this.#buckets.size >= this.#maxBuckets) this.#evict(nowUs);
+    const bucket = new TokenBucket(this.#rate, nowUs);
+    this.#buckets.set(key, bucket);
     return bucket;
   }
 
   /** Makes room: full buckets say nothing, otherwise the oldest is forgotten. */
   #evict(nowUs: number): void {
-    for (const [address, bucket] of this.#addresses) {
-      if (bucket.isFull(nowUs)) this.#addresses.delete(address);
+    for (const [key, bucket] of this.#buckets) {
+      if (bucket.isFull(nowUs)) this.#buckets.delete(key);
     }
-    if (this.#addresses.size < this.#maxAddresses) return;
-    for (const address of this.#addresses.keys()) {
-      this.#addresses.delete(address);
+    if (this.#buckets.size < this.#maxBuckets) return;
+    for (const key of this.#buckets.keys()) {
+      this.#buckets.delete(key);
       return;
     }
   }

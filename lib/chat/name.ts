@@ -2,13 +2,17 @@ import { countCharacters } from "./character_count.ts";
 import { MAX_NAME_CHARACTERS, MAX_RAW_NAME_CHARACTERS } from "./limits.ts";
 import { foldCase, nameSkeleton } from "./name_skeleton.ts";
 
+/** The rules of names, in the order in which they are tried. */
+export const NAME_RULES = [
+  "empty",
+  "tooLong",
+  "controlCharacter",
+  "confusable",
+  "reserved",
+] as const;
+
 /** Which rule a user name broke. */
-export type NameRule =
-  | "empty"
-  | "tooLong"
-  | "controlCharacter"
-  | "confusable"
-  | "reserved";
+export type NameRule = typeof NAME_RULES[number];
 
 /** A name that keeps the rules of docs/PROTOCOL.md section 6.5. */
 export interface MemberName {

@@ -1,12 +1,21 @@
 import { countCharacters } from "./character_count.ts";
 import type { RequestMessage } from "./chat_message.ts";
 import {
+  MAX_AWAY_CHARACTERS,
   MAX_OPEN_REQUESTS,
+  MAX_OWNER_CODE_CHARACTERS,
+  MAX_PROFILE_CHARACTERS,
   MAX_RAW_NAME_CHARACTERS,
+  MAX_REASON_CHARACTERS,
   MAX_SEARCH_CHARACTERS,
 } from "./limits.ts";
 import { ProtocolError } from "./protocol_error.ts";
-import type { Query, RequestRefusal } from "./request.ts";
+import {
+  isPeopleRequest,
+  peopleAnswerType,
+  type PeopleRequest,
+} from "./people_request.ts";
+import type { Answer, Query, RequestRefusal } from "./request.ts";
 
 /** Why a question has no answer. */
 export type QuestionRefusal =
@@ -37,7 +46,7 @@ export class OpenRequests {
       return { code: "tooManyOpen", limitRequests: MAX_OPEN_REQUESTS };
     }
     const requestId = this.#nextId++;
-    this.#open.set(requestId, { questionId, type: query.type });
+    this.#open.set(requestId, { questionId, type: answerType(query) });
     this.#unsent.push({
       type: "request",
       requestId,
@@ -59,7 +68,7 @@ export class OpenRequests {
    * @returns The caller's number.
    * @throws {ProtocolError} If that was not asked.
    */
-  settle(requestId: number, type: Query["type"] | undefined): number {
+  settle(requestId: number, type: Answer["type"] | undefined): number {
     const question = this.#open.get(requestId);
     if (question === undefined || (type ?? question.type) !== question.type) {
       throw new ProtocolError("answer to no question");
@@ -83,10 +92,16 @@ export class OpenRequests {
 
 interface Question {
   readonly questionId: number;
-  readonly type: Query["type"];
+  /** What it will be answered with. */
+  readonly type: Answer["type"];
+}
+
+function answerType(query: Query): Answer["type"] {
+  return isPeopleRequest(query) ? peopleAnswerType(query.type) : query.type;
 }
 
 function checkQuery(query: Query): QuestionRefusal | undefined {
+  if (isPeopleRequest(query)) return checkPeopleRequest(query);
   switch (query.type) {
     case "search":
       return checkLength(query.words, MAX_SEARCH_CHARACTERS) ??
@@ -118,6 +133,7 @@ function checkLength(
 }
 
 function wellFormed(query: Query): Query {
+  if (isPeopleRequest(query)) return wellFormedPeopleRequest(query);
   switch (query.type) {
     case "search": {
       const { words, author } = query;
@@ -143,3 +159,37 @@ function wellFormed(query: Query): Query {
       return query;
   }
 }
+
+function checkPeopleRequest(
+  request: PeopleRequest,
+): QuestionRefusal | undefined {
+  for (const [field, limit] of Object.entries(TEXT_LIMITS)) {
+    const value = Reflect.get(request, field);
+    const refusal = typeof value === "string"
+      ? checkLength(value, limitOf(request, limit))
+      : undefined;
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** What a person says of being away is shorter than a profile. */
+function limitOf({ type }: PeopleRequest, limit: number): number {
+  return type === "away" ? MAX_AWAY_CHARACTERS : limit;
+}
+
+function wellFormedPeopleRequest(request: PeopleRequest): PeopleRequest {
+  const texts = Object.entries(request).map(([field, value]) =>
+    [field, typeof value === "string" ? value.toWellFormed() : value] as const
+  );
+  return Object.fromEntries(texts) as unknown as PeopleRequest;
+}
+
+/** The longest texts, by the field that has them. */
+const TEXT_LIMITS: Readonly<Record<string, number>> = {
+  name: MAX_RAW_NAME_CHARACTERS,
+  value: MAX_RAW_NAME_CHARACTERS,
+  reason: MAX_REASON_CHARACTERS,
+  text: MAX_PROFILE_CHARACTERS,
+  code: MAX_OWNER_CODE_CHARACTERS,
+};

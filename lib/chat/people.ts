@@ -16,6 +16,8 @@ export interface Device {
   readonly authorKey: string;
   /** Whose. */
   readonly person: Person;
+  /** The IP address it came from, without port. */
+  readonly address: string;
 }
 
 /** A client that has logged in. */
@@ -30,6 +32,8 @@ export interface Arrival {
   readonly accountId: number;
   /** What the account may do. */
   readonly role: Role;
+  /** The IP address it comes from, without port. */
+  readonly address: string;
 }
 
 /** What becomes of an arrival. */
@@ -101,7 +105,7 @@ export class People {
    * @returns Whether it is in.
    */
   admit(arrival: Arrival): Admission {
-    const { handle, authorKey, name, accountId } = arrival;
+    const { handle, authorKey, name, accountId, address } = arrival;
     assert(!this.#devices.has(handle), "a device handle is used once");
     const key = personKeyOf(accountId, authorKey);
     const previous = this.#byAuthor.get(authorKey);
@@ -118,7 +122,7 @@ export class People {
     }
     if (previous !== undefined && !isReturn) this.remove(previous);
     const person = this.#byPerson.get(key)?.person ?? newPerson(key, arrival);
-    const device: Device = { handle, authorKey, person };
+    const device: Device = { handle, authorKey, person, address };
     this.#add(device);
     // Last, so that the person stays meanwhile.
     if (isReturn) this.#removeDevice(previous);
@@ -142,6 +146,70 @@ export class People {
     this.#byPerson.clear();
     this.#byName.clear();
     this.#bySkeleton.clear();
+  }
+
+  /** Who has just this name. */
+  byName(key: string): Person | undefined {
+    return this.#byName.get(key);
+  }
+
+  /** All persons, in the order in which they came. */
+  persons(): Person[] {
+    return Array.from(this.#byPerson.values(), ({ person }) => person);
+  }
+
+  /**
+   * Gives a person another name, which nobody else has.
+   *
+   * @param person Whom.
+   * @param name The name.
+   */
+  rename(person: Person, name: MemberName): void {
+    this.#byName.delete(person.name.key);
+    this.#bySkeleton.delete(person.name.skeleton);
+    change(person, { name });
+    this.#byName.set(name.key, person);
+    this.#bySkeleton.set(name.skeleton, person);
+  }
+
+  /**
+   * Takes note that a person has another role.
+   *
+   * @param person Who.
+   * @param role The role.
+   */
+  setRole(person: Person, role: Role): void {
+    change(person, { role });
+  }
+
+  /**
+   * Takes note that a person is away, or is back.
+   *
+   * @param person Who.
+   * @param isAway Whether it is away.
+   * @param awayText What it says of that.
+   */
+  setAway(person: Person, isAway: boolean, awayText: string): void {
+    change(person, { isAway, awayText });
+  }
+
+  /**
+   * Takes note that a guest has an account from now on, or that a person is a
+   * guest from now on, who then has one device.
+   *
+   * @param person Who.
+   * @param accountId The account; {@linkcode GUEST_ACCOUNT_ID} for none.
+   * @param role What it may do.
+   */
+  setAccount(person: Person, accountId: number, role: Role): void {
+    const present = this.#byPerson.get(person.key);
+    assert(present?.person === person, "only who is here changes");
+    assert(present.devices.size === 1, "a guest has one device");
+    const [device] = present.devices;
+    const { authorKey } = device!;
+    this.#byPerson.delete(person.key);
+    change(person, { key: personKeyOf(accountId, authorKey), accountId, role });
+    this.#byPerson.set(person.key, present);
   }
 
   /** The same client under another name: its old self goes. */
@@ -187,5 +255,10 @@ interface PresentDevices {
 }
 
 function newPerson(key: PersonKey, { name, accountId, role }: Arrival): Person {
-  return { key, name, accountId, role, isAway: false };
+  return { key, name, accountId, role, isAway: false, awayText: "" };
+}
+
+/** A person is one object for all who have it. */
+function change(person: Person, facts: Partial<Person>): void {
+  Object.assign(person, facts);
 }

@@ -42,6 +42,8 @@ export interface Person {
   readonly role: Role;
   /** Whether it has said that it is away. */
   readonly isAway: boolean;
+  /** What it has said of that; may be empty. */
+  readonly awayText: string;
 }
 
 /** A person as others see it. */

@@ -8,19 +8,32 @@
 import type { CborValue, FieldReader } from "./cbor.ts";
 import {
   MAX_ANSWER_MESSAGES,
+  MAX_AWAY_CHARACTERS,
   MAX_MATCH_RANGES,
   MAX_MEMBERS,
   MAX_MESSAGE_CHARACTERS,
   MAX_NAME_CHARACTERS,
   MAX_OPEN_REQUESTS,
+  MAX_PROFILE_CHARACTERS,
   MAX_RAW_NAME_CHARACTERS,
   MAX_RETRY_SECONDS,
   MAX_ROOMS,
   MAX_SEARCH_CHARACTERS,
   MAX_TIME_MS,
 } from "./limits.ts";
-import type { NameRule } from "./name.ts";
 import type { Acknowledgement } from "./message_state.ts";
+import { NAME_RULES, type NameRule } from "./name.ts";
+import {
+  isPeopleAnswer,
+  isPeopleRequest,
+  type PeopleAnswer,
+  peopleAnswerFields,
+  type PeopleRefusal,
+  type PeopleRequest,
+  peopleRequestFields,
+  readPeopleAnswer,
+  readPeopleRequest,
+} from "./people_request.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { type Role, ROLES } from "./role.ts";
 import { MESSAGE_STYLES, type MessageStyle } from "./room_event.ts";
@@ -71,10 +84,10 @@ export interface SearchQuery {
 }
 
 /** What a member can ask, in any room. */
-export type Query = RoomQuery | ServerQuery;
+export type Query = RoomQuery | ServerQuery | PeopleRequest;
 
 /** What it is answered. */
-export type Answer = RoomAnswer | ServerAnswer;
+export type Answer = RoomAnswer | ServerAnswer | PeopleAnswer;
 
 /** What a member can ask about a room. */
 export type RoomQuery =
@@ -130,6 +143,10 @@ export interface FoundMessage extends PastMessage {
 export interface PresentMember {
   /** The name. */
   readonly name: string;
+  /** What it may do. */
+  readonly role: Role;
+  /** Whether it has said that it is away. */
+  readonly isAway: boolean;
   /** Since when, in milliseconds since 1970. */
   readonly sinceMs: number;
 }
@@ -168,6 +185,16 @@ export type RoomAnswer =
     readonly sinceMs: number;
     /** When its last message was written; 0 if none is kept. */
     readonly lastWroteMs: number;
+    /** What it may do; that of the account, if the name is claimed. */
+    readonly role: Role;
+    /** Whether it has said that it is away. */
+    readonly isAway: boolean;
+    /** What it has said of that; may be empty. */
+    readonly awayText: string;
+    /** What it says of itself; may be empty. */
+    readonly profile: string;
+    /** Since when the name is claimed; 0 if it is not. */
+    readonly claimedMs: number;
   }
   /** All others whom receipts count. */
   | ({ readonly type: "receipts" } & ReceiptNames)
@@ -219,8 +246,6 @@ export type RequestRefusal =
   | { readonly code: "createdTooManyRooms"; readonly limitRooms: number }
   /** So many belong to the room already. */
   | { readonly code: "roomFull"; readonly limitMembers: number }
-  /** This takes a higher role. */
-  | { readonly code: "needsRole"; readonly role: Role }
   /** Not in this room, or not with this person. */
   | { readonly code: "notPossible" }
   /** Nothing, or no message that is kept, has that sequence number. */
@@ -228,7 +253,8 @@ export type RequestRefusal =
   /** Only its author may know that. */
   | { readonly code: "notYours" }
   /** Only announcements are acknowledged. */
-  | { readonly code: "notAnnouncement" };
+  | { readonly code: "notAnnouncement" }
+  | PeopleRefusal;
 
 /**
  * Gives the fields of a query.
@@ -238,6 +264,7 @@ export type RequestRefusal =
  */
 export function queryFields(query: Query): CborValue[] {
   if (isServerQuery(query)) return serverQueryFields(query);
+  if (isPeopleRequest(query)) return peopleRequestFields(query);
   const code = QueryCode[query.type];
   switch (query.type) {
     case "history":
@@ -297,7 +324,7 @@ export function readQuery(fields: FieldReader): Query {
     case QueryCode.roll:
       return { type: "roll", target: fields.uint() };
   }
-  return readServerQuery(code, fields);
+  return readPeopleRequest(code, fields) ?? readServerQuery(code, fields);
 }
 
 /**
@@ -309,6 +336,7 @@ export function readQuery(fields: FieldReader): Query {
  */
 export function answerFields(answer: Answer): CborValue[] {
   if (isServerQuery(answer)) return serverAnswerFields(answer);
+  if (isPeopleAnswer(answer)) return peopleAnswerFields(answer);
   const code = QueryCode[answer.type];
   switch (answer.type) {
     case "history": {
@@ -326,11 +354,17 @@ export function answerFields(answer: Answer): CborValue[] {
     }
     case "who": {
       const { members } = answer;
-      const present = members.flatMap(({ name, sinceMs }) => [name, sinceMs]);
+      const present = members.flatMap((
+        { name, role, isAway, sinceMs },
+      ) => [name, ROLES.indexOf(role), isAway, sinceMs]);
       return [code, members.length, ...present];
     }
-    case "whois":
-      return [code, answer.name, answer.sinceMs, answer.lastWroteMs];
+    case "whois": {
+      const { name, sinceMs, lastWroteMs, role, isAway } = answer;
+      const { awayText, profile, claimedMs } = answer;
+      const facts = [name, sinceMs, lastWroteMs, ROLES.indexOf(role), isAway];
+      return [code, ...facts, awayText, profile, claimedMs];
+    }
     case "receipts": {
       const { read, delivered, missing } = answer;
       return [
@@ -377,6 +411,8 @@ export function readAnswer(fields: FieldReader): Answer {
         type: "who",
         members: readMany(fields, MAX_MEMBERS, (fields) => ({
           name: fields.text(MAX_NAME_CHARACTERS),
+          role: readRole(fields),
+          isAway: fields.bool(),
           sinceMs: fields.uint(MAX_TIME_MS),
         })),
       };
@@ -386,6 +422,11 @@ export function readAnswer(fields: FieldReader): Answer {
         name: fields.text(MAX_NAME_CHARACTERS),
         sinceMs: fields.uint(MAX_TIME_MS),
         lastWroteMs: fields.uint(MAX_TIME_MS),
+        role: readRole(fields),
+        isAway: fields.bool(),
+        awayText: fields.text(MAX_AWAY_CHARACTERS),
+        profile: fields.text(MAX_PROFILE_CHARACTERS),
+        claimedMs: fields.uint(MAX_TIME_MS),
       };
     case QueryCode.receipts: {
       const read = readNames(fields, MAX_MEMBERS);
@@ -403,7 +444,7 @@ export function readAnswer(fields: FieldReader): Answer {
       return { type: "roll", acknowledged, missing };
     }
   }
-  return readServerAnswer(code, fields);
+  return readPeopleAnswer(code, fields) ?? readServerAnswer(code, fields);
 }
 
 /**
@@ -426,10 +467,19 @@ export function requestRefusalFields(refusal: RequestRefusal): CborValue[] {
       return [code, refusal.limitRooms];
     case "roomFull":
       return [code, refusal.limitMembers];
+    case "tooMany":
+      return [code, refusal.limit];
+    case "nameInvalid":
     case "roomNameInvalid":
       return [code, NAME_RULES.indexOf(refusal.rule)];
+    case "outranked":
     case "needsRole":
       return [code, ROLES.indexOf(refusal.role)];
+    case "nameTaken":
+    case "notFound":
+    case "banInvalid":
+    case "wrongCode":
+    case "noClaim":
     case "nothingSought":
     case "unknownName":
     case "noSuchRoom":
@@ -463,10 +513,19 @@ export function readRequestRefusal(fields: FieldReader): RequestRefusal {
       return { code, limitRooms: fields.uint(MAX_ROOMS) };
     case "roomFull":
       return { code, limitMembers: fields.uint(MAX_MEMBERS) };
+    case "tooMany":
+      return { code, limit: fields.uint() };
+    case "nameInvalid":
     case "roomNameInvalid":
       return { code, rule: NAME_RULES[fields.uint(NAME_RULES.length - 1)]! };
+    case "outranked":
     case "needsRole":
       return { code, role: ROLES[fields.uint(ROLES.length - 1)]! };
+    case "nameTaken":
+    case "notFound":
+    case "banInvalid":
+    case "wrongCode":
+    case "noClaim":
     case "nothingSought":
     case "unknownName":
     case "noSuchRoom":
@@ -478,6 +537,10 @@ export function readRequestRefusal(fields: FieldReader): RequestRefusal {
       fields.uint(0);
       return { code };
   }
+}
+
+function readRole(fields: FieldReader): Role {
+  return ROLES[fields.uint(ROLES.length - 1)]!;
 }
 
 function readLimit(fields: FieldReader): number {
@@ -578,13 +641,12 @@ const REFUSALS = [
   "noSuchMessage",
   "notYours",
   "notAnnouncement",
+  "outranked",
+  "nameTaken",
+  "nameInvalid",
+  "notFound",
+  "banInvalid",
+  "wrongCode",
+  "tooMany",
+  "noClaim",
 ] as const;
-
-/** By their numbers on the wire. */
-const NAME_RULES: readonly NameRule[] = [
-  "empty",
-  "tooLong",
-  "controlCharacter",
-  "confusable",
-  "reserved",
-];

@@ -349,6 +349,24 @@ export class Room {
     if (leaving !== undefined) this.#remove(leaving, reason, timeMs);
   }
 
+  /**
+   * Tells the members that somebody is another now.
+   *
+   * @param person Who.
+   * @param oldName The name until now.
+   */
+  handlePersonChanged(person: Person, oldName: string): void {
+    if (!this.#roster.isAnnounced(person)) return;
+    const { name, role, isAway } = person;
+    this.#broadcast({
+      type: "memberChanged",
+      name: oldName,
+      newName: name.text,
+      role,
+      isAway,
+    });
+  }
+
   /** Takes no more messages. What was accepted is published as ever. */
   stop(): void {
     this.#isStopped = true;

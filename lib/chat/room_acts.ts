@@ -10,9 +10,10 @@ import {
   MAX_UNSTORED_MESSAGES,
 } from "./limits.ts";
 import type { OutputQueue } from "./output_queue.ts";
-import type { Person } from "./person.ts";
+import { isSamePerson, type Person } from "./person.ts";
 import type { RoomFeed } from "./room_feed.ts";
 import type { RoomGate } from "./room_gate.ts";
+import type { RoomGuard } from "./room_guard.ts";
 import type { RoomOptions } from "./room_input.ts";
 import type { LogEvent } from "./room_log.ts";
 import type { Member, Roster } from "./roster.ts";
@@ -51,6 +52,7 @@ export class RoomActs {
   readonly #roster: Roster;
   readonly #feed: RoomFeed;
   readonly #gate: RoomGate;
+  readonly #guard: RoomGuard;
   /** The newest act that has a place. */
   #acceptedSequence: number;
   /** Accepted and not published yet, in order. */
@@ -70,6 +72,7 @@ export class RoomActs {
     this.#roster = roster;
     this.#feed = feed;
     this.#gate = gate;
+    this.#guard = options.guard;
     this.#acceptedSequence = log.lastSequence;
     // A client paces what it sends. Of that at most its window can arrive
     // bunched together, so who keeps to the announced rate is never refused.
@@ -139,23 +142,25 @@ export class RoomActs {
       return true;
     }
     if (this.#unstored.length >= MAX_UNSTORED_MESSAGES) return false;
+    const { person } = member;
     let refusal: ActRefusal | undefined = this.#rules.checkContent(act) ??
-      this.#gate.check(act, member.person, time.nowUs) ??
+      this.#guard.checkAct(person, act, time.timeMs) ??
+      this.#gate.check(act, person, time.nowUs) ??
       checkRate(author, time.nowUs);
     if (refusal === undefined) {
       const missing = this.#rules.missingTarget(act, this.#feed);
       if (missing !== undefined) return this.#lookUp(member, missing);
-      refusal = this.#rules.checkTarget(
-        act,
-        { authorKey: author.key, accountId: member.person.accountId },
-        this.#feed,
-      );
+      refusal = this.#rules.checkTarget(act, {
+        authorKey: author.key,
+        accountId: person.accountId,
+        mayRemove: (other) => this.#guard.mayRemove(person, other),
+      }, this.#feed);
     }
     if (refusal === undefined) {
       // What is refused is not counted: its resend is not recognised.
       author.bucket.take(time.nowUs);
       author.isFlooding = false;
-      this.#gate.handleAccepted(act, member.person, time.nowUs);
+      this.#gate.handleAccepted(act, person, time.nowUs);
       this.#accept(member, message, time.timeMs);
     } else this.#refuse(member, { id, refusal, timeMs: time.timeMs });
     return true;
@@ -230,6 +235,12 @@ export class RoomActs {
       timeMs,
     };
     author.addRecent(id);
+    const target = act.type === "remove"
+      ? this.#rules.authorOf(act.target)
+      : undefined;
+    if (act.type === "remove" && target && !isSamePerson(target, event)) {
+      this.#guard.handleRemoval(person, this.#roomId, act.target, timeMs);
+    }
     this.#rules.handleAccepted(event);
     this.#unstored.push({ event, author, person });
     this.#outputs.push({ type: "append", roomId: this.#roomId, event });

@@ -38,6 +38,33 @@ export class RoomDirectory {
     for (const room of rooms) this.add(room);
   }
 
+  /**
+   * Takes note that somebody's key is another one now.
+   *
+   * @param key The new key.
+   * @param oldKey The key until now.
+   */
+  rekey(key: PersonKey, oldKey: PersonKey): void {
+    for (const room of Array.from(this.#rooms.values())) {
+      const name = room.names.get(oldKey);
+      if (name === undefined && room.creator !== oldKey) continue;
+      const renew = <Value extends RoomMember>(member: Value): Value =>
+        member.person === oldKey ? { ...member, person: key } : member;
+      const creator = room.creator === oldKey ? key : room.creator;
+      const [a, b] = room.members;
+      if (room.kind === "direct") {
+        this.#byPair.delete(pairOf(a!.person, b!.person));
+      }
+      if (name !== undefined) {
+        room.names.delete(oldKey);
+        room.names.set(key, name);
+      }
+      // One object for all who have it.
+      Object.assign(room, { creator, members: room.members.map(renew) });
+      this.#put(room);
+    }
+  }
+
   /** How many rooms there are. */
   get size(): number {
     return this.#rooms.size;
@@ -116,6 +143,11 @@ export class RoomDirectory {
       facts.members.map(({ person, name }) => [person, name]),
     );
     const room: KnownRoom = { ...facts, names, lastSequence: 0 };
+    this.#put(room);
+    return room;
+  }
+
+  #put(room: KnownRoom): void {
     this.#rooms.set(room.roomId, room);
     if (room.kind === "public") {
       const keys = keysOf(room.name);
@@ -127,7 +159,6 @@ export class RoomDirectory {
       const [a, b] = room.members;
       this.#byPair.set(pairOf(a!.person, b!.person), room);
     }
-    return room;
   }
 
   /** Removes a room: it is archived. */

@@ -44,7 +44,9 @@ export class RoomGate {
    */
   check(act: Act, person: Person, nowUs: number): ActRefusal | undefined {
     if (this.isArchived) return { code: "archived" };
-    if (isAtLeast(person.role, "moderator")) return undefined;
+    // What somebody has written may always be taken back.
+    const isFree = act.type === "remove" || isAtLeast(person.role, "moderator");
+    if (isFree) return undefined;
     if (this.isLocked) return { code: "locked" };
     const writtenUs = this.#writtenUs.get(person.key);
     if (act.type !== "message" || writtenUs === undefined) return undefined;

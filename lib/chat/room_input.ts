@@ -12,6 +12,8 @@ import type { MessageDeframer } from "./message_deframer.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import type { Person, PersonKey } from "./person.ts";
 import type { PersonPosition } from "./positions.ts";
+import type { PeopleRequest } from "./people_request.ts";
+import type { RoomGuard } from "./room_guard.ts";
 import type { RoomKind } from "./room_kind.ts";
 import type { LogState } from "./room_log.ts";
 import type { ServerQuery } from "./server_query.ts";
@@ -34,6 +36,8 @@ export interface RoomOptions {
   readonly isLocked: boolean;
   /** The least time between two messages of one person; 0 for none. */
   readonly slowSeconds: number;
+  /** Tells what people may do here. */
+  readonly guard: RoomGuard;
   /** Whether the server's terminal shows what happens in it. */
   readonly isTold: boolean;
   /** Takes what is to be done, of all rooms in one order. */
@@ -66,7 +70,9 @@ export interface AskedQuery {
   /** Its number of the question. */
   readonly requestId: number;
   /** What is asked. */
-  readonly query: ServerQuery;
+  readonly query: ServerQuery | PeopleRequest;
+  /** The monotonic time. */
+  readonly nowUs: number;
   /** The wall clock. */
   readonly timeMs: number;
 }

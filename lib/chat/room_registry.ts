@@ -133,6 +133,19 @@ export class RoomRegistry {
     });
   }
 
+  /**
+   * Takes note that somebody's key is another one now: the rooms stay.
+   *
+   * @param person Who, with the new key.
+   * @param oldKey The key until now.
+   */
+  rekey({ key }: Person, oldKey: PersonKey): void {
+    const rooms = this.#rooms.get(oldKey);
+    this.#rooms.delete(oldKey);
+    if (rooms !== undefined) this.#rooms.set(key, rooms);
+    this.directory.rekey(key, oldKey);
+  }
+
   /** Takes note that somebody has gone, with the last device. */
   handleDeparture({ key }: Person): void {
     this.#rooms.delete(key);

@@ -8,6 +8,7 @@ import {
 } from "./limits.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import { type Authorship, isSamePerson } from "./person.ts";
+import { isPeopleRequest } from "./people_request.ts";
 import type {
   HistoryQuery,
   PastMessage,
@@ -35,7 +36,7 @@ export interface RequestMoment {
 /** What of a room it needs. */
 export type RoomAsked = Pick<
   RoomOptions,
-  "roomId" | "outputs" | "nextFindId" | "onQuery"
+  "roomId" | "outputs" | "nextFindId" | "onQuery" | "guard"
 >;
 
 /**
@@ -48,6 +49,7 @@ export class RoomRequests {
   readonly #roomId: number;
   readonly #nextFindId: () => number;
   readonly #onQuery: RoomAsked["onQuery"];
+  readonly #guard: RoomAsked["guard"];
   readonly #roster: Roster;
   readonly #outputs: OutputQueue;
   readonly #receipts: RoomReceipts;
@@ -61,7 +63,7 @@ export class RoomRequests {
    * @param parts Who is in it, and how far they are.
    */
   constructor(
-    { roomId, outputs, nextFindId, onQuery }: RoomAsked,
+    { roomId, outputs, nextFindId, onQuery, guard }: RoomAsked,
     { roster, receipts }: {
       readonly roster: Roster;
       readonly receipts: RoomReceipts;
@@ -71,6 +73,7 @@ export class RoomRequests {
     this.#outputs = outputs;
     this.#nextFindId = nextFindId;
     this.#onQuery = onQuery;
+    this.#guard = guard;
     this.#roster = roster;
     this.#receipts = receipts;
   }
@@ -101,9 +104,10 @@ export class RoomRequests {
       return this.#refuse(asker, { code: "tooFast", retryAfterSeconds });
     }
     member.author.requestBucket.take(moment.nowUs);
-    if (isServerQuery(query)) {
-      const { timeMs } = moment;
-      this.#onQuery({ member: member.handle, requestId, query, timeMs });
+    if (isServerQuery(query) || isPeopleRequest(query)) {
+      const { nowUs, timeMs } = moment;
+      const { handle } = member;
+      this.#onQuery({ member: handle, requestId, query, nowUs, timeMs });
       return;
     }
     switch (query.type) {
@@ -189,14 +193,20 @@ export class RoomRequests {
   }
 
   #answerWhois(asker: Asker, key: string, { messages }: LogFound): void {
+    const account = this.#guard.accountOf(key);
     const present = this.#roster.presentByKey(key);
-    const name = present?.name ?? messages[0]?.author;
+    const name = present?.name ?? account?.name.text ?? messages[0]?.author;
     if (name === undefined) return this.#refuse(asker, { code: "unknownName" });
     this.#answer(asker, {
       type: "whois",
       name,
       sinceMs: present?.sinceMs ?? 0,
       lastWroteMs: messages[0]?.timeMs ?? 0,
+      role: account?.role ?? "guest",
+      isAway: present?.isAway ?? false,
+      awayText: this.#roster.personByKey(key)?.awayText ?? "",
+      profile: account?.profile ?? "",
+      claimedMs: account?.createdMs ?? 0,
     });
   }
 

@@ -157,19 +157,21 @@ export class Roster {
     for (const person of this.#byPerson.keys()) {
       const sinceMs = this.#announcedMs(person);
       if (sinceMs === undefined) continue;
-      present.push({ name: person.name.text, sinceMs });
+      present.push(presentMember(person, sinceMs));
     }
     return present;
   }
 
   /** Somebody the others know of, by its name's key. */
   presentByKey(key: string): PresentMember | undefined {
-    for (const person of this.#byPerson.keys()) {
-      if (person.name.key !== key) continue;
-      const sinceMs = this.#announcedMs(person);
-      if (sinceMs !== undefined) return { name: person.name.text, sinceMs };
-    }
-    return undefined;
+    const person = this.personByKey(key);
+    const sinceMs = person && this.#announcedMs(person);
+    return sinceMs === undefined ? undefined : presentMember(person!, sinceMs);
+  }
+
+  /** Somebody who is here, by its name's key. */
+  personByKey(key: string): Person | undefined {
+    return this.#byPerson.keys().find((person) => person.name.key === key);
   }
 
   /** Since when the others know of a person: of its first device. */
@@ -181,6 +183,13 @@ export class Roster {
     }
     return firstMs;
   }
+}
+
+function presentMember(
+  { name, role, isAway }: Person,
+  sinceMs: number,
+): PresentMember {
+  return { name: name.text, role, isAway, sinceMs };
 }
 
 const NOBODY: ReadonlySet<Member> = new Set();

@@ -1,4 +1,6 @@
 import type { Opaque, Stretching } from "../crypto/opaque.ts";
+import type { Account, AccountPassword } from "./account.ts";
+import type { AccountDirectory, NameHolder } from "./account_directory.ts";
 import type { ChatClose } from "./close_code.ts";
 import { MAX_LOGIN_MESSAGE_BYTES } from "./limits.ts";
 import {
@@ -8,7 +10,7 @@ import {
   type LoginResume,
   type LoginStart,
 } from "./login_message.ts";
-import type { LoginThrottle } from "./login_throttle.ts";
+import type { Guess, LoginThrottle } from "./login_throttle.ts";
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
 import { checkName, type MemberName } from "./name.ts";
 import { ProtocolError } from "./protocol_error.ts";
@@ -33,6 +35,8 @@ export interface ServerLoginOptions {
   readonly record: Uint8Array;
   /** What the record was registered with. */
   readonly stretching: Stretching;
+  /** Whose names are claimed: they have records of their own. */
+  readonly accounts: Pick<AccountDirectory, "find">;
   /** The server's static public key in hexadecimal. */
   readonly serverIdentity: string;
   /** The one throttle of the server. */
@@ -61,6 +65,8 @@ export type ServerLoginStep =
   | {
     readonly type: "accepted";
     readonly name: MemberName;
+    /** Whose name it is; undefined for a guest. */
+    readonly account: Account | undefined;
     /** 64 bytes, to be mixed into the traffic keys. */
     readonly sessionKey: Uint8Array;
     /** 16 secret bytes by which a returning client is known. */
@@ -71,13 +77,14 @@ export type ServerLoginStep =
 
 /**
  * The server's side of one login (docs/PROTOCOL.md sections 6.3 and 6.4). The
- * name's rules are checked first; whether it is taken is said only to those who
- * know the password, by {@linkcode ChatServer.join}.
+ * name's rules are checked first; whether it is taken or banned is said only to
+ * those who know the password. Whether it is claimed nobody can tell: the steps
+ * are the same, with the one record or the other.
  */
 export class ServerLogin {
   readonly #options: ServerLoginOptions;
   readonly #deframer = new MessageDeframer(MAX_LOGIN_MESSAGE_BYTES);
-  #state: State = { type: "awaitingStart", isTicketRefused: false };
+  #state: State = { type: "awaitingStart", chargedNameKey: undefined };
 
   /**
    * Creates the login of a new connection.
@@ -121,35 +128,35 @@ export class ServerLogin {
       return this.#handleFinish(message, state, time.nowUs);
     }
     if (
-      state.type === "awaitingStart" && !state.isTicketRefused &&
-      message.type === "resume"
+      state.type === "awaitingStart" && message.type === "resume" &&
+      state.chargedNameKey === undefined
     ) return this.#handleResume(message, time);
     throw new ProtocolError("login message out of turn");
   }
 
   #handleResume(message: LoginResume, time: ArrivalTime): ServerLoginStep {
-    const { tickets, handshakeHash } = this.#options;
+    const { accounts, tickets, handshakeHash } = this.#options;
     const { ticket, proof } = message;
     const check = checkName(message.name);
     if (check.type === "valid") {
-      const { name } = check;
-      const { timeMs } = time;
+      const holder = accounts.find(check.name);
       const redeemed = tickets.redeem({
         ticket,
         proof,
-        name: name.text,
+        name: check.name.text,
+        account: holder.account,
         handshakeHash,
-        timeMs,
+        timeMs: time.timeMs,
       });
       if (redeemed !== undefined) {
-        this.#state = { type: "accepted" };
-        return { type: "accepted", name, ...redeemed };
+        return this.#accept({ name: check.name, ...holder, ...redeemed });
       }
     }
     // Good tickets are not counted, so nobody can keep their holders out.
-    const refusal = this.#charge(time.nowUs);
+    const nameKey = check.type === "valid" ? check.name.key : "";
+    const refusal = this.#charge(nameKey, time.nowUs);
     if (refusal !== undefined) return refusal;
-    this.#state = { type: "awaitingStart", isTicketRefused: true };
+    this.#state = { type: "awaitingStart", chargedNameKey: nameKey };
     const answer = encodeLoginMessage({ type: "ticketRefused" });
     return { type: "reply", bytes: frameMessage(answer) };
   }
@@ -159,30 +166,32 @@ export class ServerLogin {
     state: AwaitingStart,
     nowUs: number,
   ): ServerLoginStep {
-    const { opaque, stretching } = this.#options;
+    const { opaque, setup, serverIdentity } = this.#options;
     const check = checkName(message.name);
     if (check.type === "invalid") {
       return this.#refuse({ type: "nameInvalid", rule: check.rule });
     }
-    // A ticket that was refused has been charged for: once for a connection.
-    const refusal = state.isTicketRefused ? undefined : this.#charge(nowUs);
+    const { name } = check;
+    // A ticket that was refused has been charged for: once for a connection
+    // and a name.
+    const refusal = state.chargedNameKey === name.key
+      ? undefined
+      : this.#charge(name.key, nowUs);
     if (refusal !== undefined) return refusal;
+    const { account } = this.#options.accounts.find(name);
+    const { identifier, record, stretching } = this.#passwordOf(account);
     const start = opaque.startServerLogin({
-      setup: this.#options.setup,
-      record: this.#options.record,
-      userIdentifier: ROOM_USER_IDENTIFIER,
+      setup,
+      record,
+      userIdentifier: identifier,
       request: message.request,
-      serverIdentity: this.#options.serverIdentity,
+      serverIdentity,
     });
     if (start === undefined) {
       throw new ProtocolError("malformed OPAQUE request");
     }
-    this.#state = {
-      type: "awaitingFinish",
-      name: check.name,
-      opaqueState: start.state,
-    };
-    const { response } = start;
+    const { response, state: opaqueState } = start;
+    this.#state = { type: "awaitingFinish", name, identifier, opaqueState };
     const reply = encodeLoginMessage({
       type: "challenge",
       response,
@@ -196,25 +205,54 @@ export class ServerLogin {
     state: AwaitingFinish,
     nowUs: number,
   ): ServerLoginStep {
-    const { opaque, serverIdentity, throttle, address } = this.#options;
+    const { accounts, opaque, serverIdentity, throttle, address } =
+      this.#options;
     const sessionKey = opaque.finishServerLogin({
       state: state.opaqueState,
       finish: message.finish,
       serverIdentity,
     });
-    if (sessionKey === undefined) {
+    const { name, identifier } = state;
+    const holder = accounts.find(name);
+    // The name may have been claimed or released, or its password changed,
+    // since the challenge: what was proven is the password of before.
+    const isCurrent =
+      this.#passwordOf(holder.account).identifier === identifier;
+    if (sessionKey === undefined || !isCurrent) {
       return this.#refuse({ type: "wrongPassword" });
     }
-    throttle.refund(address, nowUs);
-    this.#state = { type: "accepted" };
+    throttle.refund({ address, nameKey: name.key }, nowUs);
     const { clientInstance } = message;
-    return { type: "accepted", name: state.name, sessionKey, clientInstance };
+    return this.#accept({ name, ...holder, sessionKey, clientInstance });
+  }
+
+  /** The account's if the name is claimed, the room's otherwise. */
+  #passwordOf(account: Account | undefined): AccountPassword {
+    if (account !== undefined) return account.password;
+    const { record, stretching } = this.#options;
+    return { identifier: ROOM_USER_IDENTIFIER, record, stretching };
+  }
+
+  #accept(
+    { name, account, isLookalike, sessionKey, clientInstance }: Accepted,
+  ): ServerLoginStep {
+    // Who knows the password may learn that a name is too like another one.
+    if (isLookalike) return this.#refuse({ type: "nameTaken" });
+    this.#state = { type: "accepted" };
+    return {
+      type: "accepted",
+      name: account?.name ?? name,
+      account,
+      sessionKey,
+      clientInstance,
+    };
   }
 
   /** Counts a guess; refuses the login if there have been too many. */
-  #charge(nowUs: number): ServerLoginStep | undefined {
+  #charge(nameKey: string, nowUs: number): ServerLoginStep | undefined {
     const { throttle, address } = this.#options;
-    const answer = throttle.charge(address, nowUs);
+    const guess: Guess = { address, nameKey };
+    const answer = throttle.charge(guess, nowUs);
     if (answer.type === "allowed") return undefined;
     const { retryAfterSeconds } = answer;
     return this.#refuse({ type: "throttled", retryAfterSeconds });
@@ -226,15 +264,24 @@ export class ServerLogin {
   }
 }
 
+/** Who has proven to be let in. */
+interface Accepted extends NameHolder {
+  readonly name: MemberName;
+  readonly sessionKey: Uint8Array;
+  readonly clientInstance: Uint8Array;
+}
+
 interface AwaitingStart {
   readonly type: "awaitingStart";
-  /** A connection tries one ticket. */
-  readonly isTicketRefused: boolean;
+  /** Set if a ticket was refused, as a guess at that name: one is tried. */
+  readonly chargedNameKey: string | undefined;
 }
 
 interface AwaitingFinish {
   readonly type: "awaitingFinish";
   readonly name: MemberName;
+  /** What the challenge was for. */
+  readonly identifier: string;
   /** Secret. */
   readonly opaqueState: string;
 }

@@ -7,7 +7,9 @@ import type { RoomRegistry } from "./room_registry.ts";
 import type { ServerAnswer, ServerQuery } from "./server_query.ts";
 
 /** A question, and from where. */
-export interface AskedFrom extends AskedQuery {
+export interface AskedFrom extends Omit<AskedQuery, "query"> {
+  /** What is asked. */
+  readonly query: ServerQuery;
   /** Whose it is. */
   readonly device: Device;
   /** In which room's stream. */

@@ -1,4 +1,5 @@
 import { equalBytes } from "../base/bytes.ts";
+import { maskingKey } from "../crypto/opaque_record.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import {
   deriveResumption,
@@ -10,6 +11,7 @@ import {
   TICKET_SALT_BYTES,
   ticketKey,
 } from "../crypto/session_ticket.ts";
+import type { AccountPassword } from "./account.ts";
 import { encodeFields, FieldReader } from "./cbor.ts";
 import {
   CLIENT_INSTANCE_BYTES,
@@ -41,6 +43,16 @@ export interface TicketHolder {
   readonly name: string;
   /** The secret by which the server knows the client. */
   readonly clientInstance: Uint8Array;
+  /** Who logged in as the holder of a claimed name; undefined for a guest. */
+  readonly account: TicketAccount | undefined;
+}
+
+/** What a ticket has to do with an account. */
+export interface TicketAccount {
+  /** Its number. */
+  readonly accountId: number;
+  /** How its holder logs in now. */
+  readonly password: Pick<AccountPassword, "record">;
 }
 
 /** For whom, when and with what {@linkcode SessionTickets.issue} makes one. */
@@ -57,6 +69,8 @@ export interface RedeemOptions {
   readonly ticket: Uint8Array;
   /** The name it wants to have, tidied. */
   readonly name: string;
+  /** Whose name that is; undefined if nobody has claimed it. */
+  readonly account: TicketAccount | undefined;
   /** That it has the ticket's secret. */
   readonly proof: Uint8Array;
   /** Of the connection on which all that came. */
@@ -81,8 +95,8 @@ export interface Redeemed {
 export class SessionTickets {
   readonly #crypto: CryptoProvider;
   readonly #key: Uint8Array;
-  /** Stands for the password: another one voids all tickets. */
-  readonly #passwordMark: Uint8Array;
+  /** Stands for the room's password: another one voids all guests' tickets. */
+  readonly #roomMark: Uint8Array;
 
   /**
    * Takes the server's secrets.
@@ -90,10 +104,9 @@ export class SessionTickets {
    * @param options Which.
    */
   constructor(options: SessionTicketsOptions) {
-    const { crypto, resetKey, maskingKey } = options;
-    this.#crypto = crypto;
-    this.#key = ticketKey(crypto, resetKey);
-    this.#passwordMark = passwordMark({ crypto, key: this.#key, maskingKey });
+    this.#crypto = options.crypto;
+    this.#key = ticketKey(options.crypto, options.resetKey);
+    this.#roomMark = this.#markOf(options.maskingKey);
   }
 
   /**
@@ -103,7 +116,8 @@ export class SessionTickets {
    * @returns The message for the client.
    */
   issue(options: IssueOptions): LoginTicket {
-    const { name, clientInstance, random, timeMs: issuedMs } = options;
+    const { name, clientInstance, account } = options;
+    const { random, timeMs: issuedMs } = options;
     const secret = random.slice(TICKET_SALT_BYTES, TICKET_RANDOM_BYTES);
     const ticket = sealTicket({
       crypto: this.#crypto,
@@ -113,7 +127,8 @@ export class SessionTickets {
         secret,
         name,
         clientInstance,
-        passwordMark: this.#passwordMark,
+        accountId: account?.accountId ?? 0,
+        passwordMark: this.#passwordMark(account),
         issuedMs,
         expiresMs: issuedMs + 1_000 * MAX_TICKET_LIFETIME_SECONDS,
       }),
@@ -127,11 +142,12 @@ export class SessionTickets {
    *
    * @param options Both, and on which connection.
    * @returns Who came back; undefined if the ticket is not one of ours, not for
-   * that name, too old, from before the password changed, or not its sender's.
+   * that name, too old, from before the password changed or the name was claimed or
+   * released, or not its sender's.
    */
   redeem(options: RedeemOptions): Redeemed | undefined {
     const crypto = this.#crypto;
-    const { ticket, name, proof, handshakeHash, timeMs } = options;
+    const { ticket, name, account, proof, handshakeHash, timeMs } = options;
     const opened = openTicket({ crypto, key: this.#key, ticket });
     const contents = opened && readContents(opened);
     if (contents === undefined) return undefined;
@@ -139,15 +155,27 @@ export class SessionTickets {
     const expected = deriveResumption({ crypto, secret, handshakeHash });
     secret.fill(0);
     const isGood = equalBytes(expected.proof, proof) &&
-      equalBytes(contents.passwordMark, this.#passwordMark) &&
+      contents.accountId === (account?.accountId ?? 0) &&
+      equalBytes(contents.passwordMark, this.#passwordMark(account)) &&
       contents.name === name && isCurrent(contents, timeMs);
     if (!isGood) return undefined;
     return { clientInstance, sessionKey: expected.sessionKey };
   }
+
+  #passwordMark(account: TicketAccount | undefined): Uint8Array {
+    if (account === undefined) return this.#roomMark;
+    return this.#markOf(maskingKey(account.password.record));
+  }
+
+  #markOf(maskingKey: Uint8Array): Uint8Array {
+    return passwordMark({ crypto: this.#crypto, key: this.#key, maskingKey });
+  }
 }
 
 /** What is sealed in a ticket. */
-interface TicketContents extends TicketHolder {
+interface TicketContents extends Omit<TicketHolder, "account"> {
+  /** 0 for a guest. */
+  readonly accountId: number;
   readonly secret: Uint8Array;
   readonly passwordMark: Uint8Array;
   readonly issuedMs: number;
@@ -160,6 +188,7 @@ function encodeContents(contents: TicketContents): Uint8Array {
     contents.secret,
     contents.name,
     contents.clientInstance,
+    contents.accountId,
     contents.passwordMark,
     contents.issuedMs,
     contents.expiresMs,
@@ -175,6 +204,7 @@ function readContents(opened: Uint8Array): TicketContents | undefined {
       secret: fields.bytes(RESUMPTION_SECRET_BYTES),
       name: fields.text(MAX_NAME_CHARACTERS),
       clientInstance: fields.bytes(CLIENT_INSTANCE_BYTES),
+      accountId: fields.uint(),
       passwordMark: fields.bytes(PASSWORD_MARK_BYTES),
       issuedMs: fields.uint(MAX_TIME_MS),
       expiresMs: fields.uint(MAX_TIME_MS),
@@ -198,4 +228,4 @@ function isCurrent(
 }
 
 /** Grows when the contents change: tickets of before are refused then. */
-const CONTENTS_VERSION = 1;
+const CONTENTS_VERSION = 2;

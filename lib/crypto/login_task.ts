@@ -9,6 +9,7 @@
 import type {
   ClientLoginResult,
   FinishClientLoginOptions,
+  FinishClientRegistrationOptions,
   RegisterOptions,
 } from "./opaque.ts";
 
@@ -28,8 +29,19 @@ export interface RegisterTask {
   readonly options: RegisterOptions;
 }
 
+/** A client's last step of a registration at a server. */
+export interface FinishClientRegistrationTask {
+  /** Which task. */
+  readonly type: "finishClientRegistration";
+  /** What the step needs. */
+  readonly options: FinishClientRegistrationOptions;
+}
+
 /** What the Worker does once. */
-export type LoginTask = FinishClientLoginTask | RegisterTask;
+export type LoginTask =
+  | FinishClientLoginTask
+  | FinishClientRegistrationTask
+  | RegisterTask;
 
 /** What the Worker answers. */
 export type LoginTaskOutcome =
@@ -51,6 +63,18 @@ export function runInLoginWorker(
   url: URL,
   task: FinishClientLoginTask,
 ): Promise<ClientLoginResult | undefined>;
+/**
+ * Makes a password's record in a Worker: `Opaque.finishClientRegistration`.
+ *
+ * @param url The Worker's module. Its caller knows where a bundle has it.
+ * @param task What to do.
+ * @returns The record, or undefined if the server's response is malformed.
+ * @throws {Error} If the Worker cannot run, or the stretching is out of range.
+ */
+export function runInLoginWorker(
+  url: URL,
+  task: FinishClientRegistrationTask,
+): Promise<Uint8Array | undefined>;
 /**
  * Registers a password in a Worker: `Opaque.register`.
  *

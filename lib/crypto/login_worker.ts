@@ -8,7 +8,7 @@
  */
 
 import type { LoginTask, LoginTaskOutcome } from "./login_task.ts";
-import { loadOpaque } from "./opaque.ts";
+import { loadOpaque, type Opaque } from "./opaque.ts";
 
 // Listening starts before anything is awaited: the task may be here already.
 self.onmessage = async ({ data }: MessageEvent<LoginTask>) => {
@@ -18,12 +18,25 @@ self.onmessage = async ({ data }: MessageEvent<LoginTask>) => {
 async function outcomeOf(task: LoginTask): Promise<LoginTaskOutcome> {
   try {
     const opaque = await loadOpaque();
-    const result = task.type === "register"
-      ? opaque.register(task.options)
-      : opaque.finishClientLogin(task.options);
-    return { type: "finished", result };
+    return { type: "finished", result: runTask(opaque, task) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { type: "failed", message };
+  }
+}
+
+function runTask(
+  opaque: Opaque,
+  task: LoginTask,
+): ReturnType<
+  Opaque["register" | "finishClientLogin" | "finishClientRegistration"]
+> {
+  switch (task.type) {
+    case "register":
+      return opaque.register(task.options);
+    case "finishClientLogin":
+      return opaque.finishClientLogin(task.options);
+    case "finishClientRegistration":
+      return opaque.finishClientRegistration(task.options);
   }
 }

@@ -9,6 +9,11 @@
  */
 
 import * as opaque from "@serenity-kit/opaque";
+import {
+  OPAQUE_RECORD_BYTES,
+  OPAQUE_REGISTRATION_REQUEST_BYTES,
+  OPAQUE_REGISTRATION_RESPONSE_BYTES,
+} from "./opaque_record.ts";
 
 /** Bytes of the client's first login message (KE1). */
 export const OPAQUE_REQUEST_BYTES = 96;
@@ -18,9 +23,6 @@ export const OPAQUE_RESPONSE_BYTES = 320;
 
 /** Bytes of the client's second login message (KE3). */
 export const OPAQUE_FINISH_BYTES = 64;
-
-/** Bytes of what the server keeps for a password. */
-export const OPAQUE_RECORD_BYTES = 192;
 
 /** What Argon2id costs whoever tries a password. Part of what is registered. */
 export interface Stretching {
@@ -80,23 +82,6 @@ export function isStretchingAllowed(stretching: Stretching): boolean {
       STRETCHING_MIN.parallelism,
       STRETCHING_MAX.parallelism,
     );
-}
-
-/**
- * The part of a record that every registration of a password with the same
- * setup, user identifier and stretching has in common, and no other: the rest
- * is random. Whoever has it and the setup can guess at the password.
- *
- * @param record What the server keeps, {@linkcode OPAQUE_RECORD_BYTES} bytes.
- * @returns OPAQUE's masking key, 64 bytes, copied.
- * @throws {RangeError} If the record has another length.
- */
-export function maskingKey(record: Uint8Array): Uint8Array {
-  if (record.length !== OPAQUE_RECORD_BYTES) {
-    throw new RangeError(`The record has ${record.length} bytes`);
-  }
-  // RFC 9807 section 5.1: client's public key, masking key, envelope.
-  return record.slice(PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES + MASKING_KEY_BYTES);
 }
 
 /** A password to register. */
@@ -177,6 +162,48 @@ export interface ClientLoginResult {
   readonly exportKey: Uint8Array;
 }
 
+/** What a server answers a registration's start with. */
+export interface RegistrationResponseOptions {
+  /** The server's setup. */
+  readonly setup: string;
+  /** Whose password it will be. */
+  readonly userIdentifier: string;
+  /** {@linkcode OPAQUE_REGISTRATION_REQUEST_BYTES} bytes from the client. */
+  readonly request: Uint8Array;
+}
+
+/** A record that somebody sent, and what it is to be used with. */
+export interface CheckRecordOptions {
+  /** The server's setup. */
+  readonly setup: string;
+  /** Whose password it will be. */
+  readonly userIdentifier: string;
+  /** The record, of any length. */
+  readonly record: Uint8Array;
+}
+
+/** The client's half-done registration. */
+export interface ClientRegistrationStart {
+  /** {@linkcode OPAQUE_REGISTRATION_REQUEST_BYTES} bytes for the server. */
+  readonly request: Uint8Array;
+  /** Secret; for {@linkcode Opaque.finishClientRegistration} only. */
+  readonly state: string;
+}
+
+/** What a client ends a registration with. */
+export interface FinishClientRegistrationOptions {
+  /** From the registration's start. */
+  readonly state: string;
+  /** The password of the registration's start. */
+  readonly password: string;
+  /** {@linkcode OPAQUE_REGISTRATION_RESPONSE_BYTES} bytes from the server. */
+  readonly response: Uint8Array;
+  /** The cost to register with. */
+  readonly stretching: Stretching;
+  /** The static public key that the handshake proved, in hexadecimal. */
+  readonly serverIdentity: string;
+}
+
 /** OPAQUE's steps, each synchronous. */
 export interface Opaque {
   /**
@@ -247,6 +274,45 @@ export interface Opaque {
   finishClientLogin(
     options: FinishClientLoginOptions,
   ): ClientLoginResult | undefined;
+
+  /**
+   * Answers the start of a registration.
+   *
+   * @param options What to answer, and from what.
+   * @returns The answer, or undefined if the request is malformed.
+   */
+  createRegistrationResponse(
+    options: RegistrationResponseOptions,
+  ): Uint8Array | undefined;
+
+  /**
+   * Whether a record can be logged in with: asked before it is kept, because it
+   * is from a client. What password it stands for nobody can tell.
+   *
+   * @param options The record, and what it is for.
+   * @returns Whether the library takes it.
+   */
+  isRecord(options: CheckRecordOptions): boolean;
+
+  /**
+   * Starts a registration.
+   *
+   * @param password The password as typed.
+   * @returns The message and the state.
+   */
+  startClientRegistration(password: string): ClientRegistrationStart;
+
+  /**
+   * Makes the record of a password. Blocks for as long as the stretching takes.
+   *
+   * @param options What to make it from.
+   * @returns The record, {@linkcode OPAQUE_RECORD_BYTES} bytes for the server,
+   * or undefined if the response is malformed.
+   * @throws {RangeError} If {@linkcode isStretchingAllowed} is false.
+   */
+  finishClientRegistration(
+    options: FinishClientRegistrationOptions,
+  ): Uint8Array | undefined;
 }
 
 /**
@@ -267,31 +333,72 @@ export async function loadOpaque(): Promise<Opaque> {
     finishServerLogin,
     startClientLogin,
     finishClientLogin,
+    createRegistrationResponse,
+    isRecord,
+    startClientRegistration,
+    finishClientRegistration,
   };
 }
 
 function register(options: RegisterOptions): Uint8Array {
-  const password = preparePassword(options.password);
-  const keyStretching = toKeyStretching(options.stretching);
-  const { clientRegistrationState, registrationRequest } = opaque.client
-    .startRegistration({ password });
+  const { request, state } = startClientRegistration(options.password);
+  const response = createRegistrationResponse({ ...options, request });
+  // The library's own message would quote the setup.
+  if (response === undefined) {
+    throw new TypeError("The server setup is not one");
+  }
+  return finishClientRegistration({ ...options, state, response })!;
+}
+
+function createRegistrationResponse(
+  options: RegistrationResponseOptions,
+): Uint8Array | undefined {
+  const { setup, userIdentifier, request } = options;
+  if (request.length !== OPAQUE_REGISTRATION_REQUEST_BYTES) return undefined;
   const answer = attempt(() =>
     opaque.server.createRegistrationResponse({
-      serverSetup: options.setup,
-      userIdentifier: options.userIdentifier,
-      registrationRequest,
+      serverSetup: setup,
+      userIdentifier,
+      registrationRequest: encodeBase64(request),
     })
   );
-  // The library's own message would quote the setup.
-  if (answer === undefined) throw new TypeError("The server setup is not one");
-  const { registrationRecord } = opaque.client.finishRegistration({
-    clientRegistrationState,
-    registrationResponse: answer.registrationResponse,
-    password,
-    keyStretching,
-    identifiers: { server: options.serverIdentity },
+  return answer && decodeBase64(answer.registrationResponse);
+}
+
+function isRecord(options: CheckRecordOptions): boolean {
+  if (options.record.length !== OPAQUE_RECORD_BYTES) return false;
+  const { request } = startClientLogin("");
+  const serverIdentity = "";
+  const start = startServerLogin({ ...options, request, serverIdentity });
+  return start !== undefined;
+}
+
+function startClientRegistration(password: string): ClientRegistrationStart {
+  const start = opaque.client.startRegistration({
+    password: preparePassword(password),
   });
-  return decodeBase64(registrationRecord);
+  return {
+    request: decodeBase64(start.registrationRequest),
+    state: start.clientRegistrationState,
+  };
+}
+
+function finishClientRegistration(
+  options: FinishClientRegistrationOptions,
+): Uint8Array | undefined {
+  const keyStretching = toKeyStretching(options.stretching);
+  const { response } = options;
+  if (response.length !== OPAQUE_REGISTRATION_RESPONSE_BYTES) return undefined;
+  const finish = attempt(() =>
+    opaque.client.finishRegistration({
+      clientRegistrationState: options.state,
+      registrationResponse: encodeBase64(response),
+      password: preparePassword(options.password),
+      keyStretching,
+      identifiers: { server: options.serverIdentity },
+    })
+  );
+  return finish && decodeBase64(finish.registrationRecord);
 }
 
 function startServerLogin(
@@ -416,7 +523,3 @@ function decodeBase64(text: string): Uint8Array {
 
 /** OPRF seed, static key and the key of unknown users: 128 bytes. */
 const SETUP_CHARACTERS = 171;
-/** Of ristretto255. */
-const PUBLIC_KEY_BYTES = 32;
-/** Of SHA-512. */
-const MASKING_KEY_BYTES = 64;

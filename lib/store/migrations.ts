@@ -132,7 +132,66 @@ const ROOMS: Migration = `
     WHERE kind = 7;
 `;
 
-const MIGRATIONS: readonly Migration[] = [FIRST, ACTS, MESSAGE_INDEX, ROOMS];
+/**
+ * 5: People.
+ *
+ * - `account`: a name that somebody has claimed. `record` is what OPAQUE keeps
+ *   of its password, `identifier` what it was registered for: neither tells the
+ *   password. No number comes twice, so what a ticket or a message has of an
+ *   account that is gone is never another one's.
+ * - `ban`: `key` is the same for what is the same thing; `until_ms` is 0 for
+ *   good.
+ * - `mute`: of a person, `account:7` or a client's hash.
+ * - `audit`: who did what to whom.
+ */
+const PEOPLE: Migration = `
+  CREATE TABLE account (
+    account_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    skeleton TEXT NOT NULL UNIQUE,
+    identifier TEXT NOT NULL UNIQUE,
+    record BLOB NOT NULL,
+    memory_kib INTEGER NOT NULL,
+    iterations INTEGER NOT NULL,
+    parallelism INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    profile TEXT NOT NULL,
+    created_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE ban (
+    key TEXT PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    by_role INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE mute (
+    person TEXT PRIMARY KEY,
+    until_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE audit (
+    audit_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time_ms INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    whom TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+`;
+
+const MIGRATIONS: readonly Migration[] = [
+  FIRST,
+  ACTS,
+  MESSAGE_INDEX,
+  ROOMS,
+  PEOPLE,
+];
 
 /** The number of the schema that this program writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length;

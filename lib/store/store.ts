@@ -13,6 +13,7 @@ import type {
   LogState,
   MessageLog,
 } from "../chat/room_log.ts";
+import type { PeopleState } from "../chat/people_change.ts";
 import type { Retention } from "./retention.ts";
 import type { KnownRooms } from "./room_rows.ts";
 import { StoreError } from "./store_error.ts";
@@ -91,6 +92,8 @@ export class Store implements MessageLog, AsyncDisposable {
   readonly state: LogState;
   /** All its rooms. */
   readonly rooms: KnownRooms;
+  /** What is known of people. */
+  readonly people: PeopleState;
   /** Whether other users of this computer could read the file until now. */
   readonly wasExposed: boolean;
   /** Resolves if the database cannot be used any more: end the server. */
@@ -117,6 +120,7 @@ export class Store implements MessageLog, AsyncDisposable {
   ) {
     this.state = opened.state;
     this.rooms = opened.rooms;
+    this.people = opened.people;
     this.wasExposed = opened.wasExposed;
     this.#connection = connection;
     this.#handlers = handlers;

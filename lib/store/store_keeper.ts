@@ -1,5 +1,12 @@
+import { isPeopleChange, type PeopleState } from "../chat/people_change.ts";
+import { PeopleStore } from "./people.ts";
 import type { DatabaseSync } from "node:sqlite";
-import type { QueryResult, StoreQuery } from "../chat/change.ts";
+import type {
+  Change,
+  ChangeResult,
+  QueryResult,
+  StoreQuery,
+} from "../chat/change.ts";
 import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type { LogState } from "../chat/room_log.ts";
 import {
@@ -47,6 +54,9 @@ export class StoreKeeper {
   readonly state: LogState;
   /** Its rooms. */
   readonly rooms: KnownRooms;
+  /** What was known of people then. */
+  readonly people: PeopleState;
+  readonly #people: PeopleStore;
   /** Whether others could read the file until now. */
   readonly wasExposed: boolean;
   readonly #path: string;
@@ -95,6 +105,8 @@ export class StoreKeeper {
     this.#epochId = epochId;
     this.state = this.#stateOf(DEFAULT_ROOM_ID);
     this.rooms = readRooms(database);
+    this.#people = new PeopleStore(database);
+    this.people = this.#people.state(nowMs);
   }
 
   /**
@@ -247,9 +259,8 @@ export class StoreKeeper {
             this.#logs.of(roomId).log.insert(event);
             appended.set(roomId, event.sequence);
           } else {
-            writeChange(this.#database, write.change);
-            const { changeId } = write;
-            changed.push({ changeId, result: { type: "done" } });
+            const { changeId, change } = write;
+            changed.push({ changeId, result: this.#change(change) });
           }
         }
       });
@@ -269,6 +280,12 @@ export class StoreKeeper {
     };
   }
 
+  #change(change: Change): ChangeResult {
+    if (isPeopleChange(change)) return this.#people.apply(change);
+    writeChange(this.#database, change);
+    return { type: "done" };
+  }
+
   #read<Result>(roomId: number, read: (open: OpenLog) => Result): Result {
     return withStoreErrors(this.#path, () => read(this.#logs.of(roomId)));
   }
@@ -281,6 +298,9 @@ export class StoreKeeper {
       }
       case "roomState":
         return { type: "roomState", state: this.#stateOf(query.roomId) };
+      case "account":
+      case "audit":
+        return this.#people.query(query);
     }
   }
 

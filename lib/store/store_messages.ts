@@ -12,6 +12,7 @@ import type {
   StoreQuery,
 } from "../chat/change.ts";
 import type { RoomAppended } from "../chat/chat_server_input.ts";
+import type { PeopleState } from "../chat/people_change.ts";
 import type { LogFind, LogFound } from "../chat/room_find.ts";
 import type {
   LogEvent,
@@ -100,6 +101,8 @@ export type StoreReply =
     readonly state: LogState;
     /** All rooms. */
     readonly rooms: KnownRooms;
+    /** What is known of people. */
+    readonly people: PeopleState;
     /** Whether others could read the file until now. */
     readonly wasExposed: boolean;
   }

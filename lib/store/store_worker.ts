@@ -35,8 +35,8 @@ self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
   orFail(() => {
     if (data.type === "open") {
       keeper = StoreKeeper.open(data, Date.now());
-      const { state, rooms, wasExposed } = keeper;
-      answer({ type: "opened", state, rooms, wasExposed });
+      const { state, rooms, people, wasExposed } = keeper;
+      answer({ type: "opened", state, rooms, people, wasExposed });
       scheduleRetention(keeper, 0);
       scheduleIndex(keeper, 0);
     } else if (keeper !== undefined) {

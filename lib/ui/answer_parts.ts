@@ -4,9 +4,11 @@
  * @module
  */
 
+import { isPeopleAnswer, type PeopleAnswer } from "../chat/people_request.ts";
 import type { PastMessage, RoomAnswer } from "../chat/request.ts";
 import { isoDay } from "./lookup_query.ts";
 import { type LookupStrings, lookupStrings } from "./lookup_strings.ts";
+import { peopleAnswerText, personLines } from "./people_strings.ts";
 import type { Language } from "./strings.ts";
 
 /** An answer, ready to be laid out from top to bottom. */
@@ -39,9 +41,13 @@ export interface AnswerFormat {
  * @returns Its parts.
  */
 export function answerParts(
-  answer: RoomAnswer,
+  answer: RoomAnswer | PeopleAnswer,
   format: AnswerFormat,
 ): AnswerParts {
+  if (isPeopleAnswer(answer)) {
+    const { language, moment } = format;
+    return { ...EMPTY, ...peopleAnswerText(language, answer, moment) };
+  }
   const strings = lookupStrings(format.language);
   switch (answer.type) {
     case "history":
@@ -63,7 +69,8 @@ export function answerParts(
       const wrote = lastWroteMs === 0
         ? strings.neverWrote
         : strings.lastWrote(format.moment(lastWroteMs));
-      return { ...EMPTY, heading: `${here} ${wrote}` };
+      const lines = personLines(format.language, answer);
+      return { ...EMPTY, heading: `${here} ${wrote}`, lines };
     }
     case "receipts":
       return receiptParts(answer, strings);

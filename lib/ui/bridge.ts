@@ -5,9 +5,10 @@
  * @module
  */
 
-import type { Role } from "../chat/role.ts";
 import type { QuestionRefusal } from "../chat/open_requests.ts";
-import type { RoomAnswer, RoomQuery } from "../chat/request.ts";
+import type { PeopleAnswer } from "../chat/people_request.ts";
+import type { Query, RoomAnswer } from "../chat/request.ts";
+import type { Role } from "../chat/role.ts";
 import type { Act, ChangeAct, MessageStyle } from "../chat/room_event.ts";
 
 /** What a person does in a face. */
@@ -41,7 +42,13 @@ export type ClientCommand =
   | {
     readonly type: "ask";
     readonly questionId: number;
-    readonly query: RoomQuery;
+    readonly query: Query;
+  }
+  /** Gives the own name a password; answered as `ask`, with `claimed`. */
+  | {
+    readonly type: "claim";
+    readonly questionId: number;
+    readonly password: string;
   }
   /** The person has read everything up to this message. */
   | { readonly type: "read"; readonly sequence: number }
@@ -55,6 +62,7 @@ export type Refusal =
   | { readonly code: "nameInvalid"; readonly rule: NameRule }
   | { readonly code: "throttled"; readonly retryAfterSeconds: number }
   | { readonly code: "roomFull" }
+  | Banned
   /** Nothing answered at that address. */
   | {
     readonly code: "serverSilent";
@@ -75,6 +83,17 @@ export type Refusal =
   | { readonly code: "addressInvalid"; readonly host: string }
   /** The wanted client port is in use. */
   | { readonly code: "clientPortBusy"; readonly port: number };
+
+/** The name or the address is not let in. */
+export interface Banned {
+  readonly code: "banned";
+  /** Until when, in milliseconds since 1970; 0 for good. */
+  readonly untilMs: number;
+  /** Who decided. */
+  readonly by: string;
+  /** Why; may be empty. */
+  readonly reason: string;
+}
 
 /** Which rule a user name broke. */
 export type NameRule =
@@ -175,6 +194,9 @@ export type LeaveReason = "quit" | "lost" | "removed";
 export type EndReason =
   | { readonly code: "quit" }
   | { readonly code: "removed"; readonly reason: string }
+  /** Somebody decided that; `reason` may be empty. */
+  | { readonly code: "kicked"; readonly by: string; readonly reason: string }
+  | Banned
   /** Reconnecting was refused: the reason a new login would be. */
   | { readonly code: "refused"; readonly refusal: Refusal };
 
@@ -269,11 +291,30 @@ export type ClientEvent =
     readonly timeMs: number;
   }
   | { readonly type: "connection"; readonly connection: ConnectionState }
+  /** Somebody is another than before: name, role, or whether it is away. */
+  | {
+    readonly type: "memberChanged";
+    /** The name until now. */
+    readonly name: string;
+    /** The name from now on. */
+    readonly newName: string;
+    readonly role: Role;
+    readonly isAway: boolean;
+    /** Whether that is oneself. */
+    readonly own: boolean;
+  }
+  /** Who may say something, and how often, has changed in the room. */
+  | {
+    readonly type: "roomChanged";
+    readonly isLocked: boolean;
+    /** The least time between two messages; 0 for none. */
+    readonly slowSeconds: number;
+  }
   /** The answer to a question. */
   | {
     readonly type: "answer";
     readonly questionId: number;
-    readonly answer: RoomAnswer;
+    readonly answer: RoomAnswer | PeopleAnswer;
   }
   /** A question that will not be answered. */
   | {

@@ -54,6 +54,13 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
       const act = hasFields(2) ? actOf(fields["act"]) : undefined;
       return act === undefined ? undefined : { type, act };
     }
+    case "claim": {
+      const { questionId } = fields;
+      return hasFields(3) && isSequence(questionId, 0) &&
+          typeof password === "string"
+        ? { type, questionId, password }
+        : undefined;
+    }
     case "ask": {
       const { questionId } = fields;
       const query = readQuery(fieldsOf(fields["query"]));

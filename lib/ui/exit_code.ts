@@ -42,6 +42,7 @@ export function refusalExitCode({ code }: Refusal): ExitCode {
     case "nameInvalid":
     case "throttled":
     case "roomFull":
+    case "banned":
     case "serverKeyChanged":
     case "versionMismatch":
     case "clientPortBusy":

@@ -6,6 +6,7 @@
 
 import { roomRefusalText } from "./room_refusal_strings.ts";
 import type { QuestionRefusal } from "../chat/open_requests.ts";
+import { peopleRefusalText } from "./people_strings.ts";
 import type { RollColumns } from "./roll_csv.ts";
 import { formatCount, type Language, messageRefusalText } from "./strings.ts";
 
@@ -116,13 +117,22 @@ export function questionRefusalText(
     case "inTooManyRooms":
     case "createdTooManyRooms":
     case "roomFull":
-    case "needsRole":
     case "notPossible":
       return roomRefusalText(language, refusal);
     case "noSuchMessage":
     case "notYours":
     case "notAnnouncement":
       return messageRefusalText(language, refusal);
+    case "needsRole":
+    case "outranked":
+    case "nameTaken":
+    case "nameInvalid":
+    case "notFound":
+    case "banInvalid":
+    case "wrongCode":
+    case "tooMany":
+    case "noClaim":
+      return peopleRefusalText(language, refusal);
     case "tooLong": {
       const limit = formatCount(language, refusal.limitCharacters);
       return id

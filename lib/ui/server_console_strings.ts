@@ -189,7 +189,10 @@ function reasonEnglish(close: ChatClose): string {
     case "replaced":
       return "the client gave up";
     case "removed":
+    case "kicked":
       return "removed";
+    case "banned":
+      return "banned";
     case "chatProtocol":
     case "tooSlow":
       return "the client does not keep to the protocol";
@@ -216,7 +219,10 @@ function reasonIndonesian(close: ChatClose): string {
     case "replaced":
       return "klien membatalkan";
     case "removed":
+    case "kicked":
       return "dikeluarkan";
+    case "banned":
+      return "diblokir";
     case "chatProtocol":
     case "tooSlow":
       return "klien tidak mengikuti protokol";

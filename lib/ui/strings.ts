@@ -18,6 +18,7 @@ import type {
   Refusal,
   UnkeptReason,
 } from "./bridge.ts";
+import { bannedText, decisionText, needsRoleText } from "./people_strings.ts";
 
 /** A language the faces speak: English or Indonesian. */
 export type Language = "en" | "id";
@@ -124,6 +125,28 @@ export function messageRefusalText(
         : "Only who wrote it can do that.";
     case "removed":
       return id ? "Pesan itu sudah dihapus." : "That message was removed.";
+    case "muted":
+      return id
+        ? `Anda dibisukan. Anda boleh menulis lagi dalam ${refusal.retryAfterSeconds} detik.`
+        : `You are muted. You may write again in ${
+          seconds(refusal.retryAfterSeconds)
+        }.`;
+    case "slowMode":
+      return id
+        ? `Ruang ini dalam mode lambat. Kirim lagi dalam ${refusal.retryAfterSeconds} detik.`
+        : `This room is in slow mode. Send it again in ${
+          seconds(refusal.retryAfterSeconds)
+        }.`;
+    case "locked":
+      return id
+        ? "Ruang ini dikunci: hanya moderator yang boleh menulis."
+        : "This room is locked: only moderators may write.";
+    case "archived":
+      return id
+        ? "Ruang ini diarsipkan: tidak ada lagi yang bisa ditulis."
+        : "This room is archived: nothing can be written any more.";
+    case "needsRole":
+      return needsRoleText(language, refusal.role);
     case "notEmoji":
       return id
         ? "Itu bukan satu emoji. Pilih satu saja, misalnya 👍."
@@ -232,6 +255,8 @@ function refusalEnglish(refusal: Refusal): RefusalText {
         what: "The room is full.",
         next: "Try again when somebody has left.",
       };
+    case "banned":
+      return bannedText("en", refusal);
     case "serverSilent":
       return {
         what: `Nothing answered at ${refusal.host}, port ${refusal.port}.`,
@@ -299,6 +324,8 @@ function refusalIndonesian(refusal: Refusal): RefusalText {
         what: "Ruang ini penuh.",
         next: "Coba lagi setelah ada yang keluar.",
       };
+    case "banned":
+      return bannedText("id", refusal);
     case "serverSilent":
       return {
         what: `Tidak ada jawaban dari ${refusal.host}, port ${refusal.port}.`,
@@ -436,6 +463,9 @@ function noticeEnglish(event: NoticeEvent): string {
           return `You were removed from the room${
             inParentheses(event.reason.reason)
           }.`;
+        case "kicked":
+        case "banned":
+          return decisionText("en", event.reason);
         case "refused": {
           const { what, next } = refusalEnglish(event.reason.refusal);
           return `Reconnecting was refused. ${what} ${next}`;
@@ -476,6 +506,9 @@ function noticeIndonesian(event: NoticeEvent): string {
           return `Anda dikeluarkan dari ruang${
             inParentheses(event.reason.reason)
           }.`;
+        case "kicked":
+        case "banned":
+          return decisionText("id", event.reason);
         case "refused": {
           const { what, next } = refusalIndonesian(event.reason.refusal);
           return `Gagal terhubung kembali. ${what} ${next}`;

@@ -18,6 +18,7 @@ import {
   encodeServerMessage,
 } from "../../lib/chat/chat_message.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
+import { noPeople } from "../unit/chat/fake_registration.ts";
 import type { ChatServerOutput } from "../../lib/chat/chat_server_output.ts";
 import { ClientLogin } from "../../lib/chat/client_login.ts";
 import { decodeClose, encodeClose } from "../../lib/chat/close_code.ts";
@@ -26,6 +27,7 @@ import {
   decodeLoginMessage,
   encodeLoginMessage,
 } from "../../lib/chat/login_message.ts";
+import { AccountDirectory } from "../../lib/chat/account_directory.ts";
 import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
 import {
   frameMessage,
@@ -235,7 +237,10 @@ const SERVER_BODIES: readonly Uint8Array[] = [
   encodeServerMessage({
     type: "answer",
     requestId: 2,
-    answer: { type: "who", members: [{ name: "Ani", sinceMs: 7 }] },
+    answer: {
+      type: "who",
+      members: [{ name: "Ani", role: "guest", isAway: false, sinceMs: 7 }],
+    },
   }),
   encodeServerMessage({
     type: "failed",
@@ -340,6 +345,7 @@ Deno.test("fuzz ChatServer.handleData() harms only its sender", () => {
       recent: [],
     },
     ...NEW_ROOMS,
+    people: noPeople(),
     openRoom: true,
     limits: DEFAULT_CHAT_LIMITS,
   });
@@ -407,6 +413,7 @@ Deno.test("fuzz ServerLogin.handleData() and ClientLogin.handleData() throw noth
       stretching: STRETCHING,
       serverIdentity: "",
       throttle,
+      accounts: new AccountDirectory(),
       address: `${prng.below(1_000)}`,
       tickets: {
         redeem: () =>
@@ -443,7 +450,8 @@ Deno.test("fuzz SessionTickets.redeem() with random and damaged tickets", () => 
   const [resetKey, maskingKey] = [prng.bytes(32), prng.bytes(64)];
   const tickets = new SessionTickets({ crypto, resetKey, maskingKey });
   const key = ticketKey(crypto, resetKey);
-  const holder = { name: "Ani", clientInstance: ID, timeMs: 0 };
+  const account = { accountId: 7, password: { record: prng.bytes(192) } };
+  const holder = { name: "Ani", clientInstance: ID, account, timeMs: 0 };
   let taken = 0;
   for (let i = 0; i < 5_000; i++) {
     const random = prng.bytes(TICKET_RANDOM_BYTES);
@@ -513,6 +521,7 @@ function join(server: ChatServer, member: number, raw: string): void {
     member,
     name: check.name,
     authorKey: `${member}`,
+    address: "192.0.2.1",
     accountId: 0,
     role: "guest",
     nowUs: member,

@@ -192,7 +192,10 @@ const serverBodies = [
   encodeServerMessage({
     type: "answer",
     requestId: 2,
-    answer: { type: "who", members: [{ name: "Ani", sinceMs: 7 }] },
+    answer: {
+      type: "who",
+      members: [{ name: "Ani", role: "guest", isAway: false, sinceMs: 7 }],
+    },
   }),
   encodeServerMessage({
     type: "receipt",

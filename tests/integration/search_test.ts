@@ -1,7 +1,7 @@
 /** Questions over real sockets, to the real store. */
 import { assert, assertEquals } from "@std/assert";
 import { MAX_TIME_MS } from "../../lib/chat/limits.ts";
-import type { RoomAnswer, RoomQuery } from "../../lib/chat/request.ts";
+import type { Answer, RoomQuery } from "../../lib/chat/request.ts";
 import { makeDataDir, startTestServer, TestClient } from "./chat_fixture.ts";
 
 const SEARCH = {
@@ -26,7 +26,7 @@ let questions = 0;
 async function ask(
   client: TestClient,
   query: RoomQuery,
-): Promise<RoomAnswer> {
+): Promise<Answer> {
   const questionId = ++questions;
   client.session.handleCommand({ type: "ask", questionId, query });
   const event = await client.until(

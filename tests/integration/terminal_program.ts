@@ -42,6 +42,7 @@ class EchoSession implements FaceSession {
       case "act":
       case "ask":
       case "read":
+      case "claim":
         return [];
     }
   }

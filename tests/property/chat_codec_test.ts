@@ -396,13 +396,20 @@ function roomAnswer(): fc.Arbitrary<RoomAnswer> {
     }),
     fc.record({
       type: fc.constant("who" as const),
-      members: fc.array(fc.record({ name, sinceMs: timeMs })),
+      members: fc.array(
+        fc.record({ name, role, isAway: fc.boolean(), sinceMs: timeMs }),
+      ),
     }),
     fc.record({
       type: fc.constant("whois" as const),
       name,
       sinceMs: timeMs,
       lastWroteMs: timeMs,
+      role,
+      isAway: fc.boolean(),
+      awayText: name,
+      profile: name,
+      claimedMs: timeMs,
     }),
     fc.record({
       type: fc.constant("receipts" as const),

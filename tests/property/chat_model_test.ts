@@ -22,6 +22,7 @@ import { Prng } from "../../lib/base/prng.ts";
 import { ChatClient } from "../../lib/chat/chat_client.ts";
 import type { ChatClientEvent } from "../../lib/chat/chat_client_event.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
+import { noPeople } from "../unit/chat/fake_registration.ts";
 import type {
   ChatServerNotice,
   ChatServerOutput,
@@ -238,6 +239,7 @@ class World {
       member: handle,
       name,
       authorKey: encodeHex(instance),
+      address: "192.0.2.1",
       accountId: 0,
       role: "guest",
       nowUs: this.#nowUs,
@@ -300,6 +302,7 @@ class World {
         recent: recent === 0 ? [] : this.#log.slice(-recent),
       },
       ...NEW_ROOMS,
+      people: noPeople(),
       openRoom: false,
       limits: this.#limits,
     });

@@ -18,6 +18,7 @@ import { Prng } from "../../lib/base/prng.ts";
 import { US_PER_S } from "../../lib/base/time.ts";
 import { ChatClient } from "../../lib/chat/chat_client.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
+import { noPeople } from "../unit/chat/fake_registration.ts";
 import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
 import { makeMessageId } from "../../lib/chat/message_id.ts";
 import { checkName } from "../../lib/chat/name.ts";
@@ -129,6 +130,7 @@ function connect(): { server: ChatServer; client: ChatClient } {
       recent: [],
     },
     ...NEW_ROOMS,
+    people: noPeople(),
     openRoom: true,
     limits: DEFAULT_CHAT_LIMITS,
   });
@@ -139,6 +141,7 @@ function connect(): { server: ChatServer; client: ChatClient } {
     member: 1,
     name,
     authorKey: "",
+    address: "192.0.2.1",
     accountId: 0,
     role: "guest",
     nowUs: 0,

@@ -12,6 +12,7 @@ import { ClientCore } from "../../lib/app/client_core.ts";
 import { ServerCore } from "../../lib/app/server_core.ts";
 import type { ServerConsoleNotice } from "../../lib/ui/server_console.ts";
 import { type ChatLimits, DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
+import { NO_PEOPLE } from "../../lib/chat/people_change.ts";
 import type { RoomQuery } from "../../lib/chat/request.ts";
 import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
 import { SessionTickets } from "../../lib/chat/session_tickets.ts";
@@ -118,6 +119,8 @@ export class SimServer implements Node {
         crypto.x25519PublicKey(this.secrets.staticSecret),
       ),
       throttle: new LoginThrottle(simulation.nowUs),
+      people: NO_PEOPLE,
+      ownerCode: undefined,
       tickets: new SessionTickets({
         crypto,
         resetKey: this.secrets.resetKey,

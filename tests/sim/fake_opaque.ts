@@ -1,5 +1,6 @@
 import { equalBytes } from "../../lib/base/bytes.ts";
 import type { Prng } from "../../lib/base/prng.ts";
+import type { Registration } from "../../lib/chat/claims.ts";
 import type { ServerOpaque } from "../../lib/chat/server_login.ts";
 import type {
   ClientLoginResult,
@@ -10,10 +11,14 @@ import type {
  * A stand-in for OPAQUE with its sizes and its outcome, but neither its cost nor its randomness: the real one would make
  * a simulation slow and different each time. It protects nothing.
  */
-export function fakeServerOpaque(password: string): ServerOpaque {
+export function fakeServerOpaque(
+  password: string,
+): ServerOpaque & Registration["opaque"] {
   const secret = digest(password);
   return {
     startServerLogin: () => ({ response: pad(secret, 320), state: "state" }),
+    createRegistrationResponse: () => pad(secret, 64),
+    isRecord: () => true,
     finishServerLogin: ({ finish }) =>
       equalBytes(finish, pad(secret, 64)) ? pad(secret, 64) : undefined,
   };

@@ -5,6 +5,7 @@
  */
 
 import type { VNode } from "preact";
+import type { PeopleAnswer } from "../../chat/people_request.ts";
 import type { PastMessage, RoomAnswer } from "../../chat/request.ts";
 import { answerParts } from "../answer_parts.ts";
 import { lookupStrings } from "../lookup_strings.ts";
@@ -21,7 +22,7 @@ import { RollButton } from "./roll_button.tsx";
  */
 export function AnswerBlock(props: {
   readonly language: Language;
-  readonly answer: RoomAnswer;
+  readonly answer: RoomAnswer | PeopleAnswer;
 }): VNode {
   const { language, answer } = props;
   const moment = (timeMs: number) => formatMoment(language, timeMs);

@@ -112,6 +112,7 @@ export function blamedField(refusal: Refusal): FieldName | undefined {
       return "host";
     case "throttled":
     case "roomFull":
+    case "banned":
     case "serverGone":
     case "serverKeyChanged":
     case "versionMismatch":

@@ -10,6 +10,7 @@ import {
   type MessageState,
   newMessageState,
 } from "../../chat/message_state.ts";
+import { isPeopleAnswer } from "../../chat/people_request.ts";
 import type { MessageStyle } from "../../chat/room_event.ts";
 import type {
   ClientEvent,
@@ -206,6 +207,8 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case "unanswered":
     case "helpWanted":
     case "messageTakenBack":
+    case "memberChanged":
+    case "roomChanged":
       return state.room === undefined
         ? state
         : { ...state, room: reduceRoom(state.room, event) };
@@ -326,7 +329,9 @@ type RoomEvent = Extract<
       | "answer"
       | "unanswered"
       | "helpWanted"
-      | "messageTakenBack";
+      | "messageTakenBack"
+      | "memberChanged"
+      | "roomChanged";
   }
 >;
 
@@ -356,6 +361,13 @@ function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
         ...room,
         members: room.members.filter((name) => name !== event.name),
       }, event);
+    case "memberChanged": {
+      const { name, newName } = event;
+      const members = room.members.map((one) => one === name ? newName : one);
+      return { ...room, members: members.sort(compareNames) };
+    }
+    case "roomChanged":
+      return room;
     case "gap":
     case "unkept":
     case "changeRefused":
@@ -428,7 +440,7 @@ function changeRoom(
       return state === item ? item : { ...item, ...state };
     }
     const { event: shown } = item;
-    if (shown.type !== "answer") return item;
+    if (shown.type !== "answer" || isPeopleAnswer(shown.answer)) return item;
     const answer = changeAnswer(shown.answer, act);
     return answer === shown.answer
       ? item

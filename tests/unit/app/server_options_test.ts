@@ -264,3 +264,16 @@ Deno.test("parseServerOptions() names the languages there are", () => {
     '--language is "fr", but must be en or id.',
   );
 });
+
+Deno.test("parseServerOptions() knows the commands about people", () => {
+  const owner = options(["owner", "Ani Yudhoyono"]);
+  assertEquals(owner.command, { type: "owner", name: "Ani Yudhoyono" });
+  assertEquals(options(["audit"]).command, { type: "audit", json: false });
+  assertEquals(options(["audit", "--json"]).command, {
+    type: "audit",
+    json: true,
+  });
+  assertStringIncludes(errorOf(["owner"]), "gas-server owner NAME");
+  assertStringIncludes(errorOf(["--json"]), "gas-server audit");
+  assertStringIncludes(errorOf(["audit", "x"]), '"x" is one argument');
+});

@@ -500,6 +500,8 @@ Deno.test("ChatClientEvent has what faces show", () => {
       case "left":
       case "gap":
       case "unanswered":
+      case "memberChanged":
+      case "roomChanged":
         return event;
       case "answer":
       case "roomList":

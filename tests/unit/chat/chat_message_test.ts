@@ -258,9 +258,12 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
     {
       type: "answer",
       requestId: 9,
-      answer: { type: "who", members: [{ name: "Ani", sinceMs: TIME }] },
+      answer: {
+        type: "who",
+        members: [{ name: "Ani", role: "guest", isAway: false, sinceMs: TIME }],
+      },
     },
-    `860809030163416e69${TIME_HEX}`,
+    `880809030163416e6900f4${TIME_HEX}`,
   ],
   [
     {

@@ -19,6 +19,12 @@ const CLOSES: readonly (readonly [ChatClose, number, string])[] = [
   [{ type: "loginTimeout" }, 9, ""],
   [{ type: "replaced" }, 10, ""],
   [{ type: "tooSlow" }, 11, ""],
+  [{ type: "kicked", by: "Ani", reason: "a: b" }, 12, "Ani: a: b"],
+  [
+    { type: "banned", untilSeconds: 1_795_305_600, by: "Ani", reason: "" },
+    13,
+    "until=1795305600 Ani: ",
+  ],
 ];
 
 for (const [close, code, reason] of CLOSES) {
@@ -52,7 +58,13 @@ Deno.test("decodeClose() knows every name rule", () => {
 
 for (
   const [code, reason] of [
+    [14, ""],
     [12, ""],
+    [12, "spam"],
+    [13, "Ani: spam"],
+    [13, "until=x Ani: spam"],
+    [13, "until=0 spam"],
+    [13, "until=12345678901234 Ani: spam"],
     [4, ""],
     [4, "rule=other"],
     [5, ""],

@@ -78,7 +78,8 @@ Deno.test("MAX_SERVER_MESSAGE_BYTES has room for the largest welcome, message an
     members: guests(...new Array<string>(MAX_MEMBERS).fill(name)),
   });
   assertEquals(welcome.length <= MAX_SERVER_MESSAGE_BYTES, true);
-  const member = { name, sinceMs: MAX_TIME_MS };
+  const role = "owner" as const;
+  const member = { name, role, isAway: true, sinceMs: MAX_TIME_MS };
   const members = new Array<typeof member>(MAX_MEMBERS).fill(member);
   const who = encodeServerMessage({
     type: "answer",

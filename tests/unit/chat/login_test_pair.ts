@@ -1,4 +1,5 @@
 import { equalBytes } from "../../../lib/base/bytes.ts";
+import { AccountDirectory } from "../../../lib/chat/account_directory.ts";
 import { ClientLogin } from "../../../lib/chat/client_login.ts";
 import { LoginThrottle } from "../../../lib/chat/login_throttle.ts";
 import {
@@ -63,17 +64,20 @@ export const fakeTickets: ServerLoginOptions["tickets"] = {
 /** A server's login of a connection from `address`. */
 export function serverLogin(
   throttle: LoginThrottle = new LoginThrottle(0),
+  change: Partial<ServerLoginOptions> = {},
 ): ServerLogin {
   return new ServerLogin({
     opaque: fakeOpaque,
     setup: "setup",
     record: new Uint8Array(192),
     stretching: STRETCHING,
+    accounts: new AccountDirectory(),
     serverIdentity: "00",
     throttle,
     address: "192.0.2.1",
     tickets: fakeTickets,
     handshakeHash: HANDSHAKE_HASH,
+    ...change,
   });
 }
 

@@ -20,6 +20,7 @@ function guest(handle: number, text: string, client = handle): Arrival {
     name: nameOf(text),
     accountId: 0,
     role: "guest",
+    address: "192.0.2.1",
   };
 }
 
@@ -44,6 +45,7 @@ Deno.test("People.admit() lets in who has a free name", () => {
     accountId: 0,
     role: "guest",
     isAway: false,
+    awayText: "",
   });
   assertStrictEquals(people.get(1), device);
   assertStrictEquals(people.holderOf(nameOf("ANI")), device.person);

@@ -78,8 +78,12 @@ Deno.test("answerFields() has what docs/PROTOCOL.md says", () => {
     10,
     13,
   ]);
-  const members = [{ name: "Ani", sinceMs: 5 }];
-  assertEquals(answerFields({ type: "who", members }), [3, 1, "Ani", 5]);
+  const role = "moderator" as const;
+  const members = [{ name: "Ani", role, isAway: true, sinceMs: 5 }];
+  assertEquals(
+    answerFields({ type: "who", members }),
+    [3, 1, "Ani", 2, true, 5],
+  );
 });
 
 Deno.test("requestRefusalFields() has what docs/PROTOCOL.md says", () => {

@@ -7,16 +7,20 @@ import {
   EPOCH,
   eventsOf,
   idOf,
+  type TestAccount,
   TestRoom,
   TIME,
 } from "./test_room.ts";
 import { textOf } from "./event_text.ts";
 
+/** Somebody who may do all that is tried here. */
+const MEMBER: TestAccount = { accountId: 0, role: "member" };
+
 /** Ani, member 1, wrote message 1; Budi is member 2. */
 function room(): TestRoom {
   const room = new TestRoom();
-  room.enter(1, "Ani");
-  room.enter(2, "Budi");
+  room.enter(1, "Ani", 1, MEMBER);
+  room.enter(2, "Budi", 2, MEMBER);
   room.say(1, "halo", 100);
   for (const member of [1, 2]) room.take(member);
   return room;
@@ -131,6 +135,7 @@ Deno.test("Room tells in the welcome what the room is about", () => {
     member: 3,
     name: { text: "Citra", key: "citra", skeleton: "citra" },
     authorKey: authorKeyOf(3),
+    address: "192.0.2.1",
     accountId: 0,
     role: "guest",
     nowUs: 0,
@@ -144,7 +149,7 @@ Deno.test("Room tells in the welcome what the room is about", () => {
 
 Deno.test("Room looks in the log for a message that it does not remember", () => {
   const taken = new TestRoom({}, { events: eventsOf(1, 20), recent: 2 });
-  taken.enter(1, "Ani");
+  taken.enter(1, "Ani", 1, MEMBER);
   taken.take(1);
   taken.isLogHeld = true;
   taken.outputs.length = 0;
@@ -165,7 +170,7 @@ Deno.test("Room looks in the log for a message that it does not remember", () =>
 Deno.test("Room keeps look-ups of one member apart", () => {
   const taken = new TestRoom({}, { events: eventsOf(1, 20), recent: 2 });
   for (const [member, name] of [[1, "Ani"], [2, "Budi"]] as const) {
-    taken.enter(member, name);
+    taken.enter(member, name, member, MEMBER);
   }
   taken.isLogHeld = true;
   for (const member of [1, 2]) {
@@ -185,7 +190,7 @@ Deno.test("Room keeps look-ups of one member apart", () => {
 
 Deno.test("Room does not count what it refuses, since it may come again", () => {
   const taken = new TestRoom({ messageBurst: 1, messagesPerSecond: 1 });
-  taken.enter(1, "Ani");
+  taken.enter(1, "Ani", 1, MEMBER);
   taken.take(1);
   for (let i = 0; i < 40; i++) {
     act(taken, 1, { type: "pin", target: 9, isOn: true });

@@ -238,8 +238,8 @@ Deno.test("RoomRequests tells who is there, since they came first", () => {
     answer: {
       type: "who",
       members: [
-        { name: "Ani", sinceMs: TIME },
-        { name: "Budi", sinceMs: TIME },
+        { name: "Ani", role: "guest", isAway: false, sinceMs: TIME },
+        { name: "Budi", role: "guest", isAway: false, sinceMs: TIME },
       ],
     },
   }]);
@@ -250,7 +250,17 @@ Deno.test("RoomRequests tells what is known of a name", () => {
   assertEquals(answer(room, { type: "whois", name: "ANI" }), {
     type: "answer",
     requestId: 7,
-    answer: { type: "whois", name: "Ani", sinceMs: TIME, lastWroteMs: 0 },
+    answer: {
+      type: "whois",
+      name: "Ani",
+      sinceMs: TIME,
+      lastWroteMs: 0,
+      role: "guest",
+      isAway: false,
+      awayText: "",
+      profile: "",
+      claimedMs: 0,
+    },
   });
   assertEquals(refusal(answer(room, { type: "whois", name: "Zul" })), {
     code: "unknownName",
@@ -258,7 +268,17 @@ Deno.test("RoomRequests tells what is known of a name", () => {
   assertEquals(answer(roomOf(), { type: "whois", name: "zul" }), {
     type: "answer",
     requestId: 7,
-    answer: { type: "whois", name: "Zul", sinceMs: 0, lastWroteMs: TIME },
+    answer: {
+      type: "whois",
+      name: "Zul",
+      sinceMs: 0,
+      lastWroteMs: TIME,
+      role: "guest",
+      isAway: false,
+      awayText: "",
+      profile: "",
+      claimedMs: 0,
+    },
   });
 });
 

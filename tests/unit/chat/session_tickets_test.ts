@@ -12,6 +12,7 @@ import {
   type RedeemOptions,
   SessionTickets,
   TICKET_RANDOM_BYTES,
+  type TicketAccount,
 } from "../../../lib/chat/session_tickets.ts";
 import {
   deriveResumption,
@@ -47,6 +48,7 @@ function issue(options: Partial<IssueOptions> = {}) {
   return makeTickets().issue({
     name: "Ani",
     clientInstance: INSTANCE,
+    account: undefined,
     random: prng.bytes(TICKET_RANDOM_BYTES),
     timeMs: NOW_MS,
     ...options,
@@ -61,7 +63,15 @@ function offer(
   const handshakeHash = HANDSHAKE_HASH;
   const { proof } = deriveResumption({ crypto, secret, handshakeHash });
   const timeMs = NOW_MS;
-  return { ticket, name: "Ani", proof, handshakeHash, timeMs, ...changes };
+  return {
+    ticket,
+    name: "Ani",
+    account: undefined,
+    proof,
+    handshakeHash,
+    timeMs,
+    ...changes,
+  };
 }
 
 function changed(bytes: Uint8Array, at: number): Uint8Array {
@@ -161,7 +171,7 @@ Deno.test("SessionTickets.redeem() refuses contents that this version did not wr
   const secret = prng.bytes(32);
   const mark = passwordMark({ crypto, key, maskingKey: MASKING_KEY });
   const expiresMs = NOW_MS + LIFETIME_MS;
-  const fields = [1, secret, "Ani", INSTANCE, mark, NOW_MS, expiresMs];
+  const fields = [2, secret, "Ani", INSTANCE, 0, mark, NOW_MS, expiresMs];
   const redeem = (contents: Uint8Array) => {
     const salt = prng.bytes(32);
     const ticket = sealTicket({ crypto, key, salt, contents });
@@ -170,10 +180,10 @@ Deno.test("SessionTickets.redeem() refuses contents that this version did not wr
   assert(redeem(encodeFields(fields)) !== undefined);
   for (
     const contents of [
-      encodeFields([2, ...fields.slice(1)]),
+      encodeFields([1, ...fields.slice(1)]),
       encodeFields([...fields, 0]),
       encodeFields(fields.slice(0, -1)),
-      encodeFields([1, secret.slice(1), ...fields.slice(2)]),
+      encodeFields([2, secret.slice(1), ...fields.slice(2)]),
       encodeFields([]),
       new Uint8Array([0xff]),
       new Uint8Array(),
@@ -186,11 +196,46 @@ Deno.test("SessionTickets.redeem() gives no ticket a longer life than this versi
   const secret = prng.bytes(32);
   const mark = passwordMark({ crypto, key, maskingKey: MASKING_KEY });
   const contents = encodeFields(
-    [1, secret, "Ani", INSTANCE, mark, NOW_MS, NOW_MS + 9 * LIFETIME_MS],
+    [2, secret, "Ani", INSTANCE, 0, mark, NOW_MS, NOW_MS + 9 * LIFETIME_MS],
   );
   const ticket = sealTicket({ crypto, key, salt: prng.bytes(32), contents });
   const late = offer({ ticket, secret }, { timeMs: NOW_MS + LIFETIME_MS });
   assertEquals(makeTickets().redeem(late), undefined);
+});
+
+/** An account, and how its holder logs in. */
+function account(accountId: number, seed = 1): TicketAccount {
+  return { accountId, password: { record: new Uint8Array(192).fill(seed) } };
+}
+
+Deno.test("SessionTickets.redeem() knows the holder of a name again", () => {
+  const issued = issue({ account: account(1) });
+  const redeemed = makeTickets().redeem(
+    offer(issued, { account: account(1) }),
+  );
+  assertEquals(redeemed?.clientInstance, INSTANCE);
+});
+
+for (
+  const [what, before, now] of [
+    ["of before the account's password changed", account(1), account(1, 2)],
+    ["of before the name was released", account(1), undefined],
+    ["of a guest whose name was claimed since", undefined, account(1)],
+    ["of who had the name before", account(1), account(2)],
+  ] as const
+) {
+  Deno.test(`SessionTickets.redeem() refuses a ticket ${what}`, () => {
+    const issued = issue({ account: before });
+    const tickets = makeTickets();
+    assertEquals(tickets.redeem(offer(issued, { account: now })), undefined);
+    assert(tickets.redeem(offer(issued, { account: before })) !== undefined);
+  });
+}
+
+Deno.test("SessionTickets.redeem() takes the ticket of a name's holder after the room's password changed", () => {
+  const tickets = makeTickets({ maskingKey: changed(MASKING_KEY, 0) });
+  const issued = issue({ account: account(1) });
+  assert(tickets.redeem(offer(issued, { account: account(1) })) !== undefined);
 });
 
 Deno.test("SessionTickets.issue() makes a fresh secret and a fresh ticket each time", () => {
@@ -211,7 +256,8 @@ Deno.test("SessionTickets.issue() shows nothing of what it seals", () => {
 
 Deno.test("SessionTickets.issue() keeps within MAX_TICKET_BYTES for the longest name", () => {
   const name = "🙂".repeat(MAX_NAME_CHARACTERS);
-  const { ticket } = issue({ name });
+  const accountId = Number.MAX_SAFE_INTEGER;
+  const { ticket } = issue({ name, account: account(accountId) });
   assert(ticket.length <= MAX_TICKET_BYTES);
   assert(
     openTicket({ crypto, key: ticketKey(crypto, RESET_KEY), ticket }) !==

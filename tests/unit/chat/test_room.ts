@@ -25,6 +25,7 @@ import {
   frameMessage,
   MessageDeframer,
 } from "../../../lib/chat/message_deframer.ts";
+import { noPeople } from "./fake_registration.ts";
 import { checkName } from "../../../lib/chat/name.ts";
 import { NEW_ROOMS } from "./wire_values.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
@@ -90,6 +91,7 @@ export class TestRoom {
       },
       ...NEW_ROOMS,
       openRoom: true,
+      people: noPeople(),
       limits: { ...DEFAULT_CHAT_LIMITS, ...limits },
     });
   }
@@ -107,6 +109,7 @@ export class TestRoom {
       member,
       name: check.name,
       authorKey: authorKeyOf(instance),
+      address: "192.0.2.1",
       ...account,
       nowUs: this.nowUs,
       timeMs: TIME,
@@ -255,6 +258,7 @@ export function eventsOf(first: number, last: number): LogEvent[] {
     sequence: first + index,
     id: idOf(first + index),
     authorKey: authorKeyOf(99),
+    address: "192.0.2.1",
     accountId: 0,
     author: "Zul",
     act: plainMessage(`text ${first + index}`),

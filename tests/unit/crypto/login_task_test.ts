@@ -8,9 +8,9 @@ import { runInLoginWorker } from "../../../lib/crypto/login_task.ts";
 import {
   type FinishClientLoginOptions,
   loadOpaque,
-  OPAQUE_RECORD_BYTES,
   STRETCHING_MIN,
 } from "../../../lib/crypto/opaque.ts";
+import { OPAQUE_RECORD_BYTES } from "../../../lib/crypto/opaque_record.ts";
 
 const url = new URL("../../../lib/crypto/login_worker.ts", import.meta.url);
 const opaque = await loadOpaque();
@@ -113,4 +113,29 @@ Deno.test("runInLoginWorker() rejects a Worker that cannot be loaded", async () 
     Error,
     "login worker failed",
   );
+});
+
+Deno.test("runInLoginWorker() makes the record of a registration", async () => {
+  const { stretching, serverIdentity } = common;
+  const start = opaque.startClientRegistration("mine");
+  const response = opaque.createRegistrationResponse({
+    setup,
+    userIdentifier: "account",
+    request: start.request,
+  })!;
+  const record = await runInLoginWorker(url, {
+    type: "finishClientRegistration",
+    options: {
+      state: start.state,
+      password: "mine",
+      response,
+      stretching,
+      serverIdentity,
+    },
+  });
+  assert(opaque.isRecord({
+    setup,
+    userIdentifier: "account",
+    record: record!,
+  }));
 });

@@ -10,9 +10,7 @@ import {
   type ClientLoginResult,
   isStretchingAllowed,
   loadOpaque,
-  maskingKey,
   OPAQUE_FINISH_BYTES,
-  OPAQUE_RECORD_BYTES,
   OPAQUE_REQUEST_BYTES,
   OPAQUE_RESPONSE_BYTES,
   type Stretching,
@@ -20,6 +18,12 @@ import {
   STRETCHING_MAX,
   STRETCHING_MIN,
 } from "../../../lib/crypto/opaque.ts";
+import {
+  maskingKey,
+  OPAQUE_RECORD_BYTES,
+  OPAQUE_REGISTRATION_REQUEST_BYTES,
+  OPAQUE_REGISTRATION_RESPONSE_BYTES,
+} from "../../../lib/crypto/opaque_record.ts";
 
 const opaque = await loadOpaque();
 const setup = opaque.createServerSetup();
@@ -344,4 +348,67 @@ Deno.test("Opaque.finishClientLogin() and register() throw for stretching out of
   const stretching = { ...STRETCHING, memoryKiB: 1_024 };
   assertThrows(() => login({ stretching }), RangeError);
   assertThrows(() => register("x", stretching), RangeError);
+});
+
+/** A registration over the wire. */
+function registerInChannel(password: string, userIdentifier: string) {
+  const start = opaque.startClientRegistration(password);
+  const response = opaque.createRegistrationResponse({
+    setup,
+    userIdentifier,
+    request: start.request,
+  })!;
+  const made = opaque.finishClientRegistration({
+    state: start.state,
+    password,
+    response,
+    stretching: STRETCHING,
+    serverIdentity: SERVER,
+  })!;
+  return { start, response, made };
+}
+
+Deno.test("Opaque registers a password whose server never sees it", () => {
+  const { start, response, made } = registerInChannel("mine", "account");
+  assertEquals(start.request.length, OPAQUE_REGISTRATION_REQUEST_BYTES);
+  assertEquals(response.length, OPAQUE_REGISTRATION_RESPONSE_BYTES);
+  assertEquals(made.length, OPAQUE_RECORD_BYTES);
+  const whose = { userIdentifier: "account", record: made };
+  const { client, serverSessionKey } = login({ ...whose, password: "mine" });
+  assertEquals(client?.sessionKey, serverSessionKey);
+  assertStrictEquals(login({ ...whose, password: "yours" }).client, undefined);
+});
+
+Deno.test("Opaque.createRegistrationResponse() refuses a malformed request", () => {
+  for (const length of [0, 31, 32, 33]) {
+    const answer = opaque.createRegistrationResponse({
+      setup,
+      userIdentifier: "account",
+      request: new Uint8Array(length).fill(255),
+    });
+    assertStrictEquals(answer, undefined);
+  }
+});
+
+Deno.test("Opaque.finishClientRegistration() refuses a malformed response", () => {
+  const { state } = opaque.startClientRegistration("mine");
+  for (const length of [0, 63, 64, 65]) {
+    const made = opaque.finishClientRegistration({
+      state,
+      password: "mine",
+      response: new Uint8Array(length).fill(255),
+      stretching: STRETCHING,
+      serverIdentity: SERVER,
+    });
+    assertStrictEquals(made, undefined);
+  }
+});
+
+Deno.test("Opaque.isRecord() takes what can be logged in with only", () => {
+  const whose = { setup, userIdentifier: "room" };
+  assert(opaque.isRecord({ ...whose, record }));
+  for (const length of [0, 191, 192, 193]) {
+    const junk = new Uint8Array(length).fill(255);
+    assertFalse(opaque.isRecord({ ...whose, record: junk }));
+  }
 });

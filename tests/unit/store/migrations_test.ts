@@ -131,6 +131,18 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
         assertEquals(recent, expected);
         assertEquals(keeper.rooms.lastRoomId, version < 4 ? 1 : 2);
         assertEquals(keeper.rooms.rooms.slice(1), version < 4 ? [] : [LAB]);
+        assertEquals(
+          [
+            keeper.people.accounts.map(({ name, role }) =>
+              `${name.text} ${role}`
+            ),
+            keeper.people.bans.map(({ value }) => value),
+            keeper.people.mutes.map(({ person }) => person),
+          ],
+          version < 5
+            ? [[], [], []]
+            : [["Author 1 member"], ["192.0.2.0/24"], ["guest"]],
+        );
         assertEquals(search(keeper, "two"), [2]);
         assertEquals(search(keeper, "message"), [3]);
         const next = lastSequence + 1;

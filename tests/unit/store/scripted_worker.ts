@@ -5,6 +5,7 @@
  * database's path names: "full 3 times", "corrupt", "crash".
  */
 import { committedThrough } from "./log_events.ts";
+import { NO_PEOPLE } from "../../../lib/chat/people_change.ts";
 import type {
   OpenRequest,
   StoreReply,
@@ -33,7 +34,13 @@ function answerTo(request: OpenRequest | StoreRequest): StoreReply | undefined {
         recent: [],
       };
       const rooms = { rooms: [], lastRoomId: 1 };
-      return { type: "opened", state, rooms, wasExposed: false };
+      return {
+        type: "opened",
+        state,
+        rooms,
+        people: NO_PEOPLE,
+        wasExposed: false,
+      };
     }
     case "commit":
       if (path === "crash") throw new Error("as scripted");

@@ -206,12 +206,25 @@ Deno.test("RoomLookups shows what was found as it was said, and how to go on", (
 });
 
 Deno.test("RoomLookups tells who is here and what is known of a name", () => {
-  const members = [{ name: "Ani", sinceMs: NOON_MS }];
+  const members = [{
+    name: "Ani",
+    role: "guest",
+    isAway: false,
+    sinceMs: NOON_MS,
+  }] as const;
   assertEquals(show(lookups(), { type: "who", members }), [
     "* 1 person is here:",
     `│ * Ani, since ${SUNDAY}, 14:30`,
   ]);
-  const whois = { type: "whois", name: "Budi" } as const;
+  const whois = {
+    type: "whois",
+    name: "Budi",
+    role: "guest",
+    isAway: false,
+    awayText: "",
+    profile: "",
+    claimedMs: 0,
+  } as const;
   assertEquals(
     show(lookups(), { ...whois, sinceMs: NOON_MS, lastWroteMs: 0 }),
     [
@@ -222,6 +235,22 @@ Deno.test("RoomLookups tells who is here and what is known of a name", () => {
     show(lookups("id"), { ...whois, sinceMs: 0, lastWroteMs: NOON_MS }),
     [`* Budi tidak di sini. Terakhir menulis: ${MINGGU}, 14:30.`],
   );
+  const known = {
+    ...whois,
+    sinceMs: NOON_MS,
+    lastWroteMs: 0,
+    role: "moderator",
+    isAway: true,
+    awayText: "Lunch",
+    profile: "Teacher",
+    claimedMs: NOON_MS,
+  } as const;
+  assertEquals(show(lookups(), known), [
+    `* Budi is here since ${SUNDAY}, 14:30. No message is kept.`,
+    "│ * moderator",
+    "│ * away: Lunch",
+    "│ * Teacher",
+  ]);
 });
 
 Deno.test("RoomLookups says why there is no answer", () => {

@@ -32,6 +32,8 @@ const REFUSALS: readonly Refusal[] = [
   ...NAME_RULES.map((rule) => ({ code: "nameInvalid", rule }) as const),
   { code: "throttled", retryAfterSeconds: 12 },
   { code: "roomFull" },
+  { code: "banned", untilMs: 0, by: "Ani", reason: "" },
+  { code: "banned", untilMs: 1_795_305_600_000, by: "Ani", reason: "Spam" },
   { code: "serverSilent", host: "lab", port: 8080 },
   { code: "serverGone", reason: "" },
   {
@@ -130,6 +132,8 @@ Deno.test("noticeText() tells every event of a room in sentences", () => {
   const ends: readonly EndReason[] = [
     { code: "quit" },
     { code: "removed", reason: "spam" },
+    { code: "kicked", by: "Ani", reason: "Spam" },
+    { code: "banned", untilMs: 0, by: "Ani", reason: "Spam" },
     { code: "refused", refusal: { code: "roomFull" } },
   ];
   for (const language of LANGUAGES) {
