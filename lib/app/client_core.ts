@@ -438,7 +438,6 @@ export class ClientCore {
       case "roomList":
       case "roomOpened":
       case "roomClosed":
-      case "roomChanged":
         if (!isShown(event)) return;
         this.#options.emit(event);
         return;

@@ -12,7 +12,6 @@ import {
   decodeServerMessage,
   encodeClientMessage,
   type EventMessage,
-  type MemberChangedMessage,
   type RefusedMessage,
   type ServerMessage,
   type StoredMessage,
@@ -28,6 +27,7 @@ import {
   MESSAGE_ID_BYTES,
 } from "./limits.ts";
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
+import type { MemberChangedMessage } from "./member_changed.ts";
 import { OpenRequests } from "./open_requests.ts";
 import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
 import { OwnPosition } from "./own_position.ts";

@@ -23,6 +23,11 @@ import {
   MAX_TOPIC_CHARACTERS,
   MESSAGE_ID_BYTES,
 } from "./limits.ts";
+import {
+  memberChangedFields,
+  type MemberChangedMessage,
+  readMemberChanged,
+} from "./member_changed.ts";
 import type { PresentPerson } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import {
@@ -237,20 +242,6 @@ export interface FailedMessage {
   readonly refusal: RequestRefusal;
 }
 
-/** Somebody is another than before: name, role, or whether it is away. */
-export interface MemberChangedMessage {
-  /** Which message. */
-  readonly type: "memberChanged";
-  /** The name until now. */
-  readonly name: string;
-  /** The name from now on. */
-  readonly newName: string;
-  /** What it may do. */
-  readonly role: Role;
-  /** Whether it has said that it is away. */
-  readonly isAway: boolean;
-}
-
 /** A message from a server. */
 export type ServerMessage =
   | WelcomeMessage
@@ -366,10 +357,7 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
     case "memberChanged":
       return encodeFields([
         ServerCode.memberChanged,
-        message.name,
-        message.newName,
-        ROLES.indexOf(message.role),
-        message.isAway,
+        ...memberChangedFields(message),
       ]);
     case "answer":
       return encodeFields([
@@ -487,25 +475,18 @@ function readServerMessage(fields: FieldReader): ServerMessage {
         timeMs: fields.uint(MAX_TIME_MS),
       };
     case ServerCode.memberChanged:
-      return {
-        type: "memberChanged",
-        name: fields.text(MAX_NAME_CHARACTERS),
-        newName: fields.text(MAX_NAME_CHARACTERS),
-        role: readRole(fields),
-        isAway: fields.bool(),
-      };
+      return readMemberChanged(fields);
     case ServerCode.answer:
       return {
         type: "answer",
         requestId: fields.uint(),
         answer: readAnswer(fields),
       };
-    case ServerCode.failed:
-      return {
-        type: "failed",
-        requestId: fields.uint(),
-        refusal: readRequestRefusal(fields),
-      };
+    case ServerCode.failed: {
+      const requestId = fields.uint();
+      const refusal = readRequestRefusal(fields);
+      return { type: "failed", requestId, refusal };
+    }
     case ServerCode.receipt:
       return readReceipts(fields);
   }

@@ -139,9 +139,6 @@ export const HISTORY_PAGE_MESSAGES = 64;
 /** Names that are claimed on a server: a town's, and 20 MB of its memory. */
 export const MAX_ACCOUNTS = 20_000;
 
-/** Devices of one person at once: a desk, a phone, a tablet, and as many more. */
-export const MAX_DEVICES = 8;
-
 /** Bans in force at once: all fit one answer, and each login looks at all. */
 export const MAX_BANS = 300;
 
@@ -171,9 +168,6 @@ export const MAX_AUDIT_ROWS = 100_000;
 
 /** Entries of the audit in one answer: a screen or two. */
 export const MAX_AUDIT_ENTRIES = 50;
-
-/** Registrations that people have begun and not ended; each a minute at most. */
-export const MAX_OPEN_CLAIMS = 1_000;
 
 /** The owner's code as printed: 80 bits in groups. */
 export const MAX_OWNER_CODE_CHARACTERS = 64;

@@ -120,7 +120,7 @@ export const NO_PEOPLE: PeopleState = {
 };
 
 /** A change and what is written down of it. */
-type Audited<Change> = Change & {
+export type Audited<Change> = Change & {
   /** What is written down. */
   readonly audit: AuditEntry;
 };

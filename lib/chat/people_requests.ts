@@ -6,7 +6,7 @@ import type { ChatClose } from "./close_code.ts";
 import { MAX_AUDIT_ENTRIES } from "./limits.ts";
 import { entryOf, Moderation, tidyLine } from "./moderation.ts";
 import { checkName } from "./name.ts";
-import { OwnerCode } from "./owner_code.ts";
+import type { OwnerCode } from "./owner_code.ts";
 import type { Device } from "./people.ts";
 import type {
   PeopleChange,

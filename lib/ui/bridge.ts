@@ -86,6 +86,7 @@ export type Refusal =
 
 /** The name or the address is not let in. */
 export interface Banned {
+  /** Which refusal, or which end. */
   readonly code: "banned";
   /** Until when, in milliseconds since 1970; 0 for good. */
   readonly untilMs: number;

@@ -18,7 +18,7 @@ import type {
   Refusal,
   UnkeptReason,
 } from "./bridge.ts";
-import { bannedText, decisionText, needsRoleText } from "./people_strings.ts";
+import { bannedText, decisionText } from "./people_strings.ts";
 
 /** A language the faces speak: English or Indonesian. */
 export type Language = "en" | "id";
@@ -125,28 +125,6 @@ export function messageRefusalText(
         : "Only who wrote it can do that.";
     case "removed":
       return id ? "Pesan itu sudah dihapus." : "That message was removed.";
-    case "muted":
-      return id
-        ? `Anda dibisukan. Anda boleh menulis lagi dalam ${refusal.retryAfterSeconds} detik.`
-        : `You are muted. You may write again in ${
-          seconds(refusal.retryAfterSeconds)
-        }.`;
-    case "slowMode":
-      return id
-        ? `Ruang ini dalam mode lambat. Kirim lagi dalam ${refusal.retryAfterSeconds} detik.`
-        : `This room is in slow mode. Send it again in ${
-          seconds(refusal.retryAfterSeconds)
-        }.`;
-    case "locked":
-      return id
-        ? "Ruang ini dikunci: hanya moderator yang boleh menulis."
-        : "This room is locked: only moderators may write.";
-    case "archived":
-      return id
-        ? "Ruang ini diarsipkan: tidak ada lagi yang bisa ditulis."
-        : "This room is archived: nothing can be written any more.";
-    case "needsRole":
-      return needsRoleText(language, refusal.role);
     case "notEmoji":
       return id
         ? "Itu bukan satu emoji. Pilih satu saja, misalnya 👍."

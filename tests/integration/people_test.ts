@@ -187,21 +187,22 @@ Deno.test("an owner, a moderator and their decisions last over a restart", async
   assertEquals([kind, value], ["address", "127.0.0.1"]);
   assertEquals(await ask(ani, { type: "unban", kind, value }), DONE);
   await eka.enter(house.port, "Eka");
-  const audit = await ask(ani, { type: "audit", before: 0 });
-  assert(audit.type === "audit");
-  assertEquals(
-    audit.rows.map(({ who, what, whom }) => `${who} ${what} ${whom}`),
-    [
-      "Ani unban 127.0.0.1",
-      "Citra ban 127.0.0.1",
-      "Citra kick Budi",
-      "Ani setRole Citra",
-      "Citra claim Citra",
-      "Ani setRole Ani",
-      "Ani claim Ani",
-    ],
-  );
+  assertEquals(await auditOf(ani), [
+    "Ani unban 127.0.0.1",
+    "Citra ban 127.0.0.1",
+    "Citra kick Budi",
+    "Ani setRole Citra",
+    "Citra claim Citra",
+    "Ani setRole Ani",
+    "Ani claim Ani",
+  ]);
 });
+
+async function auditOf(client: TestClient): Promise<string[]> {
+  const audit = await ask(client, { type: "audit", before: 0 });
+  assert(audit.type === "audit");
+  return audit.rows.map(({ who, what, whom }) => `${who} ${what} ${whom}`);
+}
 
 Deno.test("mute, lock and slow mode say how long to wait; the operator makes an owner meanwhile", async () => {
   await using house = new House();

@@ -507,7 +507,6 @@ Deno.test("ChatClientEvent has what faces show", () => {
       case "roomList":
       case "roomOpened":
       case "roomClosed":
-      case "roomChanged":
         return isShown(event) ? event : undefined;
     }
   };
