@@ -21,7 +21,7 @@ export interface BanSubject {
   readonly role: Role;
 }
 
-/** Whom a server does not let in (docs/PROTOCOL.md section 7.10). */
+/** Whom a server does not let in (docs/PROTOCOL.md section 7.12). */
 export class BanList {
   /** By kind and value. */
   readonly #bans = new Map<string, KnownBan>();

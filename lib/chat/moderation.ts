@@ -24,7 +24,7 @@ export type ModerationRequest = Extract<
 >;
 
 /**
- * Decides what people want done to others (docs/PROTOCOL.md section 7.10):
+ * Decides what people want done to others (docs/PROTOCOL.md section 7.12):
  * nobody acts on somebody of the own role or above.
  */
 export class Moderation {

@@ -1,7 +1,7 @@
 /**
  * What people ask of a server about each other and themselves, and what it
  * answers: the fields of `request`, `answer` and `failed`
- * (docs/PROTOCOL.md section 7.10).
+ * (docs/PROTOCOL.md section 7.12).
  *
  * @module
  */

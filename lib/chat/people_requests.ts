@@ -60,7 +60,7 @@ export interface PeopleRequestsOptions {
 
 /**
  * Answers what people ask about themselves and each other
- * (docs/PROTOCOL.md section 7.10), and knows who is banned and muted.
+ * (docs/PROTOCOL.md section 7.12), and knows who is banned and muted.
  */
 export class PeopleRequests {
   readonly #options: PeopleRequestsOptions;

@@ -21,7 +21,7 @@ export interface Doer {
 
 /**
  * The least role for each deed; docs/FEATURES.md shows the same table to
- * people, and docs/PROTOCOL.md section 7.10 to other programs.
+ * people, and docs/PROTOCOL.md section 7.12 to other programs.
  */
 export const LEAST_ROLES = {
   say: "guest",

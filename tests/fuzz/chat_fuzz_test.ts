@@ -5,6 +5,10 @@
  */
 
 import { GUEST_ROOM, guests, NEW_ROOMS } from "../unit/chat/wire_values.ts";
+import {
+  FUZZED_PEOPLE_ANSWERS,
+  FUZZED_PEOPLE_REQUESTS,
+} from "./fuzzed_people.ts";
 import { FUZZED_ACTS } from "./fuzzed_acts.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
@@ -77,6 +81,9 @@ const CLIENT_BODIES: readonly Uint8Array[] = [
     encodeClientMessage({ type: "act", id: ID, act })
   ),
   encodeClientMessage({ type: "leave" }),
+  ...FUZZED_PEOPLE_REQUESTS.map((query) =>
+    encodeClientMessage({ type: "request", requestId: 1, query })
+  ),
   encodeClientMessage({ type: "enter", roomId: 2 }),
   ...SERVER_QUERIES.map((query) =>
     encodeClientMessage({ type: "request", requestId: 1, query })
@@ -214,6 +221,16 @@ const SERVER_BODIES: readonly Uint8Array[] = [
     reason: "lost",
     timeMs: 0,
   }),
+  encodeServerMessage({
+    type: "memberChanged",
+    name: "Budi",
+    newName: "Bobi",
+    role: "member",
+    isAway: true,
+  }),
+  ...FUZZED_PEOPLE_ANSWERS.map((answer) =>
+    encodeServerMessage({ type: "answer", requestId: 1, answer })
+  ),
   encodeServerMessage({
     type: "answer",
     requestId: 1,
