@@ -8,8 +8,8 @@ import { normalizePassword } from "./normalize_password.ts";
 export interface ClientClaimOptions {
   /** OPAQUE. */
   readonly opaque: Pick<Opaque, "startClientRegistration">;
-  /** The module of the Worker that stretches the password. */
-  readonly loginWorker: URL;
+  /** Gives the module of the Worker that stretches the password. */
+  readonly loginWorker: () => URL;
   /** Gives the server's public key in hexadecimal; undefined while it is away. */
   readonly serverIdentity: () => string | undefined;
   /** Asks the server. */
@@ -84,7 +84,7 @@ export class ClientClaim {
       isStretchingAllowed(stretching);
     const record = !isPossible
       ? undefined
-      : await runInLoginWorker(loginWorker, {
+      : await runInLoginWorker(loginWorker(), {
         type: "finishClientRegistration",
         options: { state, password, response, stretching, serverIdentity },
       }).catch((error) => {

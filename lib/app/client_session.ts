@@ -118,7 +118,7 @@ export class ClientSession implements FaceSession {
     this.#opaque = primitives.opaque;
     this.#claim = new ClientClaim({
       opaque: this.#opaque,
-      loginWorker: new URL(options.loginWorker),
+      loginWorker: () => new URL(options.loginWorker),
       serverIdentity: () => this.#link?.core.serverIdentity,
       ask: (questionId, query) => this.#ask(questionId, query),
       onClaimed: (password) => this.#link?.core.changeLogin({ password }),
