@@ -127,10 +127,7 @@ export async function startServer(
       }),
     ),
   );
-  const hasOwner = store.people.accounts.some(({ role }) => role === "owner");
-  const ownerCode = hasOwner
-    ? undefined
-    : new OwnerCode(randomBytes(OWNER_CODE_RANDOM_BYTES));
+  const ownerCode = makeOwnerCode(store);
   const core = makeCore(options, {
     ...login,
     opaque,
@@ -167,6 +164,13 @@ export async function startServer(
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Until there is an owner, whoever runs the server can make one. */
+function makeOwnerCode({ people: { accounts } }: Store): OwnerCode | undefined {
+  return accounts.some(({ role }) => role === "owner")
+    ? undefined
+    : new OwnerCode(randomBytes(OWNER_CODE_RANDOM_BYTES));
 }
 
 function makeTimer(core: ServerCore, driver: UdpDriver): DeadlineTimer {

@@ -15,8 +15,8 @@ import {
   type RefusedMessage,
   type ServerMessage,
   type StoredMessage,
-  type WelcomeMessage,
 } from "./chat_message.ts";
+import type { WelcomeMessage } from "./welcome_message.ts";
 import type { ClientMemory, RoomPlace } from "./client_journal.ts";
 import {
   DEFAULT_CHAT_LIMITS,

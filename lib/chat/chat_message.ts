@@ -15,12 +15,8 @@ import {
   EPOCH_ID_BYTES,
   MAX_MEMBERS,
   MAX_MESSAGE_CHARACTERS,
-  MAX_MESSAGES_PER_SECOND,
   MAX_NAME_CHARACTERS,
-  MAX_ROOM_CHARACTERS,
-  MAX_SLOW_SECONDS,
   MAX_TIME_MS,
-  MAX_TOPIC_CHARACTERS,
   MESSAGE_ID_BYTES,
 } from "./limits.ts";
 import {
@@ -28,7 +24,6 @@ import {
   type MemberChangedMessage,
   readMemberChanged,
 } from "./member_changed.ts";
-import type { PresentPerson } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import {
   positionFields,
@@ -46,10 +41,12 @@ import {
   queryFields,
   readAnswer,
   readQuery,
+} from "./request.ts";
+import {
   readRequestRefusal,
   type RequestRefusal,
   requestRefusalFields,
-} from "./request.ts";
+} from "./request_refusal.ts";
 import {
   type Act,
   actFields,
@@ -57,8 +54,12 @@ import {
   plainMessage,
   readAct,
 } from "./room_event.ts";
-import { ROOM_KINDS, type RoomKind } from "./room_kind.ts";
-import { newsFields, readKind, readNews, type RoomNews } from "./room_news.ts";
+import { newsFields, readNews, type RoomNews } from "./room_news.ts";
+import {
+  readWelcome,
+  welcomeFields,
+  type WelcomeMessage,
+} from "./welcome_message.ts";
 
 /** Why somebody left the room. */
 export type LeaveReason = "quit" | "lost" | "removed";
@@ -115,48 +116,6 @@ export type ClientMessage =
   | LeaveMessage
   | RequestMessage
   | PositionMessage;
-
-/** The answer to `sync`: what room this is, and what is about to come. */
-export interface WelcomeMessage {
-  /** Which message. */
-  readonly type: "welcome";
-  /** The room's name. */
-  readonly room: string;
-  /** The client's own name as the others see it. */
-  readonly self: string;
-  /** Names the log that the sequence numbers belong to: 8 bytes. */
-  readonly epochId: Uint8Array;
-  /** The missed messages that follow start after this one. */
-  readonly resumeAfter: number;
-  /** The missed messages that follow end with this one. */
-  readonly lastSequence: number;
-  /** Whether the password is the public default. */
-  readonly openRoom: boolean;
-  /** What the room is about, at that message; may be empty. */
-  readonly topic: string;
-  /** The longest message in code points. */
-  readonly messageCharacters: number;
-  /** Messages a member may send at once. */
-  readonly messageBurst: number;
-  /** Messages a second a member may go on sending. */
-  readonly messagesPerSecond: number;
-  /** Which room of the server it is. */
-  readonly roomId: number;
-  /** Who may know of it. */
-  readonly kind: RoomKind;
-  /** The client's own account; 0 for a guest. */
-  readonly accountId: number;
-  /** What the client may do. */
-  readonly role: Role;
-  /** Whether only moderators may say something. */
-  readonly isLocked: boolean;
-  /** The least time between two messages of one person; 0 for none. */
-  readonly slowSeconds: number;
-  /** The last message that the person has read, as far as the server knows. */
-  readonly readSequence: number;
-  /** Who is in the room, the client included. */
-  readonly members: readonly PresentPerson[];
-}
 
 /** What somebody else did. */
 export interface EventMessage {
@@ -316,7 +275,7 @@ export function decodeClientMessage(body: Uint8Array): ClientMessage {
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
   switch (message.type) {
     case "welcome":
-      return encodeWelcome(message);
+      return encodeFields([ServerCode.welcome, ...welcomeFields(message)]);
     case "event": {
       const { sequence, author, accountId, act, timeMs } = message;
       const origin = [sequence, author, accountId];
@@ -503,74 +462,6 @@ function readStored(fields: FieldReader): StoredMessage {
     timeMs: fields.uint(MAX_TIME_MS),
     forwardedTo: fields.uint(MAX_MEMBERS),
   };
-}
-
-function encodeWelcome(welcome: WelcomeMessage): Uint8Array {
-  return encodeFields([
-    ServerCode.welcome,
-    welcome.room,
-    welcome.self,
-    welcome.epochId,
-    welcome.resumeAfter,
-    welcome.lastSequence,
-    welcome.openRoom,
-    welcome.topic,
-    welcome.messageCharacters,
-    welcome.messageBurst,
-    welcome.messagesPerSecond,
-    welcome.roomId,
-    ROOM_KINDS.indexOf(welcome.kind),
-    welcome.accountId,
-    ROLES.indexOf(welcome.role),
-    welcome.isLocked,
-    welcome.slowSeconds,
-    welcome.readSequence,
-    welcome.members.length,
-    ...welcome.members.flatMap((
-      { name, role, isAway },
-    ) => [name, ROLES.indexOf(role), isAway]),
-  ]);
-}
-
-function readWelcome(fields: FieldReader): WelcomeMessage {
-  const welcome: WelcomeMessage = {
-    type: "welcome",
-    room: fields.text(MAX_ROOM_CHARACTERS),
-    self: fields.text(MAX_NAME_CHARACTERS),
-    epochId: fields.bytes(EPOCH_ID_BYTES),
-    resumeAfter: fields.uint(),
-    lastSequence: fields.uint(),
-    openRoom: fields.bool(),
-    topic: fields.text(MAX_TOPIC_CHARACTERS),
-    messageCharacters: fields.uint(MAX_MESSAGE_CHARACTERS),
-    messageBurst: fields.uint(MAX_MESSAGES_PER_SECOND),
-    messagesPerSecond: fields.uint(MAX_MESSAGES_PER_SECOND),
-    roomId: fields.uint(),
-    kind: readKind(fields),
-    accountId: fields.uint(),
-    role: readRole(fields),
-    isLocked: fields.bool(),
-    slowSeconds: fields.uint(MAX_SLOW_SECONDS),
-    readSequence: fields.uint(),
-    members: readMembers(fields),
-  };
-  const { messageBurst, messagesPerSecond, messageCharacters } = welcome;
-  if (Math.min(messageBurst, messagesPerSecond, messageCharacters) < 1) {
-    throw new ProtocolError("a room where nothing may be said");
-  }
-  if (welcome.resumeAfter > welcome.lastSequence) {
-    throw new ProtocolError("history ends before it starts");
-  }
-  return welcome;
-}
-
-function readMembers(fields: FieldReader): PresentPerson[] {
-  const length = fields.uint(MAX_MEMBERS);
-  return Array.from({ length }, () => ({
-    name: fields.text(MAX_NAME_CHARACTERS),
-    role: readRole(fields),
-    isAway: fields.bool(),
-  }));
 }
 
 function readRole(fields: FieldReader): Role {

@@ -22,7 +22,7 @@ import type { Act } from "./room_event.ts";
 import type { RoomGuard } from "./room_guard.ts";
 import type { AskedQuery } from "./room_input.ts";
 import { DEFAULT_ROOM_ID } from "./room_kind.ts";
-import type { RequestRefusal } from "./request.ts";
+import type { RequestRefusal } from "./request_refusal.ts";
 
 /** A request, and where it was asked. */
 export interface AskedOfPeople extends Omit<AskedQuery, "query"> {

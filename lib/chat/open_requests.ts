@@ -15,7 +15,8 @@ import {
   peopleAnswerType,
   type PeopleRequest,
 } from "./people_request.ts";
-import type { Answer, Query, RequestRefusal } from "./request.ts";
+import type { Answer, Query } from "./request.ts";
+import type { RequestRefusal } from "./request_refusal.ts";
 
 /** Why a question has no answer. */
 export type QuestionRefusal =

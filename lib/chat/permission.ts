@@ -28,6 +28,9 @@ export const LEAST_ROLES = {
   changeOwn: "guest",
   react: "guest",
   acknowledge: "guest",
+  // Where nobody has claimed a name, a room has a topic and pins all the same.
+  pin: "guest",
+  topic: "guest",
   createRoom: "guest",
   joinRoom: "guest",
   direct: "guest",
@@ -38,8 +41,6 @@ export const LEAST_ROLES = {
   becomeOwner: "member",
   release: "member",
   profile: "member",
-  pin: "member",
-  topic: "member",
   invite: "member",
   createPrivateRoom: "member",
   removeOthers: "moderator",
@@ -56,7 +57,6 @@ export const LEAST_ROLES = {
 
 /** What a person may do in a room of the own making, whatever the role. */
 const OF_CREATORS: ReadonlySet<Deed> = new Set<Deed>([
-  "topic",
   "invite",
   "archive",
 ]);

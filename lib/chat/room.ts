@@ -5,8 +5,8 @@ import {
   type LeaveReason,
   type ServerMessage,
   type SyncMessage,
-  type WelcomeMessage,
 } from "./chat_message.ts";
+import type { WelcomeMessage } from "./welcome_message.ts";
 import type { InputTime, MemberData } from "./chat_server_input.ts";
 import {
   type ChatServerNotice,

@@ -18,10 +18,10 @@ import {
 import { checkName, type MemberName } from "./name.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import type { People } from "./people.ts";
+import { checkPermission } from "./permission.ts";
 import type { Person, PersonKey } from "./person.ts";
 import type { PersonPosition } from "./positions.ts";
-import type { RequestRefusal } from "./request.ts";
-import { isAtLeast } from "./role.ts";
+import type { RequestRefusal } from "./request_refusal.ts";
 import { type KnownRoom, RoomDirectory } from "./room_directory.ts";
 import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 import type { LogState } from "./room_log.ts";
@@ -201,9 +201,9 @@ export class RoomRegistry {
     if (check.type === "invalid") {
       return { code: "roomNameInvalid", rule: check.rule };
     }
-    if (kind === "private" && !isAtLeast(person.role, "member")) {
-      return { code: "needsRole", role: "member" };
-    }
+    const deed = kind === "private" ? "createPrivateRoom" : "createRoom";
+    const roleRefusal = checkPermission(deed, person);
+    if (roleRefusal !== undefined) return roleRefusal;
     if (this.directory.isTaken(check.name, person.key)) {
       return { code: "roomNameTaken" };
     }
@@ -290,9 +290,10 @@ export class RoomRegistry {
   ): RequestRefusal | undefined {
     const room = this.directory.get(roomId);
     if (room?.kind !== "private") return { code: "notPossible" };
-    if (room.creator !== person.key && !isAtLeast(person.role, "member")) {
-      return { code: "needsRole", role: "member" };
-    }
+    const { role } = person;
+    const isCreator = room.creator === person.key;
+    const refusal = checkPermission("invite", { role, isCreator });
+    if (refusal !== undefined) return refusal;
     const name = nameOf(raw);
     const other = name === undefined ? undefined : this.#personOf(name);
     if (other === undefined) return { code: "unknownName" };
@@ -310,9 +311,10 @@ export class RoomRegistry {
     const isPossible = room !== undefined && room.kind !== "direct" &&
       roomId !== DEFAULT_ROOM_ID;
     if (!isPossible) return { code: "notPossible" };
-    if (room.creator !== person.key && !isAtLeast(person.role, "moderator")) {
-      return { code: "needsRole", role: "moderator" };
-    }
+    const { role } = person;
+    const isCreator = room.creator === person.key;
+    const refusal = checkPermission("archive", { role, isCreator });
+    if (refusal !== undefined) return refusal;
     if (this.#isBusy) return BUSY;
     this.directory.remove(room);
     this.#listener.onArchiving(roomId);

@@ -12,10 +12,10 @@ import { isPeopleRequest } from "./people_request.ts";
 import type {
   HistoryQuery,
   PastMessage,
-  RequestRefusal,
   RoomAnswer,
   SearchQuery,
 } from "./request.ts";
+import type { RequestRefusal } from "./request_refusal.ts";
 import type { RoomOptions } from "./room_input.ts";
 import type { LogFind, LogFound, LogMessage, LogQuery } from "./room_find.ts";
 import type { RoomReceipts } from "./room_receipts.ts";

@@ -1,6 +1,6 @@
 import type { OutputQueue } from "./output_queue.ts";
 import type { Device } from "./people.ts";
-import type { RequestRefusal } from "./request.ts";
+import type { RequestRefusal } from "./request_refusal.ts";
 import type { AskedQuery } from "./room_input.ts";
 import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 import type { RoomRegistry } from "./room_registry.ts";

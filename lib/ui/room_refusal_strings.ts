@@ -6,7 +6,7 @@
  */
 
 import type { ActRefusal } from "../chat/act_refusal.ts";
-import type { RequestRefusal } from "../chat/request.ts";
+import type { RequestRefusal } from "../chat/request_refusal.ts";
 import type { Role } from "../chat/role.ts";
 import { formatCount, type Language } from "./strings.ts";
 

@@ -32,11 +32,8 @@ import {
   frameMessage,
   MessageDeframer,
 } from "../../lib/chat/message_deframer.ts";
-import type {
-  RequestRefusal,
-  RoomAnswer,
-  RoomQuery,
-} from "../../lib/chat/request.ts";
+import type { RoomAnswer, RoomQuery } from "../../lib/chat/request.ts";
+import type { RequestRefusal } from "../../lib/chat/request_refusal.ts";
 import {
   findTerms,
   searchTerms,

@@ -8,10 +8,12 @@ import {
   queryFields,
   readAnswer,
   readQuery,
-  readRequestRefusal,
-  requestRefusalFields,
   type RoomAnswer,
 } from "../../../lib/chat/request.ts";
+import {
+  readRequestRefusal,
+  requestRefusalFields,
+} from "../../../lib/chat/request_refusal.ts";
 import { TIME } from "./test_room.ts";
 
 const FOUND: FoundMessage = {

@@ -9,7 +9,7 @@ const CICI = 3;
 /** Ani announced something (1) and said something (2). */
 function announced(): TestRoom {
   const room = new TestRoom();
-  room.enter(ANI, "Ani");
+  room.enter(ANI, "Ani", ANI, { accountId: 1, role: "moderator" });
   room.enter(BUDI, "Budi");
   room.enter(CICI, "Cici");
   room.send(ANI, {
@@ -102,4 +102,18 @@ Deno.test("Room tells nobody but its author who has a message", () => {
   const query = { type: "receipts", target: 2 } as const;
   assertEquals(ask(room, BUDI, query), "notYours");
   assertEquals(ask(room, ANI, { ...query, target: 9 }), "noSuchMessage");
+});
+
+Deno.test("Room takes no announcement of a guest", () => {
+  const room = announced();
+  room.send(BUDI, {
+    type: "act",
+    id: idOf(5),
+    act: { type: "message", style: "announcement", replyTo: 0, text: "Hear!" },
+  });
+  const [message] = room.take(BUDI);
+  assertEquals(message?.type === "refused" && message.refusal, {
+    code: "needsRole",
+    role: "moderator",
+  });
 });

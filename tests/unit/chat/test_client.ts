@@ -6,8 +6,8 @@ import {
   decodeClientMessage,
   encodeServerMessage,
   type ServerMessage,
-  type WelcomeMessage,
 } from "../../../lib/chat/chat_message.ts";
+import type { WelcomeMessage } from "../../../lib/chat/welcome_message.ts";
 import {
   frameMessage,
   MessageDeframer,

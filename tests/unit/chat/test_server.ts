@@ -23,11 +23,8 @@ import {
   MessageDeframer,
 } from "../../../lib/chat/message_deframer.ts";
 import { checkName } from "../../../lib/chat/name.ts";
-import type {
-  Answer,
-  Query,
-  RequestRefusal,
-} from "../../../lib/chat/request.ts";
+import type { Answer, Query } from "../../../lib/chat/request.ts";
+import type { RequestRefusal } from "../../../lib/chat/request_refusal.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
 import type { LogEvent, LogState } from "../../../lib/chat/room_log.ts";
 import { MemoryRooms } from "./memory_rooms.ts";

@@ -1,6 +1,6 @@
 /** What the messages of a room have, where a test is about something else. */
 
-import type { WelcomeMessage } from "../../../lib/chat/chat_message.ts";
+import type { WelcomeMessage } from "../../../lib/chat/welcome_message.ts";
 import type { ChatServerOptions } from "../../../lib/chat/chat_server_input.ts";
 import type { PresentPerson } from "../../../lib/chat/person.ts";
 
