@@ -5,9 +5,7 @@
  * @module
  */
 
-import { GUEST_ROOM, guests } from "../unit/chat/wire_values.ts";
-import { FUZZED_ACTS } from "./fuzzed_acts.ts";
-import { plainMessage } from "../../lib/chat/room_event.ts";
+import { CLIENT_BODIES, LOGIN_BODIES, SERVER_BODIES } from "./chat_bodies.ts";
 import { assert, assertEquals } from "@std/assert";
 import { decodeHex, Reader } from "../../lib/base/bytes.ts";
 import type { Prng } from "../../lib/base/prng.ts";
@@ -40,8 +38,6 @@ import { drawFrames } from "./hostile_frames.ts";
 import { mutate } from "./mutation.ts";
 
 const crypto = await loadSodium();
-const ID = new Uint8Array(16).fill(0xaa);
-const EPOCH = new Uint8Array(8).fill(0xee);
 
 /** A decoder under fire. */
 export interface DecoderFuzz {
@@ -90,142 +86,6 @@ const payloads = [...vectors.frames, ...vectors.badFrames].map(({ hex }) =>
   decodeHex(hex)
 );
 const parameters = vectors.transportParameters.map(({ hex }) => decodeHex(hex));
-
-const clientBodies = [
-  encodeClientMessage({ type: "sync", epochId: EPOCH, lastSequence: 70 }),
-  encodeClientMessage({
-    type: "act",
-    id: ID,
-    act: plainMessage("héllo 🙂".repeat(9)),
-  }),
-  ...FUZZED_ACTS.map((act) =>
-    encodeClientMessage({ type: "act", id: ID, act })
-  ),
-  encodeClientMessage({ type: "leave" }),
-  encodeClientMessage({ type: "position", delivered: 70, read: 7 }),
-  encodeClientMessage({
-    type: "request",
-    requestId: 1,
-    query: {
-      type: "search",
-      words: "rapat*",
-      author: "Budi",
-      sinceMs: 0,
-      untilMs: 1_763_800_000_000,
-      before: 0,
-      limit: 20,
-    },
-  }),
-  encodeClientMessage({
-    type: "request",
-    requestId: 2,
-    query: { type: "history", direction: "after", sequence: 7, limit: 50 },
-  }),
-];
-const serverBodies = [
-  encodeServerMessage({
-    type: "welcome",
-    room: "Lab",
-    self: "Ani",
-    epochId: EPOCH,
-    resumeAfter: 0,
-    lastSequence: 1,
-    openRoom: false,
-    topic: "",
-    messageCharacters: 4_000,
-    messageBurst: 100,
-    messagesPerSecond: 20,
-    ...GUEST_ROOM,
-    members: guests("Ani", "Budi"),
-  }),
-  encodeServerMessage({
-    type: "event",
-    sequence: 1,
-    author: "Budi",
-    accountId: 0,
-    act: plainMessage("halo"),
-    timeMs: 1_763_800_000_000,
-  }),
-  encodeServerMessage({
-    type: "stored",
-    id: ID,
-    sequence: 2,
-    timeMs: 1_763_800_000_000,
-    forwardedTo: 3,
-  }),
-  ...FUZZED_ACTS.map((act) =>
-    encodeServerMessage({
-      type: "event",
-      sequence: 9,
-      author: "Budi",
-      accountId: 0,
-      act,
-      timeMs: 0,
-    })
-  ),
-  encodeServerMessage({
-    type: "refused",
-    id: ID,
-    refusal: { code: "tooFast", retryAfterSeconds: 2 },
-  }),
-  encodeServerMessage({ type: "left", name: "B", reason: "lost", timeMs: 0 }),
-  encodeServerMessage({
-    type: "answer",
-    requestId: 1,
-    answer: {
-      type: "search",
-      isStart: false,
-      searchedFrom: 3,
-      matches: [5, 4].map((sequence) => ({
-        sequence,
-        author: "Budi",
-        style: "action",
-        replyTo: 3,
-        isEdited: true,
-        own: false,
-        text: "rapat jam dua",
-        timeMs: 1_763_800_000_000,
-        ranges: [0, 5, 10, 13],
-      })),
-    },
-  }),
-  encodeServerMessage({
-    type: "answer",
-    requestId: 2,
-    answer: {
-      type: "who",
-      members: [{ name: "Ani", role: "guest", isAway: false, sinceMs: 7 }],
-    },
-  }),
-  encodeServerMessage({
-    type: "receipt",
-    receipts: [{ sequence: 5, delivered: 2, read: 1, of: 3 }],
-  }),
-  encodeServerMessage({
-    type: "failed",
-    requestId: 3,
-    refusal: { code: "tooFast", retryAfterSeconds: 2 },
-  }),
-];
-const loginBodies = [
-  encodeLoginMessage({
-    type: "start",
-    name: "Ani",
-    request: new Uint8Array(96),
-  }),
-  encodeLoginMessage({
-    type: "challenge",
-    response: new Uint8Array(320),
-    stretching: { memoryKiB: 65_536, iterations: 1, parallelism: 1 },
-  }),
-  encodeLoginMessage({
-    type: "resume",
-    ticket: new Uint8Array(250),
-    name: "Ani",
-    proof: new Uint8Array(32),
-  }),
-  encodeLoginMessage({ type: "ticketRefused" }),
-];
 
 const cookieInputs = {
   crypto,
@@ -277,7 +137,7 @@ export const DECODERS: readonly DecoderFuzz[] = [
   ),
   target(
     "decodeClientMessage",
-    clientBodies,
+    CLIENT_BODIES,
     (input) =>
       takes(ProtocolError, () => {
         assertEquals(encodeClientMessage(decodeClientMessage(input)), input);
@@ -285,7 +145,7 @@ export const DECODERS: readonly DecoderFuzz[] = [
   ),
   target(
     "decodeServerMessage",
-    serverBodies,
+    SERVER_BODIES,
     (input) =>
       takes(ProtocolError, () => {
         assertEquals(encodeServerMessage(decodeServerMessage(input)), input);
@@ -293,7 +153,7 @@ export const DECODERS: readonly DecoderFuzz[] = [
   ),
   target(
     "decodeLoginMessage",
-    loginBodies,
+    LOGIN_BODIES,
     (input) =>
       takes(ProtocolError, () => {
         assertEquals(encodeLoginMessage(decodeLoginMessage(input)), input);
@@ -301,7 +161,7 @@ export const DECODERS: readonly DecoderFuzz[] = [
   ),
   target(
     "MessageDeframer",
-    [...clientBodies, ...serverBodies].map((body) => frameMessage(body)),
+    [...CLIENT_BODIES, ...SERVER_BODIES].map((body) => frameMessage(body)),
     (input) =>
       takes(ProtocolError, () => {
         const deframer = new MessageDeframer(500);
