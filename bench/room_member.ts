@@ -1,3 +1,4 @@
+import { DEFAULT_ROOM_ID } from "../lib/chat/room_kind.ts";
 import { Prng } from "../lib/base/prng.ts";
 import { ClientCore } from "../lib/app/client_core.ts";
 import { moment } from "../lib/app/moment.ts";
@@ -114,7 +115,7 @@ export class RoomMember {
 
   /** Says something. */
   send(text: string): void {
-    this.#core.send(text, moment());
+    this.#core.send(DEFAULT_ROOM_ID, text, moment());
     this.#options.onActive();
   }
 

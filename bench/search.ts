@@ -2,6 +2,7 @@ import { ClientSession } from "../lib/app/client_session.ts";
 import { startServer } from "../lib/app/server_app.ts";
 import { Prng } from "../lib/base/prng.ts";
 import { MAX_TIME_MS } from "../lib/chat/limits.ts";
+import { DEFAULT_ROOM_ID } from "../lib/chat/room_kind.ts";
 import type { LogQuery } from "../lib/chat/room_find.ts";
 import { plainMessage } from "../lib/chat/room_event.ts";
 import type { LogEvent } from "../lib/chat/room_log.ts";
@@ -146,6 +147,7 @@ async function comeBack(dataDir: string, miss: () => void) {
       welcomeUs = monotonicUs();
       session.handleCommand({
         type: "ask",
+        roomId: DEFAULT_ROOM_ID,
         questionId: 1,
         query: {
           type: "history",

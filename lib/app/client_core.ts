@@ -1,6 +1,5 @@
-import { US_PER_MS, US_PER_S } from "../base/time.ts";
 import { encodeHex } from "../base/bytes.ts";
-import { ChatClient } from "../chat/chat_client.ts";
+import { ChatClient, type RoomQuestion } from "../chat/chat_client.ts";
 import type { ChatClientEvent } from "../chat/chat_client_event.ts";
 import { ClientLogin, type ClientLoginStep } from "../chat/client_login.ts";
 import {
@@ -8,11 +7,11 @@ import {
   decodeClose,
   encodeClose,
 } from "../chat/close_code.ts";
-import type { ClientJournal } from "../chat/client_journal.ts";
+import type { ClientJournal, RoomPlace } from "../chat/client_journal.ts";
 import { CLIENT_INSTANCE_BYTES } from "../chat/limits.ts";
 import { makeMessageId } from "../chat/message_id.ts";
-import type { Query } from "../chat/request.ts";
 import { type Act, plainMessage } from "../chat/room_event.ts";
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import {
   type ClientLoginResult,
   isStretchingAllowed,
@@ -23,17 +22,16 @@ import type { CloseReason } from "../transport/connection_event.ts";
 import type { EndpointEvent } from "../transport/endpoint.ts";
 import type { Refusal } from "../ui/bridge.ts";
 import type { ClientCoreOptions, LoginTarget } from "./client_core_options.ts";
-import type { Attempt, State } from "./client_state.ts";
 import { type HeldTicket, TicketHolder } from "./ticket_holder.ts";
 import { endOf, isPassing, refusalOf, refusalOfEnd } from "./login_refusal.ts";
 import type { Moment } from "./moment.ts";
-import { RoomMemory } from "./room_memory.ts";
-import { isShown } from "./shown_event.ts";
-
-/** First wait before a reconnect; doubles each time. */
-const FIRST_RETRY_US = 250 * US_PER_MS;
-/** Longest wait: who looks at a banner does not wait longer for a server that came back. */
-const MAX_RETRY_US = 4 * US_PER_S;
+import {
+  type Attempt,
+  type ClientState,
+  retryWaitUs,
+} from "./client_attempt.ts";
+import { ClientStreams } from "./client_streams.ts";
+import { RoomMemories } from "./room_memories.ts";
 
 /**
  * Joins transport, login and room on the client, without input or output: connects, logs in, comes back by itself after
@@ -41,11 +39,11 @@ const MAX_RETRY_US = 4 * US_PER_S;
  */
 export class ClientCore {
   readonly #options: ClientCoreOptions;
-  #state: State = { type: "out" };
+  #state: ClientState = { type: "out" };
   #chat = new ChatClient();
   #clientInstance: Uint8Array;
   /** What the next start begins from. */
-  #memory: RoomMemory | undefined;
+  #memory: RoomMemories | undefined;
   /** For the name of the room that is joined. */
   readonly #ticket = new TicketHolder();
   /** Reconnects since the connection was lost; 0 for the first login of a session. */
@@ -106,31 +104,31 @@ export class ClientCore {
   }
 
   /** Sends a chat message, now or when the server is back. */
-  send(text: string, moment: Moment): void {
-    this.act(plainMessage(text), moment);
+  send(roomId: number, text: string, moment: Moment): void {
+    this.act(roomId, plainMessage(text), moment);
   }
 
   /** Does something in the room, now or when the server is back. */
-  act(act: Act, moment: Moment): void {
+  act(roomId: number, act: Act, moment: Moment): void {
     if (!this.#wasInside) return;
     const id = makeMessageId({
       timeMs: moment.timeMs,
       random: this.#options.random(10),
     });
-    this.#chat.send({ id, act, timeMs: moment.timeMs });
+    this.#chat.send(roomId, { id, act, timeMs: moment.timeMs });
     this.#drain(moment);
   }
 
   /** Asks the server something; the answer is an event. */
-  ask(questionId: number, query: Query, moment: Moment): void {
-    this.#chat.ask(questionId, query);
+  ask(question: RoomQuestion, moment: Moment): void {
+    this.#chat.ask(question);
     this.#drain(moment);
   }
 
   /** The person has read everything up to this message. */
-  markRead(sequence: number): void {
+  markRead(roomId: number, sequence: number): void {
     // Told when it is due: a face says so while it is being told something.
-    this.#chat.markRead(sequence);
+    this.#chat.markRead(roomId, sequence);
   }
 
   /** The public key of the server whose room this is, in hexadecimal; undefined outside. */
@@ -192,15 +190,7 @@ export class ClientCore {
         this.#enter(state.attempt, moment);
         return;
       case "streamReadable":
-        if (event.streamId !== 0) return;
-        for (
-          let bytes = connection.streams.read(0);
-          bytes !== undefined;
-          bytes = connection.streams.read(0)
-        ) {
-          this.#chat.handleData(bytes, moment.nowUs);
-        }
-        this.#drain(moment);
+        this.#readStream(state.attempt, event.streamId, moment);
         return;
       case "pathUnresponsive":
         if (this.#wasInside) this.#showPath("unresponsive");
@@ -208,10 +198,12 @@ export class ClientCore {
       case "pathResponsive":
         if (state.type === "inside") this.#showPath("online");
         return;
-      case "streamOpened":
-      case "streamDrained":
       case "streamReset":
       case "streamStopped":
+        this.#endStream(state.attempt, event.streamId, moment);
+        return;
+      case "streamOpened":
+      case "streamDrained":
       case "datagramReceived":
         return;
     }
@@ -249,17 +241,37 @@ export class ClientCore {
   /** Stops or resumes reading the room; flow control then makes the server wait. */
   setReading(isReading: boolean, moment: Moment): void {
     this.#isReading = isReading;
-    if (this.#state.type === "inside") {
-      this.#readRoom(this.#state.attempt.connection, moment);
+    if (this.#state.type !== "inside") return;
+    const { attempt } = this.#state;
+    for (const roomId of attempt.streams.rooms) {
+      this.#read(attempt, roomId, moment);
     }
+    this.#drain(moment);
   }
 
-  #readRoom(connection: Connection, moment: Moment): void {
+  #readStream(attempt: Attempt, streamId: number, moment: Moment): void {
+    const roomId = attempt.streams.roomOf(streamId);
+    if (roomId === undefined) return;
+    this.#read(attempt, roomId, moment);
+    this.#drain(moment);
+  }
+
+  #read({ streams }: Attempt, roomId: number, { nowUs }: Moment): void {
     while (this.#isReading) {
-      const bytes = connection.streams.read(0);
+      const bytes = streams.read(roomId);
       if (bytes === undefined) break;
-      this.#chat.handleData(bytes, moment.nowUs);
+      this.#chat.handleData({ roomId, bytes }, nowUs);
     }
+    if (!streams.isEnded(roomId)) return;
+    streams.end(roomId);
+    this.#chat.handleEnded(roomId);
+  }
+
+  #endStream({ streams }: Attempt, streamId: number, moment: Moment): void {
+    const roomId = streams.roomOf(streamId);
+    if (roomId === undefined || streamId === 0) return;
+    streams.end(roomId);
+    this.#chat.handleEnded(roomId);
     this.#drain(moment);
   }
 
@@ -270,6 +282,7 @@ export class ClientCore {
     );
     const attempt = {
       connection,
+      streams: new ClientStreams(connection.streams),
       target,
       identity: undefined,
       login: undefined,
@@ -316,9 +329,9 @@ export class ClientCore {
   }
 
   /** Goes on where an earlier stay has ended. */
-  #recall(journal: ClientJournal | undefined): RoomMemory | undefined {
+  #recall(journal: ClientJournal | undefined): RoomMemories | undefined {
     if (journal === undefined) return undefined;
-    this.#memory = new RoomMemory(journal, this.#options.emit);
+    this.#memory = new RoomMemories(journal, this.#options.emit);
     this.#clientInstance = journal.memory.clientInstance;
     this.#chat = new ChatClient(journal.memory);
     return this.#memory;
@@ -384,23 +397,31 @@ export class ClientCore {
     this.#drain(moment);
   }
 
-  /** Sends what the room has ready, and tells the face what happened in it. */
+  /** Sends what the rooms have ready, and tells the face what happened in them. */
   #drain(moment: Moment): void {
-    const state = this.#state;
-    if (state.type === "inside") {
-      const { connection } = state.attempt;
-      for (;;) {
-        const bytes = this.#chat.pollTransmit(moment.nowUs);
-        if (bytes === undefined) break;
-        connection.streams.write(0, bytes);
-      }
-    }
+    this.#transmit(moment);
+    const touched = new Map<number, RoomPlace>();
     for (
       let event = this.#chat.pollEvent();
       event !== undefined;
       event = this.#chat.pollEvent()
-    ) this.#handleChatEvent(event, moment);
-    this.#memory?.setPlace(this.#chat.place);
+    ) {
+      this.#handleChatEvent(event, moment);
+      const place = this.#chat.placeIn(event.roomId);
+      if (place !== undefined) touched.set(event.roomId, place);
+    }
+    this.#memory?.setPlaces(touched);
+  }
+
+  #transmit({ nowUs }: Moment): void {
+    if (this.#state.type !== "inside") return;
+    const { streams } = this.#state.attempt;
+    streams.flush();
+    for (;;) {
+      const sent = this.#chat.pollTransmit(nowUs);
+      if (sent === undefined) return;
+      streams.write(sent);
+    }
   }
 
   #handleChatEvent(event: ChatClientEvent, moment: Moment): void {
@@ -408,23 +429,20 @@ export class ClientCore {
       case "queued":
       case "settled":
       case "seen":
-        this.#memory?.record(event);
+        this.#memory?.record(event.roomId, event);
         return;
       case "welcome":
         this.#handleWelcome(event);
         return;
       case "violation":
         if (this.#state.type === "inside") {
-          const { connection } = this.#state.attempt;
-          const { reason } = event;
-          this.#close(connection, { type: "chatProtocol", reason }, moment);
+          const close = { ...event, type: "chatProtocol" } as const;
+          this.#close(this.#state.attempt.connection, close, moment);
         }
         return;
       case "memberChanged":
         if (event.own) this.changeLogin({ name: event.newName });
-        this.#options.emit(event);
-        return;
-      case "roomChanged":
+        break;
       case "message":
       case "delivery":
       case "change":
@@ -435,13 +453,17 @@ export class ClientCore {
       case "answer":
       case "unanswered":
       case "receipt":
-      case "roomList":
       case "roomOpened":
+      case "roomChanged":
+        break;
       case "roomClosed":
-        if (!isShown(event)) return;
-        this.#options.emit(event);
-        return;
+        if (this.#state.type === "inside") {
+          this.#state.attempt.streams.end(event.roomId);
+        }
+        this.#memory?.dropRoom(event.roomId);
+        break;
     }
+    this.#options.emit(event);
   }
 
   #handleWelcome(
@@ -457,15 +479,11 @@ export class ClientCore {
       port,
     };
     this.#options.emit(welcome);
-    if (this.#wasInside) {
-      this.#options.emit({
-        type: "connection",
-        connection: { state: "online" },
-      });
-    }
+    this.#memory?.handleWelcome(welcome, this.#chat.placeIn(event.roomId));
+    if (event.roomId !== DEFAULT_ROOM_ID) return;
+    if (this.#wasInside) this.#showPath("online");
     this.#wasInside = true;
     this.#retries = 0;
-    this.#memory?.handleWelcome(welcome, this.#chat.place);
   }
 
   #handleClosed(
@@ -526,7 +544,7 @@ export class ClientCore {
   #enterSilentRoom(target: LoginTarget, moment: Moment): boolean {
     if (this.#memory !== undefined) return false;
     const memory = this.#recall(this.#options.openSilentRoom?.(target));
-    if (memory?.showSilentRoom(target) !== true) return false;
+    if (memory?.showSilentRooms(target) !== true) return false;
     this.#wasInside = true;
     this.#retry(target, { serverStopped: false }, moment);
     return true;
@@ -537,17 +555,9 @@ export class ClientCore {
     why: { serverStopped: boolean },
     moment: Moment,
   ): void {
-    const waitUs = Math.min(FIRST_RETRY_US * 2 ** this.#retries, MAX_RETRY_US);
-    // Spread by up to a half, so that a full room does not come back in one moment.
-    const spreadUs = Math.floor(
-      (waitUs / 2) * (this.#options.random(1)[0]! / 256),
-    );
-    this.#retries++;
-    this.#state = {
-      type: "waiting",
-      target,
-      retryUs: moment.nowUs + waitUs + spreadUs,
-    };
+    const waitUs = retryWaitUs(this.#retries++, this.#options.random(1)[0]!);
+    const retryUs = moment.nowUs + waitUs;
+    this.#state = { type: "waiting", target, retryUs };
     this.#options.emit({
       type: "connection",
       connection: { state: "reconnecting", attempt: this.#retries, ...why },
@@ -577,8 +587,7 @@ export class ClientCore {
   }
 
   #end(): void {
-    this.#ticket.forget();
-    this.#memory?.close();
+    this.#leaveRoom();
     this.#state = { type: "over" };
     this.#options.emit({ type: "ended", reason: { code: "quit" } });
   }

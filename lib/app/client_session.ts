@@ -1,4 +1,5 @@
-import type { Query } from "../chat/request.ts";
+import type { RoomQuestion } from "../chat/chat_client.ts";
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import { fingerprint } from "../crypto/key_schedule.ts";
 import { runInLoginWorker } from "../crypto/login_task.ts";
 import {
@@ -120,9 +121,11 @@ export class ClientSession implements FaceSession {
       opaque: this.#opaque,
       loginWorker: () => new URL(options.loginWorker),
       serverIdentity: () => this.#link?.core.serverIdentity,
-      ask: (questionId, query) => this.#ask(questionId, query),
+      ask: (questionId, query) =>
+        this.#ask({ roomId: DEFAULT_ROOM_ID, questionId, query }),
       onClaimed: (password) => this.#link?.core.changeLogin({ password }),
-      onFailed: (questionId) => this.#failToAsk(questionId),
+      onFailed: (questionId) =>
+        this.#failToAsk({ roomId: DEFAULT_ROOM_ID, questionId }),
     });
     this.#knownServers = new KnownServers(
       dataFilePath(options.dataDir, "knownServers"),
@@ -170,21 +173,21 @@ export class ClientSession implements FaceSession {
         this.#knownServers.forget(command.host, command.port);
         return;
       case "send":
-        this.#link?.core.send(command.text, moment());
+        this.#link?.core.send(command.roomId, command.text, moment());
         this.#wake();
         return;
       case "act":
-        this.#link?.core.act(command.act, moment());
+        this.#link?.core.act(command.roomId, command.act, moment());
         this.#wake();
         return;
       case "ask":
-        this.#ask(command.questionId, command.query);
+        this.#ask(command);
         return;
       case "claim":
         this.#claim.start(command.questionId, command.password);
         return;
       case "read":
-        this.#link?.core.markRead(command.sequence);
+        this.#link?.core.markRead(command.roomId, command.sequence);
         this.#armTimer();
         return;
       case "quit":
@@ -193,15 +196,17 @@ export class ClientSession implements FaceSession {
     }
   }
 
-  #ask(questionId: number, query: Query): void {
-    if (this.#link === undefined) return this.#failToAsk(questionId);
-    this.#link.core.ask(questionId, query, moment());
+  #ask(question: RoomQuestion): void {
+    if (this.#link === undefined) return this.#failToAsk(question);
+    this.#link.core.ask(question, moment());
     this.#wake();
   }
 
-  #failToAsk(questionId: number): void {
+  #failToAsk(
+    { roomId, questionId }: Pick<RoomQuestion, "roomId" | "questionId">,
+  ): void {
     const refusal = { code: "offline" } as const;
-    this.#emit({ type: "unanswered", questionId, refusal });
+    this.#emit({ type: "unanswered", roomId, questionId, refusal });
   }
 
   /**

@@ -15,6 +15,7 @@
  * @module
  */
 
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import {
   chooseDataDir,
   createDataDir,
@@ -67,6 +68,8 @@ export interface ConnectOptions {
 export type RoomEvent =
   | {
     readonly type: "message";
+    /** In which room. */
+    readonly roomId: number;
     /** Its place in the room's order, in which changes have places, too. */
     readonly sequence: number;
     /** Names it in this client's events and answers. */
@@ -89,6 +92,7 @@ export type RoomEvent =
   /** Somebody edited, removed, pinned or reacted to a message, or set the topic. */
   | {
     readonly type: "change";
+    readonly roomId: number;
     /** Its place in the room's order. */
     readonly sequence: number;
     /** What was done, and to the message at which place. */
@@ -98,15 +102,25 @@ export type RoomEvent =
     readonly timeMs: number;
     readonly earlier: boolean;
   }
-  | { readonly type: "joined"; readonly name: string; readonly timeMs: number }
+  | {
+    readonly type: "joined";
+    readonly roomId: number;
+    readonly name: string;
+    readonly timeMs: number;
+  }
   | {
     readonly type: "left";
+    readonly roomId: number;
     readonly name: string;
     readonly reason: LeaveReason;
     readonly timeMs: number;
   }
   /** The server has removed messages that this client never got. */
-  | { readonly type: "gap"; readonly missedMessages: number }
+  | {
+    readonly type: "gap";
+    readonly roomId: number;
+    readonly missedMessages: number;
+  }
   /** How the connection is from now on. It comes back by itself. */
   | { readonly type: "connection" } & ConnectionState;
 
@@ -366,7 +380,11 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
       return answer.promise;
     }
     this.#unnamed = { text, answer };
-    this.#session.handleCommand({ type: "send", text });
+    this.#session.handleCommand({
+      type: "send",
+      roomId: DEFAULT_ROOM_ID,
+      text,
+    });
     this.#setReading();
     return answer.promise;
   }
@@ -453,6 +471,7 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
     if (earlier && sequence <= this.#skipThrough) return;
     const own = author === this.name;
     this.#tell({
+      roomId: event.roomId,
       sequence,
       id,
       author,
@@ -463,7 +482,7 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
       own,
       earlier,
     });
-    markRead(this.#session, delivery);
+    markRead(this.#session, event);
   }
 
   #tell(message: Omit<Extract<RoomEvent, { type: "message" }>, "type">): void {
@@ -482,6 +501,7 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
       const { sequence, timeMs, forwardedTo } = delivery;
       const author = this.name;
       this.#tell({
+        roomId: DEFAULT_ROOM_ID,
         sequence,
         id,
         author,

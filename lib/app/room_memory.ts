@@ -2,10 +2,12 @@ import { encodeHex, equalBytes } from "../base/bytes.ts";
 import type {
   ClientJournal,
   JournalEvent,
+  KeptRoom,
   KnownRoom,
   RoomPlace,
 } from "../chat/client_journal.ts";
 import type { OutgoingAct } from "../chat/outbox.ts";
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import { type SeenEvent, showSeen } from "../chat/seen_event.ts";
 import type { ClientEvent } from "../ui/bridge.ts";
 
@@ -15,12 +17,24 @@ export type ShownWelcome = Extract<
   { readonly type: "welcome" }
 >;
 
-/** Where a room is, as a person knows it. */
+/** Where a server is, as a person knows it. */
 export interface RoomAddress {
   /** As it was typed. */
   readonly host: string;
   /** The server's port. */
   readonly port: number;
+}
+
+/** What a room's memory is made with. */
+export interface RoomMemoryOptions {
+  /** Which room. */
+  readonly roomId: number;
+  /** Where everything is kept. */
+  readonly journal: ClientJournal;
+  /** Takes what the face shows. */
+  readonly emit: (event: ClientEvent) => void;
+  /** Told that the numbers mean something else than they did. */
+  readonly onOtherEpoch: () => void;
 }
 
 /**
@@ -29,29 +43,29 @@ export interface RoomAddress {
  * waiting to be sent is kept already.
  */
 export class RoomMemory {
-  readonly #journal: ClientJournal;
-  readonly #emit: (event: ClientEvent) => void;
+  readonly #options: RoomMemoryOptions;
+  readonly #kept: KeptRoom | undefined;
   /** What is left and was not shown yet. */
   #events: readonly SeenEvent[];
   #isShown = false;
   /** What is known of the room. */
-  #room: KnownRoom | undefined;
+  #known: KnownRoom | undefined;
   /** What the places belong to. */
   #epochId: Uint8Array | undefined;
 
   /**
    * Begins where the journal ends.
    *
-   * @param journal Where everything is kept.
-   * @param emit Takes what the face shows.
+   * @param options Which room, and where it is kept.
    */
-  constructor(journal: ClientJournal, emit: (event: ClientEvent) => void) {
-    this.#journal = journal;
-    this.#emit = emit;
-    const { place, room, events } = journal.memory;
-    this.#epochId = place?.epochId;
-    this.#room = room;
-    this.#events = events;
+  constructor(options: RoomMemoryOptions) {
+    this.#options = options;
+    const { roomId, journal } = options;
+    const kept = journal.memory.rooms.find((room) => room.roomId === roomId);
+    this.#kept = kept;
+    this.#epochId = kept?.place?.epochId;
+    this.#known = kept?.known;
+    this.#events = kept?.events ?? [];
   }
 
   /**
@@ -61,14 +75,22 @@ export class RoomMemory {
    * @returns False if the room was never seen.
    */
   showSilentRoom({ host, port }: RoomAddress): boolean {
-    const { room, place } = this.#journal.memory;
+    const { known: room, place } = this.#kept ?? {};
     if (room === undefined || place === undefined) return false;
+    const { roomId } = this.#options;
     const { lastSequence } = place;
-    const members = [room.self];
+    const { kind, room: name, self } = room;
+    if (roomId !== DEFAULT_ROOM_ID) {
+      const listed = { roomId, kind, name, by: "", isNew: false };
+      const places = { lastSequence, readSequence: lastSequence };
+      this.#emit({ type: "roomOpened", ...listed, ...places });
+    }
+    const members = [self];
     const epoch = encodeHex(place.epochId);
+    const now = { isLocked: false, slowSeconds: 0, readSequence: lastSequence };
     const welcome = { ...room, members, host, port, epoch, lastSequence };
-    this.#emit({ type: "welcome", ...welcome });
-    this.#show(room.self);
+    this.#emit({ type: "welcome", roomId, ...welcome, ...now });
+    this.#show(self);
     return true;
   }
 
@@ -83,18 +105,19 @@ export class RoomMemory {
     welcome: ShownWelcome,
     place: RoomPlace | undefined,
   ): void {
-    const known = this.#epochId;
+    const before = this.#epochId;
     this.#epochId = place?.epochId;
-    const isSame = known === undefined || this.#epochId === undefined ||
-      equalBytes(known, this.#epochId);
+    const isSame = before === undefined || this.#epochId === undefined ||
+      equalBytes(before, this.#epochId);
     if (!isSame) {
       this.#events = [];
-      this.#journal.startOver();
+      this.#options.onOtherEpoch();
     }
     if (!this.#isShown) this.#show(welcome.self);
-    const { room, self, openRoom, topic, fingerprint } = welcome;
+    const { kind, room, self, openRoom, topic, fingerprint } = welcome;
     const { messageLimitCharacters } = welcome;
     this.#setRoom({
+      kind,
       room,
       self,
       openRoom,
@@ -106,32 +129,22 @@ export class RoomMemory {
 
   /** Writes down what is about to be shown. */
   record(event: JournalEvent): void {
-    this.#journal.record(event);
+    const { roomId, journal } = this.#options;
+    journal.record(roomId, event);
     if (event.type !== "seen" || event.event.act.type !== "topic") return;
     const { text: topic } = event.event.act;
-    if (this.#room !== undefined) this.#setRoom({ ...this.#room, topic });
+    if (this.#known !== undefined) this.#setRoom({ ...this.#known, topic });
   }
 
   /** Goes on as somebody new, who has what is to be sent and nothing else. */
-  startAnew(clientInstance: Uint8Array): void {
+  startAnew(): void {
     this.#events = [];
     this.#epochId = undefined;
-    this.#journal.startAnew(clientInstance);
-  }
-
-  /** Takes the place that the events have led to. */
-  setPlace(place: RoomPlace | undefined): void {
-    if (place !== undefined) this.#journal.setPlace(place);
-  }
-
-  /** Ends the writing. */
-  close(): void {
-    this.#journal.close();
   }
 
   #setRoom(room: KnownRoom): void {
-    this.#room = room;
-    this.#journal.setRoom(room);
+    this.#known = room;
+    this.#options.journal.setRoom(this.#options.roomId, room);
   }
 
   #show(self: string): void {
@@ -140,10 +153,11 @@ export class RoomMemory {
     for (const event of this.#events) {
       // The welcome has said the newest topic.
       if (event.act.type === "topic") continue;
-      this.#emit(showSeen(event, { epoch, earlier: true }));
+      const shown = showSeen(event, { epoch, earlier: true });
+      this.#emit({ ...shown, roomId: this.#options.roomId });
     }
     this.#events = [];
-    for (const outgoing of this.#journal.memory.outbox) {
+    for (const outgoing of this.#kept?.outbox ?? []) {
       this.#showQueued(outgoing, self);
     }
   }
@@ -154,6 +168,7 @@ export class RoomMemory {
     const { style, replyTo, text } = act;
     this.#emit({
       type: "message",
+      roomId: this.#options.roomId,
       id: encodeHex(id),
       author: self,
       own: true,
@@ -164,5 +179,9 @@ export class RoomMemory {
       earlier: false,
       delivery: { state: "queued" },
     });
+  }
+
+  #emit(event: ClientEvent): void {
+    this.#options.emit(event);
   }
 }

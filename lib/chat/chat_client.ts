@@ -1,292 +1,182 @@
-import { assert } from "../base/assert.ts";
-import { encodeHex, equalBytes } from "../base/bytes.ts";
-import { US_PER_S } from "../base/time.ts";
-import { countCharacters } from "./character_count.ts";
 import type {
   ChatClientEvent,
-  DeliveryState,
-  MessageRefusal,
+  ClientRoomEvent,
+  RoomEnding,
 } from "./chat_client_event.ts";
-import {
-  type ClientMessage,
-  decodeServerMessage,
-  encodeClientMessage,
-  type EventMessage,
-  type RefusedMessage,
-  type ServerMessage,
-  type StoredMessage,
-} from "./chat_message.ts";
-import type { WelcomeMessage } from "./welcome_message.ts";
 import type { ClientMemory, RoomPlace } from "./client_journal.ts";
-import {
-  DEFAULT_CHAT_LIMITS,
-  EPOCH_ID_BYTES,
-  MAX_MEMBERS,
-  MAX_OUTBOX_MESSAGES,
-  MAX_SERVER_MESSAGE_BYTES,
-  MESSAGE_ID_BYTES,
-} from "./limits.ts";
-import { frameMessage, MessageDeframer } from "./message_deframer.ts";
-import type { MemberChangedMessage } from "./member_changed.ts";
-import { OpenRequests } from "./open_requests.ts";
-import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
-import { OwnPosition } from "./own_position.ts";
-import { GUEST_ACCOUNT_ID } from "./person.ts";
-import { ProtocolError } from "./protocol_error.ts";
+import { ClientRoom } from "./client_room.ts";
+import { MAX_ROOMS_OF_PERSON } from "./limits.ts";
+import type { OutgoingAct } from "./outbox.ts";
 import type { Query } from "./request.ts";
-import type { Act, MessageAct } from "./room_event.ts";
-import { showSeen } from "./seen_event.ts";
-import { type Rate, TokenBucket } from "./token_bucket.ts";
-import { checkTypedAct, wellFormedAct } from "./typed_act.ts";
+import { DEFAULT_ROOM_ID } from "./room_kind.ts";
+import type { RoomListMessage } from "./room_news.ts";
+import { isAboutServer } from "./server_query.ts";
+
+/** Bytes for the stream of a room. */
+export interface RoomBytes {
+  /** Which room. */
+  readonly roomId: number;
+  /** What to send on its stream. */
+  readonly bytes: Uint8Array;
+}
+
+/** A question to the server. */
+export interface RoomQuestion {
+  /** About which room. */
+  readonly roomId: number;
+  /** The caller's number of it. */
+  readonly questionId: number;
+  /** What to ask. */
+  readonly query: Query;
+}
 
 /**
- * The client's side of a room, without I/O (docs/PROTOCOL.md section 7). It
- * lives across connections: acts are kept until the server has answered
- * for them, and after a break it asks for what it missed.
+ * The client's side of a server's chat, without I/O (docs/PROTOCOL.md section
+ * 7): its rooms, each with a stream of its own. It lives across connections.
+ *
+ * The default room has stream 0, on which the server tells which other rooms
+ * there are. Each of them is entered on a stream that is opened for it when
+ * {@linkcode ChatClient.pollTransmit} gives the first bytes for it, and ended
+ * with the event `roomClosed`.
  *
  * After any call drain {@linkcode ChatClient.pollTransmit} and
  * {@linkcode ChatClient.pollEvent}, then wait for input or until
  * {@linkcode ChatClient.nextTimeoutUs}.
- *
- * It never sends faster than the welcome allows, nor more than a window ahead
- * of the answers: acts wait here, in order, instead of being refused. A message
- * is shown at once, as waiting; what changes messages is shown when it has its
- * place.
  */
 export class ChatClient {
-  #state: State = "offline";
-  #deframer = new MessageDeframer(MAX_SERVER_MESSAGE_BYTES);
-  #isLeaving = false;
-  /** What the last welcome said; undefined before the first. */
-  #welcome: WelcomeMessage | undefined;
-  /** What the numbers belong to. */
-  #epochId: Uint8Array = NO_EPOCH;
-  /** The same for faces, who must tell apart also what no server does. */
-  #epoch = "";
-  /** How often the place was forgotten. */
-  #forgottenPlaces = 0;
-  /** The last message of that epoch that was seen. */
-  #lastSequence = 0;
-  /** Messages up to this one were written before this client came. */
-  #earlierUntil = 0;
-  readonly #members = new Set<string>();
-  readonly #outbox = new Outbox();
-  #bucket: TokenBucket | undefined;
-  readonly #requests = new OpenRequests();
-  readonly #position = new OwnPosition();
+  readonly #rooms = new Map<number, ClientRoom>();
+  /** About which room the questions are that stream 0 has. */
+  readonly #askedIn = new Map<number, number>();
   #events: ChatClientEvent[] = [];
   #polled = 0;
-  /** The server may still count what an earlier client has sent. */
-  #isReturning = false;
-  /** The own name, as far as it is known. */
-  #self = "";
 
   /**
-   * Creates a client that is outside the room.
+   * Creates a client that is in no room.
    *
    * @param memory Where an earlier one has stopped.
    */
   constructor(memory?: ClientMemory) {
-    if (memory === undefined) return;
-    const { place, room, outbox } = memory;
-    this.#self = room?.self ?? "";
-    this.#epochId = place?.epochId ?? NO_EPOCH;
-    this.#lastSequence = place?.lastSequence ?? 0;
-    for (const outgoing of outbox) this.#outbox.add(outgoing);
-    this.#isReturning = place !== undefined || outbox.length > 0;
+    this.#rooms.set(DEFAULT_ROOM_ID, new ClientRoom(DEFAULT_ROOM_ID));
+    for (const kept of memory?.rooms ?? []) {
+      this.#rooms.set(kept.roomId, new ClientRoom(kept.roomId, kept));
+    }
   }
 
-  /** Where it is in the room; undefined if it never was there. */
-  get place(): RoomPlace | undefined {
-    return this.#epochId === NO_EPOCH
-      ? undefined
-      : { epochId: this.#epochId, lastSequence: this.#lastSequence };
-  }
-
-  /** Whether the server has answered for every message. */
-  get isDrained(): boolean {
-    return this.#outbox.size === 0;
-  }
-
-  /** How many more messages {@linkcode ChatClient.send} takes now. */
-  get outboxFree(): number {
-    return this.#outbox.free;
-  }
-
-  /** Who is in the room, the client included, as far as it knows. */
-  get members(): string[] {
-    return Array.from(this.#members);
+  /** Where it is in a room; undefined if it never was there. */
+  placeIn(roomId: number): RoomPlace | undefined {
+    return this.#rooms.get(roomId)?.place;
   }
 
   /** Takes note that a login succeeded: stream 0 of a connection is open. */
   handleConnected(): void {
-    assert(this.#state === "offline", "one connection at a time");
-    this.#state = "connected";
-    this.#deframer = new MessageDeframer(MAX_SERVER_MESSAGE_BYTES);
-    this.#outbox.handleConnected();
-    this.#position.handleConnected();
+    this.#default.handleConnected();
   }
 
   /** Takes note that the connection is gone. */
   handleDisconnected(): void {
-    this.#goOffline();
+    for (const [roomId, room] of this.#rooms) {
+      room.handleDisconnected();
+      this.#collect(roomId, room);
+    }
   }
 
   /**
    * Takes note that the server closes the connection with `chatProtocol`. Where
-   * that answers `sync`, the place is no place of this server any more: its log
-   * has become shorter. Then the place is forgotten and the next connection
-   * must be that of a new client instance, which is told everything; what waits
-   * to be sent comes after the place, so no such log has it.
+   * that may answer a place that is none any more, all places are forgotten: a
+   * server has one log for all of its rooms. See
+   * {@linkcode ClientRoom.handleRefusedPlace}.
    *
-   * @returns Whether the place is forgotten.
+   * @returns Whether the places are forgotten.
    */
   handleRefusedPlace(): boolean {
-    if (this.#state !== "syncing" || this.place === undefined) return false;
-    this.#epochId = NO_EPOCH;
-    this.#lastSequence = 0;
-    this.#welcome = undefined;
-    this.#forgottenPlaces++;
+    const rooms = Array.from(this.#rooms.values());
+    if (!rooms.some((room) => room.isPlaceAsked)) return false;
+    for (const room of rooms) room.forgetPlace();
     return true;
   }
 
   /**
-   * Takes bytes from stream 0.
+   * Takes bytes from the stream of a room.
    *
-   * @param bytes The next bytes, cut anywhere; not kept.
+   * @param data The next bytes, cut anywhere; not kept.
    * @param nowUs The monotonic time.
    */
-  handleData(bytes: Uint8Array, nowUs: number): void {
-    if (this.#state === "offline") return;
-    try {
-      for (const body of this.#deframer.push(bytes)) {
-        this.#handleMessage(decodeServerMessage(body), nowUs);
-      }
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#goOffline();
-      this.#events.push({ type: "violation", reason: error.message });
-    }
+  handleData({ roomId, bytes }: RoomBytes, nowUs: number): void {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return;
+    room.handleData(bytes, nowUs);
+    this.#collect(roomId, room);
+  }
+
+  /** Takes note that the server has ended the stream of a room. */
+  handleEnded(roomId: number): void {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return;
+    room.handleDisconnected();
+    this.#collect(roomId, room);
   }
 
   /**
-   * Takes an act to send, connected or not. A message is answered with a
-   * `message` event, and later with `delivery` unless it was refused at once;
-   * anything else with `change` or `changeRefused` when that is known.
+   * Takes an act to send, connected or not: {@linkcode ClientRoom.send}. One
+   * for a room that is not there any more is refused.
    *
+   * @param roomId In which room.
    * @param outgoing The act.
-   * @throws {RangeError} If the ID was used before or has a wrong length.
    */
-  send({ id, act: typed, timeMs }: OutgoingAct): void {
-    if (id.length !== MESSAGE_ID_BYTES || this.#outbox.has(id)) {
-      throw new RangeError("Cannot send an act: its ID is not a new one");
-    }
-    const act = wellFormedAct(typed);
-    const outgoing = { id, act, timeMs };
-    const reason = this.#checkAct(act);
-    if (reason === undefined) {
-      this.#outbox.add(outgoing);
-      this.#events.push({ type: "queued", outgoing });
-    }
-    if (act.type === "message") {
-      this.#showOwn(encodeHex(id), act, timeMs, reason);
-    } else if (reason !== undefined) {
-      this.#events.push({ type: "changeRefused", act, reason });
-    }
-  }
-
-  #showOwn(
-    id: string,
-    { style, replyTo, text }: MessageAct,
-    timeMs: number,
-    reason: MessageRefusal | undefined,
-  ): void {
-    const delivery: DeliveryState = reason === undefined
-      ? { state: "queued" }
-      : { state: "refused", reason };
-    this.#events.push({
-      type: "message",
-      id,
-      author: this.#self,
-      accountId: this.#welcome?.accountId ?? 0,
-      own: true,
-      style,
-      replyTo,
-      text,
-      timeMs,
-      earlier: false,
-      delivery,
-    });
+  send(roomId: number, outgoing: OutgoingAct): void {
+    const known = this.#rooms.get(roomId);
+    const room = known ?? new ClientRoom(roomId);
+    room.send(outgoing);
+    if (known === undefined) room.close();
+    this.#collect(roomId, room);
   }
 
   /**
-   * Asks the server something. Answered once with `answer` or `unanswered`,
-   * at the latest when the connection ends: a question is not kept for later.
+   * Asks the server something: {@linkcode ClientRoom.ask}. What is about the
+   * server goes to it on stream 0, whatever room is named.
    *
-   * @param questionId The caller's number of it.
-   * @param query What to ask.
+   * @param question What to ask.
    */
-  ask(questionId: number, query: Query): void {
-    const refusal = this.#isInside && !this.#isLeaving
-      ? this.#requests.ask(questionId, query)
-      : OFFLINE;
-    if (refusal === undefined) return;
-    this.#events.push({ type: "unanswered", questionId, refusal });
+  ask({ roomId, questionId, query }: RoomQuestion): void {
+    const about = isAboutServer(query) ? DEFAULT_ROOM_ID : roomId;
+    const room = this.#rooms.get(about);
+    if (room === undefined) {
+      const refusal = { code: "noSuchRoom" } as const;
+      this.#events.push({ type: "unanswered", roomId, questionId, refusal });
+      return;
+    }
+    if (about !== roomId) this.#askedIn.set(questionId, roomId);
+    room.ask(questionId, query);
+    this.#collect(about, room);
   }
 
   /**
    * Takes note of what the person has read.
    *
+   * @param roomId In which room.
    * @param sequence The last message.
    */
-  markRead(sequence: number): void {
-    this.#position.handleRead(sequence);
+  markRead(roomId: number, sequence: number): void {
+    this.#rooms.get(roomId)?.markRead(sequence);
   }
 
-  /**
-   * Leaves the room after what was sent so far; what still waits is not sent.
-   * The server answers by closing the connection with `quit`.
-   */
+  /** Leaves the server after what was sent so far: {@linkcode ClientRoom.leave}. */
   leave(): void {
-    this.#isLeaving = true;
+    this.#default.leave();
   }
 
   /**
-   * Gives the next bytes for stream 0.
+   * Gives the next bytes for some room's stream.
    *
    * @param nowUs The monotonic time.
    * @returns The bytes; undefined if nothing may be sent now.
    */
-  pollTransmit(nowUs: number): Uint8Array | undefined {
-    const state = this.#state;
-    if (state === "connected") {
-      this.#state = "syncing";
-      return encodeFramed({
-        type: "sync",
-        epochId: this.#epochId,
-        lastSequence: this.#lastSequence,
-      });
+  pollTransmit(nowUs: number): RoomBytes | undefined {
+    for (const [roomId, room] of this.#rooms) {
+      const bytes = room.pollTransmit(nowUs);
+      if (bytes !== undefined) return { roomId, bytes };
     }
-    if (this.#isLeaving && (state === "replaying" || state === "online")) {
-      // What was read on the way out is told.
-      const last = this.#position.poll(undefined);
-      if (last !== undefined) return encodeFramed(last);
-      this.#state = "left";
-      return encodeFramed({ type: "leave" });
-    }
-    // Questions do not wait for the pace of messages.
-    const request = state === "left" ? undefined : this.#requests.poll();
-    if (request !== undefined) return encodeFramed(request);
-    const entry = this.#nextUnsent();
-    if (entry === undefined || this.#paceWaitUs(entry, nowUs) > 0) {
-      // Last, so that it goes with what there is to send.
-      const position = this.#isInside ? this.#position.poll(nowUs) : undefined;
-      return position && encodeFramed(position);
-    }
-    if (!entry.isPaced) this.#bucket?.take(nowUs);
-    this.#outbox.handleSent(entry);
-    const { id, act } = entry.outgoing;
-    return encodeFramed({ type: "act", id, act });
+    return undefined;
   }
 
   /**
@@ -297,13 +187,13 @@ export class ChatClient {
    * @returns The monotonic time of it; undefined if only input brings more.
    */
   nextTimeoutUs(nowUs: number): number | undefined {
-    const entry = this.#nextUnsent();
-    const sendUs = entry && nowUs + this.#paceWaitUs(entry, nowUs);
-    const tellUs = this.#isInside
-      ? this.#position.nextTimeoutUs(nowUs)
-      : undefined;
-    if (sendUs === undefined || tellUs === undefined) return sendUs ?? tellUs;
-    return Math.min(sendUs, tellUs);
+    let nextUs: number | undefined;
+    for (const room of this.#rooms.values()) {
+      const timeoutUs = room.nextTimeoutUs(nowUs);
+      if (timeoutUs === undefined) continue;
+      nextUs = Math.min(nextUs ?? timeoutUs, timeoutUs);
+    }
+    return nextUs;
   }
 
   /**
@@ -320,270 +210,67 @@ export class ChatClient {
     return event;
   }
 
-  #handleMessage(message: ServerMessage, nowUs: number): void {
-    if ((message.type === "welcome") !== (this.#state === "syncing")) {
-      throw new ProtocolError("welcome comes first, and once");
-    }
-    switch (message.type) {
-      case "welcome":
-        this.#handleWelcome(message, nowUs);
-        return;
-      case "event":
-        this.#handleRoomEvent(message);
-        return;
-      case "stored":
-        this.#handleStored(message);
-        return;
-      case "refused":
-        this.#handleRefused(message);
-        return;
-      case "joined":
-        if (this.#members.size >= MAX_MEMBERS) {
-          throw new ProtocolError("too many members");
-        }
-        this.#members.add(message.name);
-        this.#events.push(message);
-        return;
-      case "left":
-        this.#members.delete(message.name);
-        this.#events.push(message);
-        return;
-      case "memberChanged":
-        this.#handleMemberChanged(message);
-        return;
-      case "roomList":
-      case "roomOpened":
-      case "roomClosed":
-      case "roomChanged":
-        this.#events.push(message);
-        return;
-      case "receipt":
-        for (const receipt of message.receipts) {
-          this.#events.push({ type: "receipt", ...receipt });
-        }
-        return;
-      case "answer": {
-        const { requestId, answer } = message;
-        if (answer.type === "claimed") this.#setAccount(answer.accountId);
-        const questionId = this.#requests.settle(requestId, answer.type);
-        this.#events.push({ type: "answer", questionId, answer });
-        return;
-      }
-      case "failed": {
-        const { requestId, refusal } = message;
-        const questionId = this.#requests.settle(requestId, undefined);
-        this.#events.push({ type: "unanswered", questionId, refusal });
-        return;
+  get #default(): ClientRoom {
+    return this.#rooms.get(DEFAULT_ROOM_ID)!;
+  }
+
+  /** Takes what a room tells, in the order in which the rooms have told it. */
+  #collect(roomId: number, room: ClientRoom): void {
+    for (
+      let event = room.pollEvent();
+      event !== undefined;
+      event = room.pollEvent()
+    ) this.#handleRoomEvent(roomId, event);
+  }
+
+  #handleRoomEvent(roomId: number, event: ClientRoomEvent): void {
+    if (event.type === "roomList") this.#handleList(event);
+    else if (event.type === "roomClosed") {
+      this.#close(event.roomId, event.reason);
+    } else if (event.type === "roomOpened") {
+      if (!this.#enter(event.roomId)) return;
+      const place = { lastSequence: 0, readSequence: 0 };
+      this.#events.push({ ...event, ...place, isNew: true });
+    } else if (event.type === "answer" || event.type === "unanswered") {
+      const askedIn = this.#askedIn.get(event.questionId) ?? roomId;
+      this.#askedIn.delete(event.questionId);
+      this.#events.push({ ...event, roomId: askedIn });
+    } else this.#events.push({ ...event, roomId });
+  }
+
+  /** Enters the rooms that there are, and closes the others. */
+  #handleList({ rooms }: RoomListMessage): void {
+    const listed = new Set(rooms.map(({ roomId }) => roomId));
+    for (const roomId of Array.from(this.#rooms.keys())) {
+      if (roomId !== DEFAULT_ROOM_ID && !listed.has(roomId)) {
+        this.#close(roomId, "meanwhile");
       }
     }
-  }
-
-  get #isInside(): boolean {
-    return this.#state === "replaying" || this.#state === "online";
-  }
-
-  #handleMemberChanged(message: MemberChangedMessage): void {
-    const { name, newName } = message;
-    if (!this.#members.delete(name)) {
-      throw new ProtocolError("a change of nobody");
-    }
-    this.#members.add(newName);
-    const welcome = this.#welcome!;
-    const own = welcome.self === name;
-    if (own) {
-      const { role } = message;
-      this.#welcome = { ...welcome, self: newName, role };
-      if (role === "guest") this.#setAccount(GUEST_ACCOUNT_ID);
-    }
-    this.#events.push({ ...message, own });
-  }
-
-  #setAccount(accountId: number): void {
-    this.#welcome = { ...this.#welcome!, accountId };
-  }
-
-  #goOffline(): void {
-    this.#state = "offline";
-    for (const questionId of this.#requests.clear()) {
-      this.#events.push({ type: "unanswered", questionId, refusal: OFFLINE });
+    for (const room of rooms) {
+      if (!this.#enter(room.roomId)) continue;
+      this.#events.push({ type: "roomOpened", ...room, by: "", isNew: false });
     }
   }
 
-  #handleWelcome(welcome: WelcomeMessage, nowUs: number): void {
-    const { room, self, members, openRoom, topic, resumeAfter } = welcome;
-    const known = this.#welcome;
-    const isSameEpoch = equalBytes(this.#epochId, welcome.epochId);
-    const missedMessages = isSameEpoch ? resumeAfter - this.#lastSequence : 0;
-    if (missedMessages < 0) throw new ProtocolError("welcome goes back");
-    if (known === undefined) this.#earlierUntil = welcome.lastSequence;
-    else if (!isSameEpoch) this.#earlierUntil = 0;
-    if (!isSameEpoch) this.#position.reset();
-    this.#position.handleRead(welcome.readSequence);
-    this.#welcome = welcome;
-    this.#self = self;
-    if (!isSameEpoch) this.#epochId = welcome.epochId;
-    const forgotten = this.#forgottenPlaces;
-    const mark = forgotten === 0 ? "" : `.${forgotten}`;
-    this.#epoch = `${encodeHex(welcome.epochId)}${mark}`;
-    this.#lastSequence = resumeAfter;
-    this.#members.clear();
-    const names = members.map(({ name }) => name);
-    for (const name of names) this.#members.add(name);
-    if (!isSamePace(known, welcome)) {
-      this.#bucket = new TokenBucket(paceOf(welcome), nowUs);
-      if (known === undefined && this.#isReturning) this.#bucket.empty(nowUs);
+  /** Enters a room on a stream of its own, unless it is on its way there. */
+  #enter(roomId: number): boolean {
+    const room = this.#rooms.get(roomId) ?? new ClientRoom(roomId);
+    // More than a server may tell of are not kept.
+    if (roomId === DEFAULT_ROOM_ID || !room.isOffline) return false;
+    if (this.#rooms.size > MAX_ROOMS_OF_PERSON) {
+      if (!this.#rooms.has(roomId)) return false;
     }
-    this.#events.push({
-      type: "welcome",
-      room,
-      self,
-      members: names,
-      openRoom,
-      topic,
-      epoch: this.#epoch,
-      messageLimitCharacters: welcome.messageCharacters,
-      lastSequence: welcome.lastSequence,
-      roomId: welcome.roomId,
-      kind: welcome.kind,
-      accountId: welcome.accountId,
-      role: welcome.role,
-      isLocked: welcome.isLocked,
-      slowSeconds: welcome.slowSeconds,
-      readSequence: welcome.readSequence,
-      people: members,
-    });
-    if (missedMessages > 0) this.#events.push({ type: "gap", missedMessages });
-    this.#state = "replaying";
-    this.#endReplay();
+    this.#rooms.set(roomId, room);
+    room.handleConnected();
+    return true;
   }
 
-  #handleRoomEvent(message: EventMessage): void {
-    const { sequence, author, accountId, act, timeMs } = message;
-    if (sequence !== this.#lastSequence + 1) throw outOfOrder();
-    this.#lastSequence = sequence;
-    const earlier = sequence <= this.#earlierUntil;
-    // Written on another device of the same person.
-    const own = accountId !== 0 && accountId === this.#welcome!.accountId;
-    if (!own && act.type === "message") {
-      this.#position.handleDelivered(sequence);
-    }
-    const event = { sequence, author, accountId, own, act, timeMs };
-    this.#events.push(
-      { type: "seen", event },
-      showSeen(event, { epoch: this.#epoch, earlier }),
-    );
-    this.#endReplay();
-  }
-
-  #handleStored({ id, sequence, timeMs, forwardedTo }: StoredMessage): void {
-    // An older place answers a resend whose first answer was lost in a gap.
-    if (sequence > this.#lastSequence + 1) throw outOfOrder();
-    const isOld = this.#state === "replaying" && !this.#outbox.has(id);
-    const act = isOld ? undefined : this.#settle(id);
-    this.#lastSequence = Math.max(this.#lastSequence, sequence);
-    // Answered in another epoch: the history was restored from a copy.
-    if (act === undefined) return this.#endReplay();
-    const { self: author, accountId } = this.#welcome!;
-    const event = { sequence, author, accountId, own: true, act, timeMs };
-    this.#events.push(
-      { type: "seen", event },
-      act.type === "message"
-        ? {
-          type: "delivery",
-          id: encodeHex(id),
-          delivery: { state: "stored", sequence, timeMs, forwardedTo },
-        }
-        : showSeen(event, { epoch: this.#epoch, earlier: false }),
-    );
-    this.#endReplay();
-  }
-
-  #handleRefused({ id, refusal }: RefusedMessage): void {
-    const act = this.#settle(id);
-    const text = act.type === "message" || act.type === "edit" ? act.text : "";
-    const reason: MessageRefusal = refusal.code === "tooLong"
-      ? { ...refusal, characters: countCharacters(text) }
-      : refusal;
-    if (act.type === "message") {
-      const delivery: DeliveryState = { state: "refused", reason };
-      this.#events.push({ type: "delivery", id: encodeHex(id), delivery });
-    } else this.#events.push({ type: "changeRefused", act, reason });
-  }
-
-  /** Takes an answered act out of the outbox. */
-  #settle(id: Uint8Array): Act {
-    const outgoing = this.#outbox.settle(id);
-    if (outgoing === undefined) throw new ProtocolError("answer to nothing");
-    this.#events.push({ type: "settled", id });
-    return outgoing.act;
-  }
-
-  /** What was missed is there: the outbox may be sent. */
-  #endReplay(): void {
-    if (this.#state !== "replaying") return;
-    if (this.#lastSequence < this.#welcome!.lastSequence) return;
-    this.#state = "online";
-  }
-
-  #checkAct(act: Act): MessageRefusal | undefined {
-    const { messageCharacters } = this.#welcome ?? DEFAULT_CHAT_LIMITS;
-    const refusal = checkTypedAct(act, messageCharacters);
-    if (refusal !== undefined || this.outboxFree > 0) return refusal;
-    return { code: "outboxFull", limitMessages: MAX_OUTBOX_MESSAGES };
-  }
-
-  #nextUnsent(): OutboxEntry | undefined {
-    return this.#state === "online" ? this.#outbox.nextUnsent() : undefined;
-  }
-
-  /** How long the pace holds a message back; a resend was paced before. */
-  #paceWaitUs(entry: OutboxEntry, nowUs: number): number {
-    return entry.isPaced ? 0 : this.#bucket?.waitUs(nowUs) ?? 0;
+  #close(roomId: number, reason: RoomEnding): void {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined || roomId === DEFAULT_ROOM_ID) return;
+    this.#rooms.delete(roomId);
+    room.close();
+    this.#collect(roomId, room);
+    this.#events.push({ type: "roomClosed", roomId, reason });
   }
 }
-
-/** How the connection stands. */
-type State =
-  | "offline"
-  /** `sync` is to be sent. */
-  | "connected"
-  /** `welcome` is to come. */
-  | "syncing"
-  /** What was missed is coming. */
-  | "replaying"
-  | "online"
-  /** `leave` was sent. */
-  | "left";
-
-/**
- * One percent below the announced rate, so that a clock of ours that runs fast
- * does not make us too fast.
- */
-function paceOf(welcome: WelcomeMessage): Rate {
-  return {
-    burst: welcome.messageBurst,
-    count: 99 * welcome.messagesPerSecond,
-    periodUs: 100 * US_PER_S,
-  };
-}
-
-function isSamePace(
-  known: WelcomeMessage | undefined,
-  welcome: WelcomeMessage,
-): boolean {
-  return known?.messageBurst === welcome.messageBurst &&
-    known.messagesPerSecond === welcome.messagesPerSecond;
-}
-
-function encodeFramed(message: ClientMessage): Uint8Array {
-  return frameMessage(encodeClientMessage(message));
-}
-
-function outOfOrder(): ProtocolError {
-  return new ProtocolError("a message is missing or came twice");
-}
-
-/** Known to no server. */
-const OFFLINE = { code: "offline" } as const;
-
-const NO_EPOCH = new Uint8Array(EPOCH_ID_BYTES);

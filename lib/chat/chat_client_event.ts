@@ -11,7 +11,7 @@ import type { JournalEvent } from "./client_journal.ts";
 import type { QuestionRefusal } from "./open_requests.ts";
 import type { PresentPerson } from "./person.ts";
 import type { Answer } from "./request.ts";
-import type { RoomNews } from "./room_news.ts";
+import type { RoomClosing, RoomNews } from "./room_news.ts";
 import type { Role } from "./role.ts";
 import type { RoomKind } from "./room_kind.ts";
 import type { ChangeAct, MessageStyle } from "./room_event.ts";
@@ -24,6 +24,8 @@ export type MessageRefusal =
     readonly limitCharacters: number;
     readonly characters: number;
   }
+  /** It waited for a room that one is not in any more. */
+  | { readonly code: "notInRoom" }
   /** So many messages wait already; this one was not kept. */
   | { readonly code: "outboxFull"; readonly limitMessages: number };
 
@@ -54,8 +56,49 @@ export interface ReceiptCounts {
   readonly of: number;
 }
 
-/** What happened in the room. */
+/** Why somebody is not in a room any more. */
+export type RoomEnding =
+  | RoomClosing
+  /** While this client was away. */
+  | "meanwhile";
+
+/** What happened on a server. */
 export type ChatClientEvent =
+  | (
+    & Exclude<
+      ClientRoomEvent,
+      { readonly type: "roomList" | "roomOpened" | "roomClosed" }
+    >
+    & {
+      /** In which room. */
+      readonly roomId: number;
+    }
+  )
+  /** There is a room, and its welcome is to come. */
+  | {
+    readonly type: "roomOpened";
+    readonly roomId: number;
+    readonly kind: RoomKind;
+    /** Its name; of a direct talk the other's. */
+    readonly name: string;
+    /** Who did that; empty if the person itself did. */
+    readonly by: string;
+    /** Whether the person was not in it before. */
+    readonly isNew: boolean;
+    /** Its newest event; 0 if there is none, or it is not known yet. */
+    readonly lastSequence: number;
+    /** The last one that the person has read. */
+    readonly readSequence: number;
+  }
+  /** Its stream is to be ended. What waited to be sent there was refused. */
+  | {
+    readonly type: "roomClosed";
+    readonly roomId: number;
+    readonly reason: RoomEnding;
+  };
+
+/** What happened in a room. */
+export type ClientRoomEvent =
   /** What to keep, before the event that shows it. */
   | JournalEvent
   /** Inside the room; again after each reconnect, with the members of then. */

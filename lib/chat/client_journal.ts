@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { RoomKind } from "./room_kind.ts";
 import type { OutgoingAct } from "./outbox.ts";
 import type { SeenEvent } from "./seen_event.ts";
 
@@ -28,6 +29,8 @@ export type JournalEvent =
 
 /** What is known of a room without its server. */
 export interface KnownRoom {
+  /** Who may know of it. */
+  readonly kind: RoomKind;
   /** The room's name. */
   readonly room: string;
   /** The own name, as the others see it. */
@@ -42,26 +45,34 @@ export interface KnownRoom {
   readonly fingerprint: string;
 }
 
-/** What a client starts from. */
-export interface ClientMemory {
-  /** The secret by which the server knows it again: 16 bytes. */
-  readonly clientInstance: Uint8Array;
-  /** Where it was in the room; undefined if it was never there. */
+/** What is kept of a room. */
+export interface KeptRoom {
+  /** Which room. */
+  readonly roomId: number;
+  /** Where the client was in it; undefined if it was never there. */
   readonly place: RoomPlace | undefined;
-  /** What it knows of the room; undefined as well. */
-  readonly room: KnownRoom | undefined;
-  /** What it has to send, in order. */
+  /** What it knows of it; undefined as well. */
+  readonly known: KnownRoom | undefined;
+  /** What it has to send there, in order. */
   readonly outbox: readonly OutgoingAct[];
   /** The newest events it has seen up to its place, in order. */
   readonly events: readonly SeenEvent[];
 }
 
+/** What a client starts from. */
+export interface ClientMemory {
+  /** The secret by which the server knows it again: 16 bytes. */
+  readonly clientInstance: Uint8Array;
+  /** The rooms of which it has kept anything. */
+  readonly rooms: readonly KeptRoom[];
+}
+
 /**
- * Keeps a {@linkcode ClientMemory} as the stay in the room changes it. It never
+ * Keeps a {@linkcode ClientMemory} as the stay in the rooms changes it. It never
  * throws: who cannot keep anything any more chats on.
  *
  * An act to send is kept when `record()` returns. The rest may be kept later,
- * but only together with the place it belongs to: what is kept is always the
+ * but only together with the places it belongs to: what is kept is always the
  * state at one moment. So whatever is lost is told by the server again, which
  * gives all that comes after the place, own acts too: those are taken out of the
  * outbox then, and never sent twice.
@@ -71,20 +82,22 @@ export interface ClientMemory {
 export interface ClientJournal {
   /** What was kept until now. */
   readonly memory: ClientMemory;
-  /** Takes what happened. */
-  record(event: JournalEvent): void;
-  /** Takes what a welcome said of the room. */
-  setRoom(room: KnownRoom): void;
-  /** Takes the place that all of the above has led to. */
-  setPlace(place: RoomPlace): void;
+  /** Takes what happened in a room. */
+  record(roomId: number, event: JournalEvent): void;
+  /** Takes what a welcome said of a room. */
+  setRoom(roomId: number, room: KnownRoom): void;
+  /** Takes the places that all of the above has led to, by room. */
+  setPlaces(places: ReadonlyMap<number, RoomPlace>): void;
+  /** Forgets a room that one is not in any more. */
+  dropRoom(roomId: number): void;
   /**
-   * Takes note that the numbers mean nothing any more. Nothing but the outbox
+   * Takes note that the numbers mean nothing any more. Nothing but the outboxes
    * is kept until the next start, which begins as somebody new: only so are the
    * own messages told with their texts again.
    */
   startOver(): void;
   /**
-   * Forgets everything but the outbox, and goes on as somebody new at once.
+   * Forgets everything but the outboxes, and goes on as somebody new at once.
    *
    * @param clientInstance The new {@linkcode ClientMemory.clientInstance}.
    */

@@ -39,6 +39,11 @@ export class Outbox {
     return MAX_OUTBOX_MESSAGES - this.#entries.size;
   }
 
+  /** What is in it, in order. */
+  all(): OutgoingAct[] {
+    return Array.from(this.#entries.values(), ({ outgoing }) => outgoing);
+  }
+
   /** Tells whether an act is in it. */
   has(id: Uint8Array): boolean {
     return this.#entries.has(encodeHex(id));

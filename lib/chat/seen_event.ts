@@ -1,4 +1,4 @@
-import type { ChatClientEvent } from "./chat_client_event.ts";
+import type { ClientRoomEvent } from "./chat_client_event.ts";
 import type { Act } from "./room_event.ts";
 
 /** An event of the room that a client has seen. */
@@ -19,7 +19,7 @@ export interface SeenEvent {
 
 /** How faces are told of it. */
 export type ShownEvent = Extract<
-  ChatClientEvent,
+  ClientRoomEvent,
   { readonly type: "message" | "change" }
 >;
 

@@ -22,6 +22,7 @@ import {
 import type { OutgoingAct } from "../chat/outbox.ts";
 import { ProtocolError } from "../chat/protocol_error.ts";
 import { eraseAct } from "../chat/room_event.ts";
+import { ROOM_KINDS } from "../chat/room_kind.ts";
 import type { SeenEvent } from "../chat/seen_event.ts";
 import { StoreError } from "./store_error.ts";
 
@@ -105,8 +106,15 @@ export function eraseSeen(row: ClientRow, path: string): Uint8Array {
  */
 export function encodeRoom(known: KnownRoom): Uint8Array {
   const { room, self, openRoom, topic, messageLimitCharacters } = known;
-  const limit = messageLimitCharacters;
-  return encodeFields([room, self, openRoom, topic, limit, known.fingerprint]);
+  return encodeFields([
+    ROOM_KINDS.indexOf(known.kind),
+    room,
+    self,
+    openRoom,
+    topic,
+    messageLimitCharacters,
+    known.fingerprint,
+  ]);
 }
 
 /**
@@ -121,6 +129,7 @@ export function decodeRoom(bytes: Uint8Array, path: string): KnownRoom {
   return decoded(path, () => {
     const fields = new FieldReader(bytes);
     const known = {
+      kind: ROOM_KINDS[fields.uint(ROOM_KINDS.length - 1)]!,
       room: fields.text(MAX_ROOM_CHARACTERS),
       self: fields.text(MAX_NAME_CHARACTERS),
       openRoom: fields.bool(),

@@ -61,7 +61,7 @@ export interface ClientStoreOptions {
 }
 
 /**
- * What a client keeps of one room, in a file of its own. One program at a time
+ * What a client keeps of the rooms of one server, in a file of its own. One program at a time
  * has it: the lock goes with the process, in whatever way that ends.
  */
 export class ClientStore implements ClientJournal {
@@ -102,7 +102,7 @@ export class ClientStore implements ClientJournal {
   }
 
   /**
-   * Opens a room's file, or makes it.
+   * Opens a server's file, or makes it.
    *
    * @param options How.
    * @returns The store.
@@ -129,52 +129,75 @@ export class ClientStore implements ClientJournal {
   }
 
   /** Takes what happened; what is to be sent is kept at once and by itself. */
-  record(event: JournalEvent): void {
+  record(roomId: number, event: JournalEvent): void {
     switch (event.type) {
       case "queued":
-        return this.#queue(event.outgoing);
+        return this.#queue(roomId, event.outgoing);
       case "settled":
         return this.#change(
           "DELETE FROM outbox WHERE message_id = ?",
           event.id,
         );
       case "seen":
-        return this.#see(event.event);
+        return this.#see(roomId, event.event);
     }
   }
 
   /** Takes what a welcome said. */
-  setRoom(room: KnownRoom): void {
-    this.#set(Key.room, encodeRoom(room));
+  setRoom(roomId: number, room: KnownRoom): void {
+    if (this.#isOver) return;
+    this.#change(
+      `INSERT INTO room (room_id, last_sequence, known) VALUES (?, 0, ?)
+         ON CONFLICT DO UPDATE SET known = excluded.known`,
+      roomId,
+      encodeRoom(room),
+    );
   }
 
-  /** Takes the place that everything before has led to. */
-  setPlace({ epochId, lastSequence }: RoomPlace): void {
+  /** Takes the places that everything before has led to. */
+  setPlaces(places: ReadonlyMap<number, RoomPlace>): void {
     if (this.#changes.length === 0) return;
     if (this.#isOver) return this.flush();
-    this.#set(Key.epochId, epochId);
-    this.#set(Key.lastSequence, lastSequence);
-    this.#change(
-      "DELETE FROM event WHERE sequence <= ?",
-      lastSequence - MAX_KEPT_EVENTS,
-    );
+    for (const [roomId, { epochId, lastSequence }] of places) {
+      this.#change(
+        `INSERT INTO room (room_id, epoch_id, last_sequence) VALUES (?, ?, ?)
+           ON CONFLICT DO UPDATE SET epoch_id = excluded.epoch_id,
+             last_sequence = excluded.last_sequence`,
+        roomId,
+        epochId,
+        lastSequence,
+      );
+      this.#change(
+        "DELETE FROM event WHERE room_id = ? AND sequence <= ?",
+        roomId,
+        lastSequence - MAX_KEPT_EVENTS,
+      );
+    }
     if (this.#changes.length > MAX_KEPT_EVENTS) this.flush();
     else this.#arm(this.#hasFailed ? RETRY_MS : FLUSH_MS);
   }
 
-  /** Forgets everything but the outbox, and begins as somebody new later. */
+  /** Forgets a room; what it had to send there was answered for. */
+  dropRoom(roomId: number): void {
+    this.#change("DELETE FROM event WHERE room_id = ?", roomId);
+    this.#change("DELETE FROM room WHERE room_id = ?", roomId);
+    this.#arm(FLUSH_MS);
+  }
+
+  /** Forgets everything but the outboxes, and begins as somebody new later. */
   startOver(): void {
     this.#change("DELETE FROM event");
-    this.#change("DELETE FROM meta WHERE key <> ?", Key.instance);
+    this.#change("DELETE FROM room");
     this.#set(Key.over, 1);
     this.#isOver = true;
     this.flush();
   }
 
-  /** Forgets everything but the outbox, and begins as somebody new now. */
+  /** Forgets everything but the outboxes, and begins as somebody new now. */
   startAnew(clientInstance: Uint8Array): void {
     this.#isOver = false;
     this.#change("DELETE FROM event");
+    this.#change("DELETE FROM room");
     this.#change("DELETE FROM meta");
     this.#set(Key.instance, clientInstance);
     this.flush();
@@ -200,37 +223,41 @@ export class ClientStore implements ClientJournal {
     this.#lock = undefined;
   }
 
-  #queue({ id, act, timeMs }: OutgoingAct): void {
+  #queue(roomId: number, { id, act, timeMs }: OutgoingAct): void {
     const message = encodeOutgoing({ id, act });
     this.#unqueued.push((database) =>
       database.prepare(
-        "INSERT INTO outbox (message_id, message, time_ms) VALUES (?, ?, ?)",
-      ).run(id, message, timeMs)
+        `INSERT INTO outbox (room_id, message_id, message, time_ms)
+           VALUES (?, ?, ?, ?)`,
+      ).run(roomId, id, message, timeMs)
     );
     if (this.#write(this.#unqueued)) this.#unqueued = [];
     else this.#arm(RETRY_MS);
   }
 
-  #see(event: SeenEvent): void {
+  #see(roomId: number, event: SeenEvent): void {
     if (this.#isOver) return;
     const { sequence, own, act } = event;
     this.#change(
-      `INSERT OR REPLACE INTO event (sequence, edited, own, message)
-         VALUES (?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO event (room_id, sequence, edited, own, message)
+         VALUES (?, ?, ?, ?, ?)`,
+      roomId,
       sequence,
       act.type === "edit" ? act.target : 0,
       own ? 1 : 0,
       encodeSeen(event),
     );
-    if (act.type === "remove") this.#erase(act.target);
+    if (act.type === "remove") this.#erase(roomId, act.target);
   }
 
-  #erase(target: number): void {
+  #erase(roomId: number, target: number): void {
     const { path } = this.#options;
     this.#defer((database) => {
-      for (const row of database.prepare(SELECT_TEXTS).all(target, target)) {
+      const rows = database.prepare(SELECT_TEXTS).all(roomId, target, target);
+      for (const row of rows) {
         const erased = eraseSeen(row, path);
-        database.prepare(UPDATE_EVENT).run(erased, row["sequence"] as number);
+        const sequence = row["sequence"] as number;
+        database.prepare(UPDATE_EVENT).run(erased, roomId, sequence);
       }
     });
   }
@@ -291,19 +318,14 @@ export class ClientStore implements ClientJournal {
 const Key = {
   /** {@linkcode ClientMemory.clientInstance}. */
   instance: "instance",
-  /** Of the place: {@linkcode RoomPlace.epochId}. */
-  epochId: "epoch_id",
-  /** Of the place. */
-  lastSequence: "last_sequence",
-  /** {@linkcode KnownRoom}. */
-  room: "room",
   /** There if {@linkcode ClientJournal.startOver} waits for the next start. */
   over: "over",
 } as const;
 
-const SELECT_TEXTS =
-  "SELECT sequence, message FROM event WHERE sequence = ? OR edited = ?";
-const UPDATE_EVENT = "UPDATE event SET message = ? WHERE sequence = ?";
+const SELECT_TEXTS = `SELECT sequence, message FROM event
+  WHERE room_id = ? AND (sequence = ? OR edited = ?)`;
+const UPDATE_EVENT =
+  "UPDATE event SET message = ? WHERE room_id = ? AND sequence = ?";
 const SET_META = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)";
 
 /** Makes a new file's first facts, and those of one that starts over. */
@@ -328,27 +350,50 @@ function isOutboxEmpty(database: DatabaseSync): boolean {
 }
 
 function readMemory(database: DatabaseSync, path: string): ClientMemory {
-  const meta = readMeta(database);
-  const epochId = meta.get(Key.epochId);
-  const place = epochId === undefined ? undefined : {
-    epochId: epochId as Uint8Array,
-    lastSequence: meta.get(Key.lastSequence) as number,
-  };
-  const room = meta.get(Key.room);
-  const outbox = database.prepare(
-    "SELECT message, time_ms FROM outbox ORDER BY position",
-  ).all();
-  const events = database.prepare(
-    "SELECT own, message FROM event WHERE sequence <= ? ORDER BY sequence",
-  ).all(place?.lastSequence ?? 0);
+  const rooms = new Map<number, SQLOutputRow>();
+  // Who has something to send need not have been there.
+  for (const row of database.prepare(SELECT_OUTBOX_ROOMS).all()) {
+    rooms.set(row["room_id"] as number, {});
+  }
+  for (const row of database.prepare("SELECT * FROM room").all()) {
+    rooms.set(row["room_id"] as number, row);
+  }
   return {
-    clientInstance: meta.get(Key.instance) as Uint8Array,
-    place,
-    room: room === undefined ? undefined : decodeRoom(room as Uint8Array, path),
-    outbox: outbox.map((row) => decodeOutgoing(row, path)),
-    events: events.map((row) => decodeSeen(row, path)),
+    clientInstance: readMeta(database).get(Key.instance) as Uint8Array,
+    rooms: Array.from(rooms, ([roomId, row]) => {
+      const place = readPlace(row);
+      const known = row["known"] ?? undefined;
+      const outbox = database.prepare(SELECT_OUTBOX).all(roomId);
+      const events = database.prepare(SELECT_EVENTS)
+        .all(roomId, place?.lastSequence ?? 0);
+      return {
+        roomId,
+        place,
+        known: known === undefined
+          ? undefined
+          : decodeRoom(known as Uint8Array, path),
+        outbox: outbox.map((row) => decodeOutgoing(row, path)),
+        events: events.map((row) => decodeSeen(row, path)),
+      };
+    }),
   };
 }
+
+function readPlace(row: SQLOutputRow): RoomPlace | undefined {
+  const epochId = row["epoch_id"] ?? undefined;
+  return epochId === undefined ? undefined : {
+    epochId: epochId as Uint8Array,
+    lastSequence: row["last_sequence"] as number,
+  };
+}
+
+type SQLOutputRow = Readonly<Record<string, SQLOutputValue>>;
+
+const SELECT_OUTBOX_ROOMS = "SELECT DISTINCT room_id FROM outbox";
+const SELECT_OUTBOX =
+  "SELECT message, time_ms FROM outbox WHERE room_id = ? ORDER BY position";
+const SELECT_EVENTS = `SELECT own, message FROM event
+  WHERE room_id = ? AND sequence <= ? ORDER BY sequence`;
 
 function readMeta(database: DatabaseSync): Map<string, SQLOutputValue> {
   const rows = database.prepare("SELECT key, value FROM meta").all();

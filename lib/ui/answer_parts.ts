@@ -4,11 +4,17 @@
  * @module
  */
 
-import { isPeopleAnswer, type PeopleAnswer } from "../chat/people_request.ts";
-import type { PastMessage, RoomAnswer } from "../chat/request.ts";
+import { isPeopleAnswer } from "../chat/people_request.ts";
+import type {
+  AnnouncementRoll,
+  Answer,
+  PastMessage,
+  ReceiptNames,
+} from "../chat/request.ts";
 import { isoDay } from "./lookup_query.ts";
 import { type LookupStrings, lookupStrings } from "./lookup_strings.ts";
 import { peopleAnswerText, personLines } from "./people_strings.ts";
+import { roomStrings } from "./room_strings.ts";
 import type { Language } from "./strings.ts";
 
 /** An answer, ready to be laid out from top to bottom. */
@@ -41,7 +47,7 @@ export interface AnswerFormat {
  * @returns Its parts.
  */
 export function answerParts(
-  answer: RoomAnswer | PeopleAnswer,
+  answer: Answer,
   format: AnswerFormat,
 ): AnswerParts {
   if (isPeopleAnswer(answer)) {
@@ -76,16 +82,32 @@ export function answerParts(
       return receiptParts(answer, strings);
     case "roll":
       return rollParts(answer, strings, format);
+    case "rooms": {
+      const { publicRooms, publicRoom } = roomStrings(format.language);
+      const lines = answer.rooms.map(({ name, present, isIn }) =>
+        publicRoom(name, present, isIn)
+      );
+      return { ...EMPTY, heading: publicRooms(lines.length), lines };
+    }
+    case "invite":
+      return { ...EMPTY, heading: roomStrings(format.language).invited };
+    case "createRoom":
+    case "joinRoom":
+    case "direct":
+    case "leaveRoom":
+    case "archive":
+      // The room that comes or goes says it.
+      return EMPTY;
   }
 }
 
-type Answer<Type extends RoomAnswer["type"]> = Extract<
-  RoomAnswer,
+type AnswerOf<Type extends Answer["type"]> = Extract<
+  Answer,
   { readonly type: Type }
 >;
 
 function historyParts(
-  { messages, isEnd }: Answer<"history">,
+  { messages, isEnd }: AnswerOf<"history">,
   strings: LookupStrings,
 ): AnswerParts {
   if (messages.length === 0) return { ...EMPTY, heading: strings.nothingOlder };
@@ -98,7 +120,7 @@ function historyParts(
 }
 
 function searchParts(
-  { matches, isStart }: Answer<"search">,
+  { matches, isStart }: AnswerOf<"search">,
   strings: LookupStrings,
   timeZone: string | undefined,
 ): AnswerParts {
@@ -115,7 +137,7 @@ function searchParts(
 }
 
 function receiptParts(
-  { read, delivered, missing }: Answer<"receipts">,
+  { read, delivered, missing }: ReceiptNames,
   strings: LookupStrings,
 ): AnswerParts {
   const got = read.length + delivered.length;
@@ -129,7 +151,7 @@ function receiptParts(
 }
 
 function rollParts(
-  { acknowledged, missing }: Answer<"roll">,
+  { acknowledged, missing }: AnnouncementRoll,
   strings: LookupStrings,
   { moment }: AnswerFormat,
 ): AnswerParts {

@@ -6,8 +6,9 @@
  */
 
 import type { QuestionRefusal } from "../chat/open_requests.ts";
-import type { PeopleAnswer } from "../chat/people_request.ts";
-import type { Query, RoomAnswer } from "../chat/request.ts";
+import type { Answer, Query } from "../chat/request.ts";
+import type { RoomEnding } from "../chat/chat_client_event.ts";
+import type { RoomKind } from "../chat/room_kind.ts";
 import type { Role } from "../chat/role.ts";
 import type { Act, ChangeAct, MessageStyle } from "../chat/room_event.ts";
 
@@ -32,15 +33,16 @@ export type ClientCommand =
     readonly port: number;
   }
   /** Sends a chat message; answered with `message` (own, queued) at once, later with `delivery`. */
-  | { readonly type: "send"; readonly text: string }
+  | { readonly type: "send"; readonly roomId: number; readonly text: string }
   /** Does something else in the room; a message is answered as above, anything else by `change` or `changeRefused`. */
-  | { readonly type: "act"; readonly act: Act }
+  | { readonly type: "act"; readonly roomId: number; readonly act: Act }
   /**
    * Asks the server about the room; answered with `answer` or `unanswered` and the face's own number of the question.
    * Nothing is kept for later: without the server it is `unanswered` at once.
    */
   | {
     readonly type: "ask";
+    readonly roomId: number;
     readonly questionId: number;
     readonly query: Query;
   }
@@ -51,7 +53,11 @@ export type ClientCommand =
     readonly password: string;
   }
   /** The person has read everything up to this message. */
-  | { readonly type: "read"; readonly sequence: number }
+  | {
+    readonly type: "read";
+    readonly roomId: number;
+    readonly sequence: number;
+  }
   /** Leaves the room politely and ends the program. */
   | { readonly type: "quit" };
 
@@ -160,6 +166,8 @@ export type MessageRefusal =
   | { readonly code: "needsRole"; readonly role: Role }
   /** Only announcements are acknowledged. */
   | { readonly code: "notAnnouncement" }
+  /** It waited for a room that one is not in any more. */
+  | { readonly code: "notInRoom" }
   | { readonly code: "outboxFull"; readonly limitMessages: number };
 
 /** How the connection is, as a person would say it. */
@@ -219,6 +227,8 @@ export type ClientEvent =
   /** Inside the room. Comes again after a reconnect, then with the current members; messages are not repeated. */
   | {
     readonly type: "welcome";
+    /** Which room of the server it is. */
+    readonly roomId: number;
     readonly room: string;
     readonly self: string;
     readonly members: readonly string[];
@@ -236,11 +246,46 @@ export type ClientEvent =
     readonly messageLimitCharacters: number;
     /** The place of the room's newest message at that moment; 0 for none. */
     readonly lastSequence: number;
-    /** The last message that was read on any device of this person; 0 for none. */
-    readonly readSequence?: number;
+    readonly kind: RoomKind;
+    /** Whether only moderators may say something. */
+    readonly isLocked: boolean;
+    /** The least time between two messages of one person; 0 for none. */
+    readonly slowSeconds: number;
+    /** The last message that the person has read on any device. */
+    readonly readSequence: number;
+  }
+  /** There is a room besides the default one, and its `welcome` is to come. Comes again after a reconnect. */
+  | {
+    readonly type: "roomOpened";
+    readonly roomId: number;
+    readonly kind: RoomKind;
+    /** Its name; of a direct talk the other's. */
+    readonly name: string;
+    /** Who did that; empty if the person itself did. */
+    readonly by: string;
+    /** Whether the person was not in it before. */
+    readonly isNew: boolean;
+    /** Its newest event; 0 if there is none, or it is not known yet. */
+    readonly lastSequence: number;
+    /** The last one that the person has read on any device. */
+    readonly readSequence: number;
+  }
+  /** The person is not in that room any more. */
+  | {
+    readonly type: "roomClosed";
+    readonly roomId: number;
+    readonly reason: RoomEnding;
+  }
+  /** Who may say something there, and how often, has changed. */
+  | {
+    readonly type: "roomChanged";
+    readonly roomId: number;
+    readonly isLocked: boolean;
+    readonly slowSeconds: number;
   }
   | {
     readonly type: "message";
+    readonly roomId: number;
     /** Unique per message. An own one has another ID in the client that wrote it than in all others. */
     readonly id: string;
     readonly author: string;
@@ -259,18 +304,21 @@ export type ClientEvent =
   /** A change of an own message's state. */
   | {
     readonly type: "delivery";
+    readonly roomId: number;
     readonly id: string;
     readonly delivery: DeliveryState;
   }
   /** More others have an own message than before, or there are more or fewer others. */
   | ({
     readonly type: "receipt";
+    readonly roomId: number;
     /** The message. */
     readonly sequence: number;
   } & ReceiptCounts)
   /** Somebody changed what was there: it has its place in the room's order, and everybody is told. */
   | {
     readonly type: "change";
+    readonly roomId: number;
     readonly sequence: number;
     readonly act: ChangeAct;
     readonly author: string;
@@ -281,12 +329,19 @@ export type ClientEvent =
   /** An own act that is no message goes nowhere. */
   | {
     readonly type: "changeRefused";
+    readonly roomId: number;
     readonly act: ChangeAct;
     readonly reason: MessageRefusal;
   }
-  | { readonly type: "joined"; readonly name: string; readonly timeMs: number }
+  | {
+    readonly type: "joined";
+    readonly roomId: number;
+    readonly name: string;
+    readonly timeMs: number;
+  }
   | {
     readonly type: "left";
+    readonly roomId: number;
     readonly name: string;
     readonly reason: LeaveReason;
     readonly timeMs: number;
@@ -295,6 +350,7 @@ export type ClientEvent =
   /** Somebody is another than before: name, role, or whether it is away. */
   | {
     readonly type: "memberChanged";
+    readonly roomId: number;
     /** The name until now. */
     readonly name: string;
     /** The name from now on. */
@@ -304,27 +360,26 @@ export type ClientEvent =
     /** Whether that is oneself. */
     readonly own: boolean;
   }
-  /** Who may say something, and how often, has changed in the room. */
-  | {
-    readonly type: "roomChanged";
-    readonly isLocked: boolean;
-    /** The least time between two messages; 0 for none. */
-    readonly slowSeconds: number;
-  }
   /** The answer to a question. */
   | {
     readonly type: "answer";
+    readonly roomId: number;
     readonly questionId: number;
-    readonly answer: RoomAnswer | PeopleAnswer;
+    readonly answer: Answer;
   }
   /** A question that will not be answered. */
   | {
     readonly type: "unanswered";
+    readonly roomId: number;
     readonly questionId: number;
     readonly refusal: QuestionRefusal;
   }
   /** Older messages fell out of the server's memory while this client was away. */
-  | { readonly type: "gap"; readonly missedMessages: number }
+  | {
+    readonly type: "gap";
+    readonly roomId: number;
+    readonly missedMessages: number;
+  }
   /** What is said cannot be kept on this computer. The chat goes on without that. */
   | {
     readonly type: "unkept";

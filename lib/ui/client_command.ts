@@ -24,7 +24,7 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
   if (json.length > MAX_COMMAND_CHARACTERS) return undefined;
   const fields = fieldsOf(parse(json));
   if (fields === undefined) return undefined;
-  const { type, host, port, name, password, text } = fields;
+  const { type, host, port, name, password, roomId, text } = fields;
   const hasFields = (count: number) => Object.keys(fields).length === count;
   switch (type) {
     case "faceReady":
@@ -41,18 +41,20 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
         ? { type, host, port }
         : undefined;
     case "send":
-      return hasFields(2) && typeof text === "string"
-        ? { type, text }
+      return hasFields(3) && isSequence(roomId) && typeof text === "string"
+        ? { type, roomId, text }
         : undefined;
     case "read": {
       const { sequence } = fields;
-      return hasFields(2) && isSequence(sequence)
-        ? { type, sequence }
+      return hasFields(3) && isSequence(roomId) && isSequence(sequence)
+        ? { type, roomId, sequence }
         : undefined;
     }
     case "act": {
-      const act = hasFields(2) ? actOf(fields["act"]) : undefined;
-      return act === undefined ? undefined : { type, act };
+      const act = hasFields(3) ? actOf(fields["act"]) : undefined;
+      return act === undefined || !isSequence(roomId)
+        ? undefined
+        : { type, roomId, act };
     }
     case "claim": {
       const { questionId } = fields;
@@ -64,9 +66,9 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
     case "ask": {
       const { questionId } = fields;
       const query = readQuery(fieldsOf(fields["query"]));
-      return hasFields(3) && isSequence(questionId, 0) &&
-          query !== undefined
-        ? { type, questionId, query }
+      return hasFields(4) && isSequence(roomId) &&
+          isSequence(questionId, 0) && query !== undefined
+        ? { type, roomId, questionId, query }
         : undefined;
     }
     default:

@@ -75,7 +75,7 @@ const graphemes = new Intl.Segmenter();
 
 /** A line being typed. */
 export class LineEditor {
-  readonly #prompt: string;
+  #prompt: string;
   readonly #masked: boolean;
   readonly #multiLine: boolean;
   readonly #complete: LineEditorOptions["complete"];
@@ -97,6 +97,11 @@ export class LineEditor {
     this.#masked = options.masked ?? false;
     this.#multiLine = options.multiLine ?? false;
     this.#complete = options.complete;
+  }
+
+  /** Stands in front of the line from now on. */
+  set prompt(prompt: string) {
+    this.#prompt = prompt;
   }
 
   /** The text as typed so far. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type {
   ClientEvent,
   ConnectionState,
@@ -195,7 +196,11 @@ class PipeFace {
     }
     if (line.text.trim() === "") return;
     this.#unnamed.push(this.#lineNumber);
-    this.#options.session.handleCommand({ type: "send", text: line.text });
+    this.#options.session.handleCommand({
+      type: "send",
+      roomId: DEFAULT_ROOM_ID,
+      text: line.text,
+    });
   }
 
   get #unansweredCount(): number {
@@ -211,20 +216,16 @@ class PipeFace {
   }
 
   #handleMessage(
-    { own, earlier, author, style, text, id, delivery }: Extract<
-      ClientEvent,
-      { readonly type: "message" }
-    >,
+    event: Extract<ClientEvent, { readonly type: "message" }>,
   ): void {
+    const { own, earlier, author, style, text, id, delivery } = event;
     // Like `tail -n 0`: what was said before is not news to a script.
     if (earlier) return;
     if (!own) {
       // Removed before this script got it: there is nothing to read.
       if (text === "") return;
       return this.#output.write(messageLine({ author, text, style }), () => {
-        if (this.#state === "inside") {
-          markRead(this.#options.session, delivery);
-        }
+        if (this.#state === "inside") markRead(this.#options.session, event);
       });
     }
     this.#unanswered.set(id, this.#unnamed.shift());

@@ -1,15 +1,19 @@
-import type { DeliveryState, FaceSession } from "./bridge.ts";
+import type { ClientEvent, FaceSession } from "./bridge.ts";
 
 /**
  * Says that a message was read, and everything before it.
  *
  * @param session Whose session.
- * @param delivery Where the message is; one without a place is nobody else's.
+ * @param message The message; one without a place is nobody else's.
  */
 export function markRead(
   session: Pick<FaceSession, "handleCommand">,
-  delivery: DeliveryState,
+  { roomId, delivery }: Pick<
+    Extract<ClientEvent, { readonly type: "message" }>,
+    "roomId" | "delivery"
+  >,
 ): void {
   if (delivery.state !== "stored") return;
-  session.handleCommand({ type: "read", sequence: delivery.sequence });
+  const { sequence } = delivery;
+  session.handleCommand({ type: "read", roomId, sequence });
 }

@@ -31,11 +31,18 @@ export type LookupEvent = Extract<
 /** In front of every line of an answer: no message that comes in has it. */
 const BAR = "│ ";
 
+/** How answers are shown, and what is asked. */
+export interface RoomLookupsOptions extends RoomViewOptions {
+  /** About which room. */
+  readonly roomId: number;
+  /** Gives the next question's number. */
+  readonly nextQuestionId: () => number;
+}
+
 /** Asks the server for one person, and lays the answers out. */
 export class RoomLookups {
-  readonly #options: RoomViewOptions;
+  readonly #options: RoomLookupsOptions;
   readonly #strings: TerminalStrings;
-  #nextQuestionId = 1;
   /** The oldest message on the screen; 0 if there is none. */
   #oldestShown = 0;
   /** Files for rolls, by the questions that were asked for them. */
@@ -46,7 +53,7 @@ export class RoomLookups {
    *
    * @param options How answers are shown.
    */
-  constructor(options: RoomViewOptions) {
+  constructor(options: RoomLookupsOptions) {
     this.#options = options;
     this.#strings = terminalStrings(options.language);
   }
@@ -67,13 +74,14 @@ export class RoomLookups {
    * @returns The command for the session.
    */
   ask(command: LookupCommand): ClientCommand {
-    const { timeZone } = this.#options;
-    const questionId = this.#nextQuestionId++;
+    const { timeZone, roomId, nextQuestionId } = this.#options;
+    const questionId = nextQuestionId();
     if (command.type === "roll" && command.file !== "") {
       this.#files.set(questionId, command.file);
     }
     return {
       type: "ask",
+      roomId,
       questionId,
       query: lookupQuery(command, { oldestShown: this.#oldestShown, timeZone }),
     };
@@ -103,7 +111,7 @@ export class RoomLookups {
       moment,
     });
     return [
-      ...this.#notice(heading, columns),
+      ...(heading === "" ? [] : this.#notice(heading, columns)),
       ...lines.flatMap((line) => this.#barred(line, columns)),
       ...this.#block(messages, columns),
       ...(closing === "" ? [] : this.#notice(closing, columns)),

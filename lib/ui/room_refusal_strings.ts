@@ -12,13 +12,14 @@ import { formatCount, type Language } from "./strings.ts";
 
 /** The refusals that are about rooms and roles. */
 export type RoomRefusal = Extract<
-  ActRefusal | RequestRefusal,
+  ActRefusal | RequestRefusal | { readonly code: "notInRoom" },
   {
     readonly code:
       | "muted"
       | "slowMode"
       | "locked"
       | "archived"
+      | "notInRoom"
       | "needsRole"
       | "noSuchRoom"
       | "roomNameTaken"
@@ -59,6 +60,8 @@ function english(refusal: RoomRefusal): string {
       return "This room is locked: only moderators write here now.";
     case "archived":
       return "This room is over.";
+    case "notInRoom":
+      return "You are not in that room any more.";
     case "needsRole":
       return `Only ${ENGLISH_ROLES[refusal.role]} can do that.`;
     case "noSuchRoom":
@@ -92,6 +95,8 @@ function indonesian(refusal: RoomRefusal): string {
       return "Ruang ini dikunci: sekarang hanya moderator yang bisa menulis.";
     case "archived":
       return "Ruang ini sudah diakhiri.";
+    case "notInRoom":
+      return "Anda tidak lagi berada di ruang itu.";
     case "needsRole":
       return `Hanya ${INDONESIAN_ROLES[refusal.role]} yang bisa melakukan itu.`;
     case "noSuchRoom":

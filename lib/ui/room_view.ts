@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type { ClientEvent, ConnectionState } from "./bridge.ts";
 import type { ChangeAct } from "../chat/room_event.ts";
 import {
@@ -177,6 +178,12 @@ export class RoomView {
     const strings = this.#strings;
     const { room, host, port, topic } = event;
     const listed = members.slice(0, MAX_LISTED_MEMBERS);
+    if (event.roomId !== DEFAULT_ROOM_ID) {
+      return [
+        ...(topic === "" ? [] : [strings.topic(topic)]),
+        strings.members(members.length, listed, members.length - listed.length),
+      ].flatMap((notice) => this.#notice(notice, columns));
+    }
     const notices = [
       strings.welcome(self, room, host, port),
       ...(topic === "" ? [] : [strings.topic(topic)]),

@@ -12,6 +12,7 @@ import {
   readSearch,
 } from "./lookup_command.ts";
 import type { Act, MessageStyle } from "../chat/room_event.ts";
+import { ROOM_COMMANDS, type RoomCommand } from "./room_command.ts";
 import type { Language } from "./strings.ts";
 
 /** What a command has to know of the talk on the screen. */
@@ -36,6 +37,8 @@ export type TypedLine =
   | { readonly type: "act"; readonly act: Act }
   /** Ask the server. */
   | { readonly type: "lookUp"; readonly command: LookupCommand }
+  /** Do something about rooms. */
+  | { readonly type: "room"; readonly command: RoomCommand }
   | { readonly type: "help" }
   /** The command needs something else after it. */
   | { readonly type: "usage"; readonly usage: string }
@@ -135,7 +138,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     parameters: [{ ...NUMBER, isOptional: true }],
     help: {
       en: "removes your message N, or your last one, for everybody",
-      id: "menghapus pesan Anda N, atau yang terakhir, bagi semua orang",
+      id: "menghapus pesan Anda N, atau yang terakhir, bagi semua",
     },
     read: (rest, talk) =>
       onOwn(
@@ -212,8 +215,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     name: "search",
     parameters: [{ kind: "text", label: "words" }],
     help: {
-      en: "finds messages (from:Ani since:2026-11-01 until:2026-11-30)",
-      id: "mencari pesan (from:Ani since:2026-11-01 until:2026-11-30)",
+      en: "finds messages (from:Ani since:2026-11-01)",
+      id: "mencari pesan (from:Ani since:2026-11-01)",
     },
     read: (rest) => lookUp(readSearch(rest)),
   },
@@ -273,6 +276,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     },
     read: (name) => name === "" ? undefined : lookUp({ type: "whois", name }),
   },
+  ...ROOM_COMMANDS,
   {
     name: "help",
     parameters: [],
@@ -338,7 +342,7 @@ export function slashHelp(language: Language): string[] {
 /** What was typed but cannot be done. */
 export type TypedProblem = Exclude<
   TypedLine,
-  { readonly type: "message" | "act" | "lookUp" | "help" }
+  { readonly type: "message" | "act" | "lookUp" | "room" | "help" }
 >;
 
 /**

@@ -32,18 +32,24 @@ export interface RefusalText {
 }
 
 /** The events that a face tells as one sentence of its own. */
-export type NoticeEvent = Extract<
-  ClientEvent,
-  {
-    readonly type:
-      | "joined"
-      | "left"
-      | "gap"
-      | "unkept"
-      | "connection"
-      | "ended";
-  }
+export type NoticeEvent = WithoutRoom<
+  Extract<
+    ClientEvent,
+    {
+      readonly type:
+        | "joined"
+        | "left"
+        | "gap"
+        | "unkept"
+        | "connection"
+        | "ended";
+    }
+  >
 >;
+
+/** The same, whatever room it is about. */
+export type WithoutRoom<Event> = Event extends unknown ? Omit<Event, "roomId">
+  : never;
 
 /**
  * Chooses the language for a locale.
@@ -134,6 +140,7 @@ export function messageRefusalText(
     case "locked":
     case "archived":
     case "needsRole":
+    case "notInRoom":
       return roomRefusalText(language, refusal);
     case "notAnnouncement":
       return id

@@ -5,14 +5,13 @@
  * @module
  */
 
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type { ClientEvent, FaceSession, Refusal } from "./bridge.ts";
 import { type Completion, completionAt } from "./completion.ts";
 import { ExitCode } from "./exit_code.ts";
 import { LineEditor } from "./line_editor.ts";
 import { type GivenLogin, LoginQuestions } from "./login_questions.ts";
-import { markRead } from "./read_mark.ts";
-import { type LookupEvent, RoomLookups } from "./room_lookups.ts";
-import { RoomView } from "./room_view.ts";
+import { type RoomsEvent, TerminalRooms } from "./terminal_rooms.ts";
 import {
   readTypedLine,
   SLASH_COMMANDS,
@@ -95,12 +94,11 @@ class TerminalFace {
     complete: (text, caret) =>
       completionAt(text, caret, {
         commands: SLASH_COMMANDS,
-        people: this.#room.people,
-        rooms: [],
+        people: this.#rooms.view.people,
+        rooms: this.#rooms.names,
       }),
   });
-  #room: RoomView;
-  #lookups: RoomLookups;
+  #rooms: TerminalRooms;
   #state: State = { type: "starting" };
   #isInterrupted = false;
 
@@ -114,8 +112,7 @@ class TerminalFace {
     this.#strings = terminalStrings(options.language);
     this.#style = terminalStyle(options.colors);
     this.#questions = new LoginQuestions(options.login, this.#strings);
-    this.#room = this.#newRoom();
-    this.#lookups = this.#newLookups();
+    this.#rooms = this.#newRooms();
   }
 
   start(): void {
@@ -173,55 +170,36 @@ class TerminalFace {
       case "welcome":
         this.#printRoomEvent(event);
         if (this.#state.type === "leaving") return;
+        if (event.roomId !== DEFAULT_ROOM_ID) return;
         this.#state = {
           type: "inside",
           messageLimitCharacters: event.messageLimitCharacters,
         };
         return this.#console.show(this.#chatLine);
       case "message":
-        this.#lookups.noteShown(event.delivery);
         this.#printRoomEvent(event);
-        if (!event.earlier && this.#room.isCalling(event)) {
+        if (!event.earlier && this.#rooms.view.isCalling(event)) {
           this.#console.ring();
         }
-        return this.#markRead(event);
-      case "delivery":
-        this.#lookups.noteShown(event.delivery);
-        return this.#printRoomEvent(event);
+        return;
       case "receipt":
         // Who has read what is told to who asks: `/seen`.
         return;
+      case "delivery":
       case "change":
       case "changeRefused":
-        return this.#printRoomEvent(event);
       case "answer":
       case "unanswered":
-        return this.#showAnswer(event);
       case "joined":
       case "left":
       case "connection":
       case "gap":
       case "unkept":
+      case "roomOpened":
+      case "roomClosed":
+      case "roomChanged":
         return this.#printRoomEvent(event);
     }
-  }
-
-  #showAnswer(event: LookupEvent): void {
-    const { columns } = this.#console;
-    const { io } = this.#options;
-    const save = (path: string, text: string) => io.saveFile(path, text);
-    this.#console.print([
-      ...this.#lookups.handleEvent(event, columns),
-      ...this.#lookups.saveRoll(event, save, columns),
-    ]);
-  }
-
-  /** What is printed while somebody may type counts as read. */
-  #markRead(
-    { own, delivery }: Extract<ClientEvent, { readonly type: "message" }>,
-  ): void {
-    if (own || this.#state.type !== "inside") return;
-    markRead(this.#options.session, delivery);
   }
 
   /** Asks the next question, or logs in if there is none. */
@@ -255,7 +233,7 @@ class TerminalFace {
   #say(text: string, limitCharacters: number): void {
     const { session, language } = this.#options;
     if (text.trim() === "") return;
-    const typed = readTypedLine(text, this.#room.talk);
+    const typed = readTypedLine(text, this.#rooms.view.talk);
     const characters = [...writtenText(typed)].length;
     if (characters > limitCharacters) {
       const refusal = { code: "tooLong", limitCharacters, characters } as const;
@@ -265,17 +243,30 @@ class TerminalFace {
       case "message":
         this.#chatLine.commit();
         if (text.trim() === "QUIT") return this.#leave();
-        return session.handleCommand({ type: "send", text: typed.text });
+        return session.handleCommand({
+          type: "send",
+          roomId: this.#rooms.roomId,
+          text: typed.text,
+        });
       case "act":
         this.#chatLine.commit();
-        session.handleCommand({ type: "act", act: typed.act });
-        if (this.#room.isWaiting && typed.act.type !== "message") {
+        session.handleCommand({
+          type: "act",
+          roomId: this.#rooms.roomId,
+          act: typed.act,
+        });
+        if (this.#rooms.view.isWaiting && typed.act.type !== "message") {
           this.#notice(this.#strings.changeWaits);
         }
         return;
       case "lookUp":
         this.#chatLine.commit();
-        return session.handleCommand(this.#lookups.ask(typed.command));
+        return session.handleCommand(this.#rooms.lookups.ask(typed.command));
+      case "room":
+        this.#chatLine.commit();
+        return this.#printRooms(
+          this.#rooms.run(typed.command, this.#console.columns),
+        );
       case "help":
         this.#chatLine.commit();
         return slashHelp(language).forEach((line) => this.#notice(line));
@@ -320,10 +311,9 @@ class TerminalFace {
       this.#sayKeys(reason.refusal);
       this.#questions.handleRefusal(reason.refusal);
     } else this.#questions.askRetry();
-    const unsent = this.#room.unsentCount;
+    const unsent = this.#rooms.unsentCount;
     if (unsent > 0) this.#warn(this.#strings.unsent(unsent));
-    this.#room = this.#newRoom();
-    this.#lookups = this.#newLookups();
+    this.#rooms = this.#newRooms();
     this.#ask();
   }
 
@@ -341,8 +331,12 @@ class TerminalFace {
     this.#finish(code);
   }
 
-  #printRoomEvent(event: Parameters<RoomView["handleEvent"]>[0]): void {
-    const lines = this.#room.handleEvent(event, this.#console.columns);
+  #printRoomEvent(event: RoomsEvent): void {
+    this.#printRooms(this.#rooms.handleEvent(event, this.#console.columns));
+  }
+
+  #printRooms(lines: readonly string[]): void {
+    this.#chatLine.prompt = this.#rooms.prompt;
     if (lines.length > 0) this.#console.print(lines);
   }
 
@@ -359,14 +353,15 @@ class TerminalFace {
     this.#console.print(noticeLines({ time: "", text, show }, columns));
   }
 
-  #newRoom(): RoomView {
-    const { language, timeZone } = this.#options;
-    return new RoomView({ language, style: this.#style, timeZone });
-  }
-
-  #newLookups(): RoomLookups {
-    const { language, timeZone } = this.#options;
-    return new RoomLookups({ language, style: this.#style, timeZone });
+  #newRooms(): TerminalRooms {
+    const { language, timeZone, session, io } = this.#options;
+    return new TerminalRooms({
+      language,
+      style: this.#style,
+      timeZone,
+      session,
+      saveFile: (path, text) => io.saveFile(path, text),
+    });
   }
 }
 

@@ -61,6 +61,7 @@ export const COMPLETION_STEPS: readonly PageStep[] = [
       assertEquals(await composer(page).inputValue(), "hi @Budi ");
       await press(page, "Enter");
       assertEquals(await session.nextCommand(), {
+        roomId: 1,
         type: "send",
         text: "hi @Budi",
       });

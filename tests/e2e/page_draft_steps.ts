@@ -36,7 +36,11 @@ export const DRAFT_STEPS: readonly PageStep[] = [
       assert(await height() < 300);
       await composer(page).fill("a\nb");
       await composer(page).press("Enter");
-      assertEquals(await session.nextCommand(), { type: "send", text: "a\nb" });
+      assertEquals(await session.nextCommand(), {
+        type: "send",
+        roomId: 1,
+        text: "a\nb",
+      });
       assertEquals(await height(), oneLine);
     },
   },
@@ -50,7 +54,11 @@ export const DRAFT_STEPS: readonly PageStep[] = [
       await composer(page).fill(text);
       await page.getByText("0 characters left").waitFor();
       await composer(page).press("Enter");
-      assertEquals(await session.nextCommand(), { type: "send", text });
+      assertEquals(await session.nextCommand(), {
+        type: "send",
+        roomId: 1,
+        text,
+      });
     },
   },
   {
@@ -92,6 +100,7 @@ export const DRAFT_STEPS: readonly PageStep[] = [
       await page.getByRole("button", { name: "Keep the first 4,000" }).click();
       await composer(page).press("Enter");
       assertEquals(await session.nextCommand(), {
+        roomId: 1,
         type: "send",
         text: "0123456789".repeat(400),
       });

@@ -162,7 +162,11 @@ export const LOGIN_STEPS: readonly PageStep[] = [
       await waitForFocus(page, "textarea");
       await page.keyboard.type("hi");
       await page.keyboard.press("Enter");
-      assertEquals(await session.nextCommand(), { type: "send", text: "hi" });
+      assertEquals(await session.nextCommand(), {
+        type: "send",
+        roomId: 1,
+        text: "hi",
+      });
       await page.keyboard.press("Shift+Tab");
       await waitForFocus(page, "[role=log]");
     },

@@ -32,10 +32,16 @@ export const RECEIPT_STEPS: readonly PageStep[] = [
     async run({ page, session }) {
       session.tell(queues("hello"), {
         type: "delivery",
+        roomId: 1,
         id: "hello",
         delivery: { state: "stored", sequence: 1, timeMs: 0, forwardedTo: 2 },
       });
-      const receipt = { type: "receipt", sequence: 1, of: 3 } as const;
+      const receipt = {
+        type: "receipt",
+        roomId: 1,
+        sequence: 1,
+        of: 3,
+      } as const;
       session.tell({ ...receipt, delivered: 2, read: 0 });
       await message(page, "hello").getByText("Delivered to 2 of 3").waitFor();
       session.tell({ ...receipt, delivered: 3, read: 2 });
@@ -46,6 +52,7 @@ export const RECEIPT_STEPS: readonly PageStep[] = [
       await page.getByRole("button", { name: "Who has read it" }).click();
       assertEquals(await session.nextCommand(), {
         type: "ask",
+        roomId: 1,
         questionId: 1,
         query: { type: "receipts", target: 1 },
       });
@@ -93,9 +100,14 @@ export const RECEIPT_STEPS: readonly PageStep[] = [
       const button = row.getByRole("button", { name: "Acknowledge" });
       await button.click();
       const act = { type: "acknowledge", target: 5 } as const;
-      assertEquals(await session.nextCommand(), { type: "act", act });
+      assertEquals(await session.nextCommand(), {
+        type: "act",
+        roomId: 1,
+        act,
+      });
       session.tell({
         type: "change",
+        roomId: 1,
         sequence: 6,
         act,
         author: "Ani",
@@ -115,6 +127,7 @@ export const RECEIPT_STEPS: readonly PageStep[] = [
       for (const [index, author] of ["Budi", "=Citra"].entries()) {
         session.tell({
           type: "change",
+          roomId: 1,
           sequence: 6 + index,
           act: { type: "acknowledge", target: 5 },
           author,
@@ -128,11 +141,13 @@ export const RECEIPT_STEPS: readonly PageStep[] = [
       const question = await session.nextCommand();
       assertEquals(question, {
         type: "ask",
+        roomId: 1,
         questionId: 5,
         query: { type: "roll", target: 5 },
       });
       session.tell({
         type: "answer",
+        roomId: 1,
         questionId: 5,
         answer: {
           type: "roll",

@@ -28,6 +28,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
       await composer(page).fill("hello");
       await page.getByRole("button", { name: "Send" }).click();
       assertEquals(await session.nextCommand(), {
+        roomId: 1,
         type: "send",
         text: "hello",
       });
@@ -35,6 +36,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
       session.tell(queues("hello"));
       await message(page, "hello").getByText("Waiting").waitFor();
       session.tell({
+        roomId: 1,
         type: "delivery",
         id: "hello",
         delivery: { state: "stored", sequence: 1, timeMs: 0, forwardedTo: 2 },
@@ -47,6 +49,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
     options: IN_ROOM,
     async run({ page, session }) {
       session.tell(queues("too fast"), {
+        roomId: 1,
         type: "delivery",
         id: "too fast",
         delivery: {
@@ -102,9 +105,9 @@ export const ROOM_STEPS: readonly PageStep[] = [
     options: IN_ROOM,
     async run({ page, session }) {
       session.tell(
-        { type: "joined", name: "Citra", timeMs: 1 },
-        { type: "left", name: "Budi", reason: "lost", timeMs: 2 },
-        { type: "gap", missedMessages: 5 },
+        { type: "joined", roomId: 1, name: "Citra", timeMs: 1 },
+        { type: "left", roomId: 1, name: "Budi", reason: "lost", timeMs: 2 },
+        { type: "gap", roomId: 1, missedMessages: 5 },
       );
       const log = page.getByRole("log");
       await log.getByText("Citra joined the room.").waitFor();
@@ -249,30 +252,35 @@ export const ROOM_STEPS: readonly PageStep[] = [
         says("second", { delivery: storedAt(8), replyTo: 7 }),
         says("third", { delivery: storedAt(9) }),
         {
+          roomId: 1,
           ...change,
           ...when,
           sequence: 10,
           act: { type: "topic", text: "algebra" },
         },
         {
+          roomId: 1,
           ...change,
           ...when,
           sequence: 11,
           act: { type: "edit", target: 7, text: "1st" },
         },
         {
+          roomId: 1,
           ...change,
           ...when,
           sequence: 12,
           act: { type: "remove", target: 9 },
         },
         {
+          roomId: 1,
           ...change,
           ...when,
           sequence: 13,
           act: { type: "pin", target: 8, isOn: true },
         },
         {
+          roomId: 1,
           ...change,
           ...when,
           sequence: 14,
@@ -289,6 +297,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
       assertEquals(await like.getAttribute("aria-pressed"), "false");
       await like.click();
       assertEquals(await session.nextCommand(), {
+        roomId: 1,
         type: "act",
         act: { type: "react", target: 8, emoji: "👍", isOn: true },
       });
@@ -312,6 +321,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
       await composer(page).fill("/edit 7 ours");
       await page.keyboard.press("Enter");
       assertEquals(await session.nextCommand(), {
+        roomId: 1,
         type: "act",
         act: { type: "edit", target: 7, text: "ours" },
       });
@@ -319,6 +329,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
       await page.getByRole("button", { name: "Remove" }).click();
       await page.getByRole("button", { name: "Remove for everybody" }).click();
       assertEquals(await session.nextCommand(), {
+        roomId: 1,
         type: "act",
         act: { type: "remove", target: 7 },
       });
@@ -354,6 +365,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
         ranges: [0, 5],
       } as const;
       session.tell({
+        roomId: 1,
         type: "answer",
         questionId: 1,
         answer: {
@@ -369,6 +381,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
       await page.getByText("2 messages were found:").waitFor();
       await page.getByText("rapat <b>dua</b>").waitFor();
       session.tell({
+        roomId: 1,
         type: "change",
         sequence: 9,
         act: { type: "remove", target: 2 },

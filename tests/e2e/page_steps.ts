@@ -26,7 +26,12 @@ export const HOST = "192.168.1.20";
 
 /** The room of all steps. */
 export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
+  kind: "public",
+  isLocked: false,
+  slowSeconds: 0,
+  readSequence: 0,
   type: "welcome",
+  roomId: 1,
   room: "Lab",
   self: "Ani",
   members: ["Ani", "Budi"],
@@ -59,6 +64,7 @@ export function says(
 ): ClientEvent {
   return {
     type: "message",
+    roomId: 1,
     id: text,
     author: "Budi",
     own: false,

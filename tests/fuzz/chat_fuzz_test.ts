@@ -17,7 +17,7 @@ import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { concatBytes } from "../../lib/base/bytes.ts";
 import { Prng } from "../../lib/base/prng.ts";
-import { ChatClient } from "../../lib/chat/chat_client.ts";
+import { ClientRoom } from "../../lib/chat/client_room.ts";
 import {
   decodeClientMessage,
   decodeServerMessage,
@@ -152,11 +152,11 @@ Deno.test("fuzz ChatServer.handleData() harms only its sender", () => {
   assert(paused > 10, "some have to wait");
 });
 
-Deno.test("fuzz ChatClient.handleData() ends in a violation or goes on", () => {
+Deno.test("fuzz ClientRoom.handleData() ends in a violation or goes on", () => {
   const prng = new Prng("client");
   let violations = 0;
   for (let i = 0; i < 5_000; i++) {
-    const client = new ChatClient();
+    const client = new ClientRoom();
     client.send({ id: ID, act: plainMessage("halo"), timeMs: 0 });
     client.handleConnected();
     while (client.pollTransmit(0) !== undefined);

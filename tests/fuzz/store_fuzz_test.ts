@@ -15,13 +15,14 @@ import { mutate } from "./mutation.ts";
 
 const RUNS = 20_000;
 const ROOM = {
+  kind: "private",
   room: "Lab",
   self: "Ani",
   openRoom: true,
   topic: "rain",
   messageLimitCharacters: 10,
   fingerprint: "ABCD",
-};
+} as const;
 const BODIES: readonly Uint8Array[] = [
   encodeRoom(ROOM),
   ...FUZZED_ACTS.flatMap((act) => [

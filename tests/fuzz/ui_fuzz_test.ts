@@ -76,7 +76,7 @@ Deno.test("readTypedLine() takes any line, and makes only whole acts of it", () 
     });
     if (typed.type !== "act") continue;
     acts++;
-    const command = { type: "act", act: typed.act } as const;
+    const command = { type: "act", roomId: 1, act: typed.act } as const;
     assert(!JSON.stringify(typed.act).includes(`:""`), line);
     assertEquals(decodeClientCommand(JSON.stringify(command)), command);
   }

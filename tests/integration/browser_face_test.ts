@@ -275,10 +275,14 @@ Deno.test("serveBrowserFace() carries commands in and events out, in order", () 
     await page.send('{"type":"faceReady"}');
     assertEquals(await page.next(), session.opening);
     await page.send('{"type":"send","text":"hello"}');
-    assertEquals(await session.nextCommand(), { type: "send", text: "hello" });
+    assertEquals(await session.nextCommand(), {
+      type: "send",
+      roomId: 1,
+      text: "hello",
+    });
     session.tell(
-      { type: "joined", name: "Ani", timeMs: 1 },
-      { type: "gap", missedMessages: 2 },
+      { type: "joined", roomId: 1, name: "Ani", timeMs: 1 },
+      { type: "gap", roomId: 1, missedMessages: 2 },
     );
     assertEquals(await page.next(), [
       { type: "joined", name: "Ani", timeMs: 1 },
@@ -296,7 +300,7 @@ Deno.test("serveBrowserFace() hands the session to the page that came last", () 
       { type: "linkClosed", reason: "takenOver" },
     ]);
     assertEquals(await first.closeCode, 1000);
-    running.session.tell({ type: "gap", missedMessages: 1 });
+    running.session.tell({ type: "gap", roomId: 1, missedMessages: 1 });
     assertEquals(await second.next(), [{ type: "gap", missedMessages: 1 }]);
     await endPage(running, second);
   }));

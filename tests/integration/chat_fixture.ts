@@ -151,7 +151,7 @@ export class TestClient implements AsyncDisposable {
   }
 
   send(text: string): void {
-    this.session.handleCommand({ type: "send", text });
+    this.session.handleCommand({ type: "send", roomId: 1, text });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -79,7 +79,8 @@ Deno.test("a room read without its server shows what its messages have become", 
   {
     await using ana = await TestClient.create(dataDir.path);
     await ana.enter(server.port, "Ana");
-    const act = (act: Act) => ana.session.handleCommand({ type: "act", act });
+    const act = (act: Act) =>
+      ana.session.handleCommand({ type: "act", roomId: 1, act });
     acts.slice(0, 2).forEach(act);
     // Nothing can be done to what has no place yet.
     await ana.until("delivery", isStoredAt(2));

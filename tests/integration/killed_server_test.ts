@@ -154,7 +154,7 @@ class Talker implements AsyncDisposable {
   #write(): void {
     const text = `${this.name} ${this.written.length}`;
     this.written.push(text);
-    this.#session.handleCommand({ type: "send", text });
+    this.#session.handleCommand({ type: "send", roomId: 1, text });
   }
 
   #handleEvent(event: ClientEvent): void {
@@ -194,7 +194,7 @@ class Talker implements AsyncDisposable {
 
   #show(author: string, text: string, delivery: DeliveryState): void {
     if (delivery.state === "refused") {
-      this.losses.push({ type: "delivery", id: text, delivery });
+      this.losses.push({ type: "delivery", roomId: 1, id: text, delivery });
     }
     if (delivery.state !== "stored") return;
     this.shown.push({ sequence: delivery.sequence, author, text });

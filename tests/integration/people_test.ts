@@ -18,7 +18,7 @@ async function ask(
   query: Query,
 ): Promise<Answer | { readonly type: "refused"; readonly code: string }> {
   const questionId = ++questions;
-  client.session.handleCommand({ type: "ask", questionId, query });
+  client.session.handleCommand({ type: "ask", roomId: 1, questionId, query });
   return await answerOf(client, questionId);
 }
 

@@ -104,6 +104,7 @@ Deno.test("gas-client tail --json goes on after the server was away, without a g
   assertEquals(texts, ["two", "three", "four", "five"]);
   assertEquals(Object.keys(lines.find(({ text }) => text === "four")!), [
     "type",
+    "roomId",
     "sequence",
     "id",
     "author",

@@ -28,7 +28,7 @@ async function ask(
   query: RoomQuery,
 ): Promise<Answer> {
   const questionId = ++questions;
-  client.session.handleCommand({ type: "ask", questionId, query });
+  client.session.handleCommand({ type: "ask", roomId: 1, questionId, query });
   const event = await client.until(
     "answer",
     (event) => event.questionId === questionId,
@@ -111,7 +111,7 @@ Deno.test("nobody finds what was removed, and everybody what was edited", async 
       { type: "edit", target: 2, text: "benar ketik" },
     ] as const
   ) {
-    ana.session.handleCommand({ type: "act", act });
+    ana.session.handleCommand({ type: "act", roomId: 1, act });
     await ana.until("change", (event) => event.act.type === act.type);
   }
   const after = { ...HISTORY, direction: "after" } as const;
@@ -140,14 +140,14 @@ Deno.test("a question without the server is not answered, and says so at once", 
   const server = await startTestServer(dataDir.path);
   await using ana = await TestClient.create(dataDir.path);
   const query = { type: "who" } as const;
-  ana.session.handleCommand({ type: "ask", questionId: -1, query });
+  ana.session.handleCommand({ type: "ask", roomId: 1, questionId: -1, query });
   await ana.enter(server.port, "Ana");
   await server.running.stop();
   await ana.until(
     "connection",
     ({ connection }) => connection.state === "reconnecting",
   );
-  ana.session.handleCommand({ type: "ask", questionId: -2, query });
+  ana.session.handleCommand({ type: "ask", roomId: 1, questionId: -2, query });
   await ana.until("unanswered", ({ questionId }) => questionId === -2);
   const refusals = ana.events.filter((event) => event.type === "unanswered");
   assertEquals(

@@ -39,7 +39,11 @@ function tell(line: TalkerLine): void {
 /** Not within an event: as a person does. */
 function write(): void {
   queueMicrotask(() =>
-    session.handleCommand({ type: "send", text: `${prefix} ${count++}` })
+    session.handleCommand({
+      type: "send",
+      roomId: 1,
+      text: `${prefix} ${count++}`,
+    })
   );
 }
 

@@ -55,6 +55,11 @@ class EchoSession implements FaceSession {
     }
     return [{
       type: "welcome",
+      roomId: 1,
+      kind: "public",
+      isLocked: false,
+      slowSeconds: 0,
+      readSequence: 0,
       room: "Echo",
       self: name,
       members: [name, "Echo"],
@@ -88,8 +93,8 @@ class EchoSession implements FaceSession {
       delivery,
     } as const;
     return [
-      { ...message, id: `a${sequence}`, author: "Ani", own: true },
-      { ...message, id: `b${sequence}`, author: "Echo", own: false },
+      { roomId: 1, ...message, id: `a${sequence}`, author: "Ani", own: true },
+      { roomId: 1, ...message, id: `b${sequence}`, author: "Echo", own: false },
     ];
   }
 }

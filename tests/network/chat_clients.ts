@@ -69,7 +69,7 @@ for await (const command of commands) {
     case "send": {
       const { name, text } = command;
       const atMs = clockMs();
-      sessions.get(name)!.handleCommand(command);
+      sessions.get(name)!.handleCommand({ type: "send", roomId: 1, text });
       report({ type: "sent", name, text, atMs });
       break;
     }

@@ -4,7 +4,7 @@
  *
  * Goal: whatever the breaks, every message typed is stored exactly once; all
  * see one order without a gap, of what the log has; a client that comes back is
- * not noticed by the others; nobody who uses ChatClient is refused for speed.
+ * not noticed by the others; nobody who uses ClientRoom is refused for speed.
  * All this also when the server is killed, with any part of what it asked the
  * log to keep.
  *
@@ -19,8 +19,8 @@ import { textOf } from "../unit/chat/event_text.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
-import { ChatClient } from "../../lib/chat/chat_client.ts";
-import type { ChatClientEvent } from "../../lib/chat/chat_client_event.ts";
+import { ClientRoom } from "../../lib/chat/client_room.ts";
+import type { ClientRoomEvent } from "../../lib/chat/chat_client_event.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
 import { noPeople } from "../unit/chat/fake_registration.ts";
 import type {
@@ -36,7 +36,7 @@ import { encodeHex } from "../../lib/base/bytes.ts";
 const SEEDS = 30;
 const STEPS = 1_000;
 
-Deno.test("ChatClient and ChatServer keep every message once and in order over breaking pipes", () => {
+Deno.test("ClientRoom and ChatServer keep every message once and in order over breaking pipes", () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     const world = new World(seed);
     try {
@@ -61,12 +61,12 @@ interface Pipes {
 class Person {
   readonly name: MemberName;
   instance: Uint8Array;
-  client = new ChatClient();
+  client = new ClientRoom();
   pipes: Pipes | undefined;
   newestHandle = 0;
   /** Old pipes whose server end does not know yet. */
   lingering: Pipes[] = [];
-  events: ChatClientEvent[] = [];
+  events: ClientRoomEvent[] = [];
   readonly typed: string[] = [];
 
   constructor(name: string, instance: Uint8Array) {
@@ -285,7 +285,7 @@ class World {
     this.#leaving = undefined;
     assertEquals(person.pipes, undefined, "the server closed");
     this.#checkEvents(person, this.#log.map(textOf));
-    person.client = new ChatClient();
+    person.client = new ClientRoom();
     person.events = [];
     person.instance = this.#prng.bytes(16);
   }

@@ -16,7 +16,7 @@ import { plainMessage } from "../../lib/chat/room_event.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { US_PER_S } from "../../lib/base/time.ts";
-import { ChatClient } from "../../lib/chat/chat_client.ts";
+import { ClientRoom } from "../../lib/chat/client_room.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
 import { noPeople } from "../unit/chat/fake_registration.ts";
 import { DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
@@ -26,7 +26,7 @@ import { checkName } from "../../lib/chat/name.ts";
 const LINES = 10_000;
 
 for (const seed of [1, 2, 3, 4, 5]) {
-  Deno.test(`ChatClient sends ${LINES} piped lines, none refused, seed ${seed}`, () => {
+  Deno.test(`ClientRoom sends ${LINES} piped lines, none refused, seed ${seed}`, () => {
     const stored = pipeLines(new Prng(seed));
     assertEquals(stored.length, LINES);
     assert(stored.every((text, i) => text === `line ${i}`), "in order");
@@ -119,7 +119,7 @@ class Pipe {
   }
 }
 
-function connect(): { server: ChatServer; client: ChatClient } {
+function connect(): { server: ChatServer; client: ClientRoom } {
   const server = new ChatServer({
     room: "Lab",
     log: {
@@ -147,7 +147,7 @@ function connect(): { server: ChatServer; client: ChatClient } {
     nowUs: 0,
     timeMs: 0,
   });
-  const client = new ChatClient();
+  const client = new ClientRoom();
   client.handleConnected();
   return { server, client };
 }

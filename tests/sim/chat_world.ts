@@ -1,3 +1,4 @@
+import { DEFAULT_ROOM_ID } from "../../lib/chat/room_kind.ts";
 import {
   changeMessage,
   type MessageState,
@@ -13,7 +14,7 @@ import { ServerCore } from "../../lib/app/server_core.ts";
 import type { ServerConsoleNotice } from "../../lib/ui/server_console.ts";
 import { type ChatLimits, DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
 import { NO_PEOPLE } from "../../lib/chat/people_change.ts";
-import type { RoomQuery } from "../../lib/chat/request.ts";
+import type { Query } from "../../lib/chat/request.ts";
 import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
 import { SessionTickets } from "../../lib/chat/session_tickets.ts";
 import { STRETCHING_DEFAULT } from "../../lib/crypto/opaque.ts";
@@ -301,23 +302,36 @@ export class SimClient implements Node {
 
   act(act: Act): void {
     if (this.isInRoom) this.written.push(wordsOf({ act }));
-    this.#core.act(act, momentAt(this.#simulation.nowUs));
+    this.actIn(DEFAULT_ROOM_ID, act);
   }
 
-  ask(questionId: number, query: RoomQuery): void {
-    this.#core.ask(questionId, query, momentAt(this.#simulation.nowUs));
+  actIn(roomId: number, act: Act): void {
+    this.#core.act(roomId, act, momentAt(this.#simulation.nowUs));
+  }
+
+  ask(questionId: number, query: Query): void {
+    this.#core.ask(
+      { roomId: DEFAULT_ROOM_ID, questionId, query },
+      momentAt(this.#simulation.nowUs),
+    );
   }
 
   /** What a face says when its person reads. */
   markRead(sequence: number): void {
-    this.#core.markRead(sequence);
+    this.#core.markRead(DEFAULT_ROOM_ID, sequence);
   }
 
   quit(): void {
     this.#core.quit(momentAt(this.#simulation.nowUs));
   }
 
+  /** Told what happens in the other rooms. */
+  onRoomEvent: (roomId: number, event: ClientEvent) => void = () => {};
+
   #record(event: ClientEvent): void {
+    if ("roomId" in event && event.roomId !== DEFAULT_ROOM_ID) {
+      return this.onRoomEvent(event.roomId, event);
+    }
     this.events.push(event);
     switch (event.type) {
       case "message":

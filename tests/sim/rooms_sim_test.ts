@@ -1,8 +1,7 @@
 /** Several rooms for each client, while everything goes wrong. */
 import { assert, assertEquals } from "@std/assert";
-import { US_PER_MS, US_PER_S } from "../../lib/base/time.ts";
-import type { RoomQuery } from "../../lib/chat/request.ts";
-import type { ServerQuery } from "../../lib/chat/server_query.ts";
+import { US_PER_S } from "../../lib/base/time.ts";
+import { plainMessage } from "../../lib/chat/room_event.ts";
 import {
   logIn,
   makeWorld,
@@ -21,7 +20,7 @@ import { PRESETS } from "./network_profile.ts";
 import { RoomSide } from "./room_side.ts";
 
 const ROOMS = ["Sains", "Seni", "Olahraga"];
-const TICK_US = 50 * US_PER_MS;
+const JOIN_US = US_PER_S;
 
 /** Makes public rooms that everybody will join. */
 function makeRooms({ disk }: World): number[] {
@@ -33,36 +32,35 @@ function makeRooms({ disk }: World): number[] {
   });
 }
 
-/** Gives a client a side in each room, which joins and enters as soon as it can. */
+/** Gives a client a side in each room, which it joins as soon as it can. */
 function addSides(
-  { prng, disk, simulation }: World,
+  { disk, simulation }: World,
   client: SimClient,
   roomIds: readonly number[],
 ): RoomSide[] {
   const sides = roomIds.map((roomId) =>
-    new RoomSide(prng.fork(), roomId, disk)
+    new RoomSide(
+      roomId,
+      disk,
+      (text) => client.actIn(roomId, plainMessage(text)),
+    )
   );
-  const toCore = client.onEvent;
-  client.onEvent = (connection, event, nowUs) => {
-    toCore(connection, event, nowUs);
-    for (const side of sides) side.handleEvent(connection, event, nowUs);
-  };
-  let ticks = 0;
-  const tick = () => {
-    const { nowUs } = simulation;
-    if (client.isInRoom) {
-      // A join whose answer was lost is asked for again.
-      if (ticks++ % 20 === 0) {
-        for (const name of ROOMS) {
-          const query: ServerQuery = { type: "joinRoom", name };
-          client.ask(ticks, query as unknown as RoomQuery);
-        }
-      }
-      for (const side of sides) side.tick(client.connection, nowUs);
+  client.onRoomEvent = (roomId, event) => {
+    for (const side of sides) {
+      if (side.roomId === roomId) side.handleEvent(event);
     }
-    simulation.at(nowUs + TICK_US, tick);
   };
-  tick();
+  let questionId = 0;
+  const join = () => {
+    // A join whose answer was lost is asked for again.
+    if (client.isInRoom) {
+      for (const name of ROOMS) {
+        client.ask(questionId++, { type: "joinRoom", name });
+      }
+    }
+    simulation.at(simulation.nowUs + JOIN_US, join);
+  };
+  join();
   return sides;
 }
 
@@ -119,7 +117,7 @@ for (
           const text = `round ${round}, text ${index}`;
           const room = prng.below(roomIds.length + 1);
           if (room === roomIds.length) clients[one]!.send(text);
-          else sides[one]![room]!.send(text, 0);
+          else sides[one]![room]!.send(text);
         });
       }
       simulation.runUntil(() => false, prng.between(1, 4 * US_PER_S));

@@ -4,6 +4,7 @@ import type {
   ClientJournal,
   ClientMemory,
   JournalEvent,
+  KeptRoom,
   KnownRoom,
   RoomPlace,
 } from "../../lib/chat/client_journal.ts";
@@ -17,14 +18,15 @@ export class SimClientDisk {
   memory: ClientMemory;
 
   constructor(prng: Prng) {
-    this.memory = {
-      clientInstance: prng.bytes(16),
-      place: undefined,
-      room: undefined,
-      outbox: [],
-      events: [],
-    };
+    this.memory = { clientInstance: prng.bytes(16), rooms: [] };
   }
+}
+
+/** What of a room is not on the disk yet. */
+interface Unwritten {
+  settled: Set<string>;
+  seen: SeenEvent[];
+  known: KnownRoom | undefined;
 }
 
 /**
@@ -35,9 +37,9 @@ export class SimJournal implements ClientJournal {
   readonly memory: ClientMemory;
   readonly #disk: SimClientDisk;
   readonly #prng: Prng;
-  #settled = new Set<string>();
-  #seen: SeenEvent[] = [];
-  #room: KnownRoom | undefined;
+  readonly #unwritten = new Map<number, Unwritten>();
+  readonly #places = new Map<number, RoomPlace>();
+  readonly #dropped = new Set<number>();
 
   constructor(disk: SimClientDisk, prng: Prng) {
     this.memory = disk.memory;
@@ -45,39 +47,53 @@ export class SimJournal implements ClientJournal {
     this.#prng = prng;
   }
 
-  record(event: JournalEvent): void {
+  record(roomId: number, event: JournalEvent): void {
     switch (event.type) {
       case "queued": {
-        const { memory } = this.#disk;
-        const outbox = [...memory.outbox, event.outgoing];
-        this.#disk.memory = { ...memory, outbox };
+        const room = this.#kept(roomId);
+        this.#keep({ ...room, outbox: [...room.outbox, event.outgoing] });
         return;
       }
       case "settled":
-        this.#settled.add(encodeHex(event.id));
+        this.#of(roomId).settled.add(encodeHex(event.id));
         return;
       case "seen":
-        this.#seen.push(event.event);
+        this.#of(roomId).seen.push(event.event);
         return;
     }
   }
 
-  setRoom(room: KnownRoom): void {
-    this.#room = room;
+  setRoom(roomId: number, room: KnownRoom): void {
+    this.#of(roomId).known = room;
   }
 
-  setPlace(place: RoomPlace): void {
+  dropRoom(roomId: number): void {
+    this.#dropped.add(roomId);
+  }
+
+  setPlaces(places: ReadonlyMap<number, RoomPlace>): void {
+    for (const [roomId, place] of places) {
+      this.#places.set(roomId, place);
+      this.#dropped.delete(roomId);
+    }
     if (this.#prng.below(PLACES_A_FLUSH) > 0) return;
-    const { clientInstance, outbox, events, room } = this.#disk.memory;
+    for (const [roomId, { settled, seen, known }] of this.#unwritten) {
+      const room = this.#kept(roomId);
+      this.#keep({
+        roomId,
+        place: this.#places.get(roomId) ?? room.place,
+        known: known ?? room.known,
+        outbox: room.outbox.filter(({ id }) => !settled.has(encodeHex(id))),
+        events: [...room.events, ...seen],
+      });
+    }
+    const { rooms } = this.#disk.memory;
     this.#disk.memory = {
-      clientInstance,
-      place,
-      room: this.#room ?? room,
-      outbox: outbox.filter(({ id }) => !this.#settled.has(encodeHex(id))),
-      events: [...events, ...this.#seen],
+      ...this.#disk.memory,
+      rooms: rooms.filter(({ roomId }) => !this.#dropped.has(roomId)),
     };
-    this.#settled = new Set();
-    this.#seen = [];
+    this.#unwritten.clear();
+    this.#dropped.clear();
   }
 
   startOver(): void {
@@ -89,4 +105,29 @@ export class SimJournal implements ClientJournal {
   }
 
   close(): void {}
+
+  #of(roomId: number): Unwritten {
+    const known = this.#unwritten.get(roomId);
+    if (known !== undefined) return known;
+    const made = { settled: new Set<string>(), seen: [], known: undefined };
+    this.#unwritten.set(roomId, made);
+    return made;
+  }
+
+  #kept(roomId: number): KeptRoom {
+    const { rooms } = this.#disk.memory;
+    return rooms.find((room) => room.roomId === roomId) ?? {
+      roomId,
+      place: undefined,
+      known: undefined,
+      outbox: [],
+      events: [],
+    };
+  }
+
+  #keep(room: KeptRoom): void {
+    const { memory } = this.#disk;
+    const others = memory.rooms.filter(({ roomId }) => roomId !== room.roomId);
+    this.#disk.memory = { ...memory, rooms: [...others, room] };
+  }
 }

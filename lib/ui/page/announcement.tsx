@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { VNode } from "preact";
 import type { MessagePartProps } from "./message_parts.tsx";
 import { sequenceOf } from "./page_state.ts";
@@ -36,6 +37,7 @@ export function AnnouncementFoot(props: MessagePartProps): VNode | null {
           onClick={() =>
             actions.onCommand({
               type: "act",
+              roomId: DEFAULT_ROOM_ID,
               act: { type: "acknowledge", target },
             })}
         >
@@ -48,6 +50,7 @@ export function AnnouncementFoot(props: MessagePartProps): VNode | null {
         onClick={() =>
           actions.onCommand({
             type: "ask",
+            roomId: DEFAULT_ROOM_ID,
             questionId: target,
             query: { type: "roll", target },
           })}

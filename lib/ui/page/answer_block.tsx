@@ -5,8 +5,7 @@
  */
 
 import type { VNode } from "preact";
-import type { PeopleAnswer } from "../../chat/people_request.ts";
-import type { PastMessage, RoomAnswer } from "../../chat/request.ts";
+import type { Answer, PastMessage } from "../../chat/request.ts";
 import { answerParts } from "../answer_parts.ts";
 import { lookupStrings } from "../lookup_strings.ts";
 import type { Language } from "../strings.ts";
@@ -22,7 +21,7 @@ import { RollButton } from "./roll_button.tsx";
  */
 export function AnswerBlock(props: {
   readonly language: Language;
-  readonly answer: RoomAnswer | PeopleAnswer;
+  readonly answer: Answer;
 }): VNode {
   const { language, answer } = props;
   const moment = (timeMs: number) => formatMoment(language, timeMs);

@@ -1,4 +1,4 @@
-import type { PastMessage, RoomAnswer } from "../../chat/request.ts";
+import type { Answer, PastMessage } from "../../chat/request.ts";
 import type { ChangeAct } from "../../chat/room_event.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { ChangeAct } from "../../chat/room_event.ts";
  * @param act What happened.
  * @returns The answer now; the same object if nothing changed.
  */
-export function changeAnswer(answer: RoomAnswer, act: ChangeAct): RoomAnswer {
+export function changeAnswer(answer: Answer, act: ChangeAct): Answer {
   if (act.type !== "edit" && act.type !== "remove") return answer;
   const { target } = act;
   const changed = act.type === "remove"
@@ -38,10 +38,6 @@ export function changeAnswer(answer: RoomAnswer, act: ChangeAct): RoomAnswer {
         ),
       };
     }
-    case "who":
-    case "whois":
-    case "receipts":
-    case "roll":
-      return answer;
   }
+  return answer;
 }

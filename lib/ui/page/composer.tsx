@@ -6,6 +6,7 @@
 
 /// <reference lib="dom" />
 
+import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { RefObject, VNode } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countCharacters } from "../../chat/character_count.ts";
@@ -179,8 +180,12 @@ function submit(
 }
 
 function commandOf(typed: TypedLine): ClientCommand | undefined {
-  if (typed.type === "message") return { type: "send", text: typed.text };
-  return typed.type === "act" ? { type: "act", act: typed.act } : undefined;
+  if (typed.type === "message") {
+    return { type: "send", roomId: DEFAULT_ROOM_ID, text: typed.text };
+  }
+  return typed.type === "act"
+    ? { type: "act", roomId: DEFAULT_ROOM_ID, act: typed.act }
+    : undefined;
 }
 
 /** What matters of a draft. */

@@ -6,6 +6,7 @@
 
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
+import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { Language } from "../strings.ts";
 import { Icon } from "./icons.tsx";
 import { ListRow } from "./list_row.tsx";
@@ -40,7 +41,12 @@ export function MessageList(props: {
   useReadReport(
     room,
     unread === 0,
-    (sequence) => props.actions.onCommand({ type: "read", sequence }),
+    (sequence) =>
+      props.actions.onCommand({
+        type: "read",
+        roomId: DEFAULT_ROOM_ID,
+        sequence,
+      }),
   );
   return (
     <div class="messages">

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientCommand } from "../bridge.ts";
@@ -107,7 +108,7 @@ export function MessageFoot(props: MessagePartProps): VNode | null {
   const react = (emoji: string) => {
     const isOn = !hasReacted(item, emoji, self);
     const act = { type: "react", target, emoji, isOn } as const;
-    actions.onCommand({ type: "act", act });
+    actions.onCommand({ type: "act", roomId: DEFAULT_ROOM_ID, act });
     setOpen(false);
   };
   return (
@@ -166,7 +167,7 @@ function MessageMenu(
   };
   const act = (what: Extract<ClientCommand, { type: "act" }>["act"]) => {
     onClose();
-    actions.onCommand({ type: "act", act: what });
+    actions.onCommand({ type: "act", roomId: DEFAULT_ROOM_ID, act: what });
   };
   const pin = () => act({ type: "pin", target, isOn: !item.isPinned });
   return (
@@ -222,7 +223,12 @@ function OwnButtons(
   const askReceipts = () => {
     onClose();
     const query = { type: "receipts", target } as const;
-    actions.onCommand({ type: "ask", questionId: target, query });
+    actions.onCommand({
+      type: "ask",
+      roomId: DEFAULT_ROOM_ID,
+      questionId: target,
+      query,
+    });
   };
   return (
     <>

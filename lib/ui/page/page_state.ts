@@ -20,6 +20,18 @@ import type {
   Refusal,
 } from "../bridge.ts";
 import { changeAnswer } from "./changed_answer.ts";
+import {
+  awaitRoom,
+  closeRoom,
+  countUnread,
+  inAllRooms,
+  inRoom,
+  isSilent,
+  type ListedRoom,
+  openRoom,
+  showRoom,
+  welcomeTo,
+} from "./page_rooms.ts";
 
 /**
  * Most entries kept in the room's list: enough to scroll back through an
@@ -48,7 +60,9 @@ export type PageEvent =
    */
   | { readonly type: "messageTakenBack"; readonly id: string }
   /** The person wants to read which commands there are. */
-  | { readonly type: "helpWanted" };
+  | { readonly type: "helpWanted" }
+  /** The person wants to see another room. */
+  | { readonly type: "roomWanted"; readonly roomId: number };
 
 /**
  * A delivery state as the page shows it; `unsent` is what still waited when the
@@ -155,8 +169,14 @@ export interface PageState {
   readonly view: "starting" | "login" | "room" | "left" | "takenOver" | "gone";
   /** The login form, kept while the room is shown. */
   readonly login: LoginState;
-  /** The room, kept while the login form is shown. */
+  /** The room that is shown, kept while the login form is shown. */
   readonly room: RoomState | undefined;
+  /** The other rooms whose welcome has come, by number. */
+  readonly elsewhere: ReadonlyMap<number, RoomState>;
+  /** All rooms, the default one first. */
+  readonly rooms: readonly ListedRoom[];
+  /** The room to show once it is there; 0 for none. */
+  readonly awaited: number;
 }
 
 /** The page before the first event. */
@@ -168,6 +188,9 @@ export const INITIAL_PAGE_STATE: PageState = {
     refusal: undefined,
   },
   room: undefined,
+  elsewhere: new Map(),
+  rooms: [],
+  awaited: 0,
 };
 
 /**
@@ -190,28 +213,38 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case "loginWanted":
       return reduceLogin(state, event);
     case "welcome":
-      return { ...state, view: "room", room: enterRoom(state.room, event) };
+      return welcomeTo(state, event);
     case "ended":
       return reduceEnded(state, event.reason);
+    case "connection":
+      return inAllRooms(state, (room) => reduceRoom(room, event));
     case "message":
+      return inRoom(countUnread(state, event), event);
+    case "answer":
+      if ("roomId" in event.answer) {
+        return awaitRoom(state, event.answer.roomId);
+      }
+      return isSilent(event.answer) ? state : inRoom(state, event);
     case "delivery":
     case "receipt":
     case "joined":
     case "left":
     case "gap":
     case "unkept":
-    case "connection":
     case "change":
     case "changeRefused":
-    case "answer":
     case "unanswered":
     case "helpWanted":
     case "messageTakenBack":
     case "memberChanged":
     case "roomChanged":
-      return state.room === undefined
-        ? state
-        : { ...state, room: reduceRoom(state.room, event) };
+      return inRoom(state, event);
+    case "roomOpened":
+      return openRoom(state, event);
+    case "roomClosed":
+      return closeRoom(state, event.roomId);
+    case "roomWanted":
+      return showRoom(state, event.roomId);
   }
 }
 
@@ -271,15 +304,22 @@ function reduceLogin(state: PageState, event: LoginEvent): PageState {
 
 function reduceEnded(state: PageState, reason: EndReason): PageState {
   if (reason.code === "quit") return { ...state, view: "left" };
-  const room = state.room;
-  if (room === undefined) return state;
-  const items = room.items.map((item): RoomItem =>
-    isQueued(item) ? { ...item, delivery: { state: "unsent" } } : item
-  );
-  return { ...state, room: { ...room, ended: reason, items } };
+  return inAllRooms(state, (room) => {
+    const items = room.items.map((item): RoomItem =>
+      isQueued(item) ? { ...item, delivery: { state: "unsent" } } : item
+    );
+    return { ...room, ended: reason, items };
+  });
 }
 
-function enterRoom(
+/**
+ * What the session told of a room.
+ *
+ * @param before The room, if it was there.
+ * @param welcome What is known of it now.
+ * @returns The room.
+ */
+export function enterRoom(
   before: RoomState | undefined,
   welcome: RoomState["welcome"],
 ): RoomState {
@@ -312,7 +352,8 @@ function itemsOf(room: RoomState, epoch: string): readonly RoomItem[] {
   );
 }
 
-type RoomEvent = Extract<
+/** The events that are about one room. */
+export type RoomEvent = Extract<
   PageEvent,
   {
     readonly type:
@@ -335,7 +376,14 @@ type RoomEvent = Extract<
   }
 >;
 
-function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
+/**
+ * Applies an event to its room.
+ *
+ * @param room The room before it.
+ * @param event What happened.
+ * @returns The room after it.
+ */
+export function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
   switch (event.type) {
     case "message":
       // A page that was reloaded, or a new login to the same room, is told
@@ -364,10 +412,11 @@ function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
     case "memberChanged": {
       const { name, newName } = event;
       const members = room.members.map((one) => one === name ? newName : one);
-      return { ...room, members: members.sort(compareNames) };
+      const welcome = event.own
+        ? { ...room.welcome, self: newName }
+        : room.welcome;
+      return { ...room, welcome, members: members.sort(compareNames) };
     }
-    case "roomChanged":
-      return room;
     case "gap":
     case "unkept":
     case "changeRefused":
@@ -380,6 +429,10 @@ function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
       return changeRoom(room, event);
     case "connection":
       return { ...room, connection: event.connection };
+    case "roomChanged": {
+      const { isLocked, slowSeconds } = event;
+      return { ...room, welcome: { ...room.welcome, isLocked, slowSeconds } };
+    }
     case "messageTakenBack":
       return {
         ...room,

@@ -58,7 +58,11 @@ Deno.test("runSend() ends when the text is stored", async () => {
   const code = runSend(options, "hello");
   session.emit(WELCOME);
   await tick();
-  assertEquals(session.take().slice(1), [{ type: "send", text: "hello" }]);
+  assertEquals(session.take().slice(1), [{
+    type: "send",
+    roomId: 1,
+    text: "hello",
+  }]);
   session.emit(stored("hello"));
   assertEquals(await code, 0);
   assertEquals(session.take(), [{ type: "quit" }]);
@@ -70,7 +74,7 @@ Deno.test("runSend() says a text that looks like a command as it is", async () =
   session.emit(WELCOME);
   await tick();
   const text = "/dev/sda1 is full";
-  assertEquals(session.take().slice(1), [{ type: "send", text }]);
+  assertEquals(session.take().slice(1), [{ type: "send", roomId: 1, text }]);
 });
 
 Deno.test("runSend() sends standard input without its last line break", async () => {
@@ -79,7 +83,11 @@ Deno.test("runSend() sends standard input without its last line break", async ()
   void runSend(options, undefined);
   session.emit(WELCOME);
   await tick();
-  assertEquals(session.take().slice(1), [{ type: "send", text: "one\ntwo" }]);
+  assertEquals(session.take().slice(1), [{
+    type: "send",
+    roomId: 1,
+    text: "one\ntwo",
+  }]);
 });
 
 Deno.test("runSend() names each failure by its code and one line", async () => {
@@ -102,6 +110,7 @@ Deno.test("runSend() tells that the text was refused", async () => {
   session.emit(WELCOME);
   await tick();
   session.emit({
+    roomId: 1,
     type: "delivery",
     id: "hello",
     delivery: { state: "refused", reason: { code: "empty" } },
@@ -127,7 +136,7 @@ Deno.test("runTail() prints messages, and notices as errors", async () => {
   session.emit(WELCOME);
   session.emit(
     message({ text: "a\nb" }),
-    { type: "joined", name: "Citra", timeMs: 1 },
+    { type: "joined", roomId: 1, name: "Citra", timeMs: 1 },
     connection("reconnecting"),
     connection("reconnecting", 2),
     connection("online"),
@@ -146,7 +155,7 @@ Deno.test("runTail() prints every event as JSON if asked to", async () => {
   session.emit(WELCOME);
   session.emit(
     message(),
-    { type: "left", name: "Budi", reason: "lost", timeMs: 1 },
+    { type: "left", roomId: 1, name: "Budi", reason: "lost", timeMs: 1 },
     connection("unresponsive"),
   );
   await tick();

@@ -49,8 +49,14 @@ Deno.test("enterRoom() logs in and knows who is there", async () => {
   const { history: _, ...login } = LOGIN;
   assertEquals(session.take(), [{ type: "login", ...login }]);
   assertEquals([room.name, room.room], ["Ani", "Lobby"]);
-  session.emit({ type: "joined", name: "Citra", timeMs: 1 });
-  session.emit({ type: "left", name: "Budi", reason: "quit", timeMs: 2 });
+  session.emit({ type: "joined", roomId: 1, name: "Citra", timeMs: 1 });
+  session.emit({
+    type: "left",
+    roomId: 1,
+    name: "Budi",
+    reason: "quit",
+    timeMs: 2,
+  });
   assertEquals(room.members, ["Ani", "Citra"]);
 });
 
@@ -79,13 +85,14 @@ Deno.test("RoomClient tells what happens, in order", async () => {
   const { session, room } = await inside();
   session.emit(
     said(1),
-    { type: "joined", name: "Citra", timeMs: 1 },
+    { type: "joined", roomId: 1, name: "Citra", timeMs: 1 },
     connection("reconnecting"),
-    { type: "gap", missedMessages: 2 },
+    { type: "gap", roomId: 1, missedMessages: 2 },
   );
   assertEquals(await rest(room), [
     {
       type: "message",
+      roomId: 1,
       sequence: 1,
       id: "m1",
       author: "Budi",
@@ -96,14 +103,14 @@ Deno.test("RoomClient tells what happens, in order", async () => {
       own: false,
       earlier: false,
     },
-    { type: "joined", name: "Citra", timeMs: 1 },
+    { type: "joined", roomId: 1, name: "Citra", timeMs: 1 },
     {
       type: "connection",
       state: "reconnecting",
       attempt: 1,
       serverStopped: false,
     },
-    { type: "gap", missedMessages: 2 },
+    { type: "gap", roomId: 1, missedMessages: 2 },
   ]);
 });
 
@@ -126,6 +133,7 @@ Deno.test("RoomClient.send() gives the place, and tells the message as own", asy
   assertEquals(await sent, { ...place, forwardedTo: 1 });
   assertEquals(await rest(room), [{
     type: "message",
+    roomId: 1,
     ...place,
     author: "Ani",
     text: "hello",
@@ -140,6 +148,7 @@ Deno.test("RoomClient tells what was changed", async () => {
   const { session, room } = await inside();
   const change = {
     type: "change",
+    roomId: 1,
     sequence: 2,
     act: { type: "remove", target: 1 },
     author: "Budi",
@@ -155,6 +164,7 @@ Deno.test("RoomClient.send() throws why a message was refused", async () => {
   const { session, room } = await inside();
   const sent = room.send("hello");
   session.emit({
+    roomId: 1,
     type: "delivery",
     id: "hello",
     delivery: { state: "refused", reason: { code: "empty" } },

@@ -12,7 +12,7 @@ import {
 
 function change(act: ChangeAct): ClientEvent {
   const rest = { sequence: 9, author: "Budi", own: false, timeMs: NOON_MS };
-  return { type: "change", act, earlier: false, ...rest };
+  return { type: "change", roomId: 1, act, earlier: false, ...rest };
 }
 
 function recorded(...events: readonly ClientEvent[]): ClientEvent[] {
@@ -56,6 +56,11 @@ Deno.test("RoomTranscript forgets what another log has told", () => {
 Deno.test("RoomTranscript says nothing twice of a change that was refused", () => {
   const act: ChangeAct = { type: "remove", target: 1 };
   const reason = { code: "notYours" } as const;
-  const refused: ClientEvent = { type: "changeRefused", act, reason };
+  const refused: ClientEvent = {
+    type: "changeRefused",
+    roomId: 1,
+    act,
+    reason,
+  };
   assertEquals(recorded(refused), [WELCOME, WELCOME]);
 });

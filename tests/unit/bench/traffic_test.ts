@@ -23,6 +23,7 @@ function startTraffic(): { traffic: Traffic; texts: string[] } {
 function message(text: string): ClientEvent {
   return {
     type: "message",
+    roomId: 1,
     id: "",
     author: "member 1",
     own: false,
@@ -96,6 +97,7 @@ Deno.test("Traffic notices a message that is skipped", () => {
 Deno.test("Traffic notices a message that did not go to everybody", () => {
   const { traffic } = startTraffic();
   traffic.handleEvent(0, {
+    roomId: 1,
     type: "delivery",
     id: "",
     delivery: { state: "stored", sequence: 1, timeMs: 0, forwardedTo: 1 },

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { decodeHex, encodeHex } from "../../../lib/base/bytes.ts";
 import { encodeClientMessage } from "../../../lib/chat/chat_message.ts";
+import type { KeptRoom } from "../../../lib/chat/client_journal.ts";
 import type { OutgoingAct } from "../../../lib/chat/outbox.ts";
 import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
 import type { SeenEvent } from "../../../lib/chat/seen_event.ts";
@@ -17,13 +18,14 @@ import { HAS_MODES, modeOf, withFolder } from "./temporary_folder.ts";
 
 const EPOCH = new Uint8Array(8).fill(7);
 const ROOM = {
+  kind: "public",
   room: "Lobby",
   self: "Ani",
   openRoom: true,
   topic: "rain",
   messageLimitCharacters: 10,
   fingerprint: "ABCD",
-};
+} as const;
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url);
 
@@ -73,18 +75,34 @@ function seen(
 }
 
 function queue(store: ClientStore, outgoing: OutgoingAct): void {
-  store.record({ type: "queued", outgoing });
+  store.record(1, { type: "queued", outgoing });
 }
 
 function settle(store: ClientStore, number: number): void {
-  store.record({ type: "settled", id: id(number) });
+  store.record(1, { type: "settled", id: id(number) });
 }
 
 function see(store: ClientStore, ...events: SeenEvent[]): void {
   for (const event of events) {
-    store.record({ type: "seen", event });
-    store.setPlace({ epochId: EPOCH, lastSequence: event.sequence });
+    store.record(1, { type: "seen", event });
+    place(store, event.sequence);
   }
+}
+
+function place(store: ClientStore, lastSequence: number): void {
+  store.setPlaces(new Map([[1, { epochId: EPOCH, lastSequence }]]));
+}
+
+/** The only room. */
+function kept({ memory }: ClientStore): KeptRoom {
+  assert(memory.rooms.length <= 1);
+  return memory.rooms[0] ?? {
+    roomId: 1,
+    place: undefined,
+    known: undefined,
+    outbox: [],
+    events: [],
+  };
 }
 
 function codeOf(action: () => unknown): string {
@@ -97,12 +115,7 @@ Deno.test(
     const store = open(folder);
     const { clientInstance, ...rest } = store.memory;
     assertEquals(clientInstance.length, 16);
-    assertEquals(rest, {
-      place: undefined,
-      room: undefined,
-      outbox: [],
-      events: [],
-    });
+    assertEquals(rest, { rooms: [] });
     store.close();
   }),
 );
@@ -111,7 +124,7 @@ Deno.test(
   "ClientStore gives the next one all that it was told",
   withFolder((folder) => {
     const store = open(folder);
-    store.setRoom(ROOM);
+    store.setRoom(1, ROOM);
     const pin = outgoing(3, { type: "pin", target: 9, isOn: true });
     for (const act of [outgoing(1), outgoing(2), pin]) queue(store, act);
     settle(store, 1);
@@ -128,10 +141,13 @@ Deno.test(
     const next = open(folder);
     assertEquals(next.memory, {
       clientInstance: store.memory.clientInstance,
-      place: { epochId: EPOCH, lastSequence: 12 },
-      room: ROOM,
-      outbox: [pin],
-      events,
+      rooms: [{
+        roomId: 1,
+        place: { epochId: EPOCH, lastSequence: 12 },
+        known: ROOM,
+        outbox: [pin],
+        events,
+      }],
     });
     next.close();
   }),
@@ -149,7 +165,7 @@ Deno.test(
     see(store, seen(5, { act: remove }));
     store.close();
     const next = open(folder);
-    assertEquals(next.memory.events.map(({ act }) => act), [
+    assertEquals(kept(next).events.map(({ act }) => act), [
       plainMessage(""),
       plainMessage("text 2"),
       { type: "edit", target: 1, text: "" },
@@ -189,13 +205,13 @@ Deno.test(
     const store = open(folder);
     const last = MAX_KEPT_EVENTS + 5;
     for (let sequence = 1; sequence <= last; sequence++) {
-      store.record({ type: "seen", event: seen(sequence) });
+      store.record(1, { type: "seen", event: seen(sequence) });
     }
-    store.setPlace({ epochId: EPOCH, lastSequence: last });
+    place(store, last);
     store.close();
     const next = open(folder);
-    assertEquals(next.memory.events.length, MAX_KEPT_EVENTS);
-    assertEquals(next.memory.events.at(-1), seen(last));
+    assertEquals(kept(next).events.length, MAX_KEPT_EVENTS);
+    assertEquals(kept(next).events.at(-1), seen(last));
     next.close();
   }),
 );
@@ -213,21 +229,24 @@ Deno.test(
     const { clientInstance } = store.memory;
     assertEquals(same.memory, {
       clientInstance,
-      place: undefined,
-      room: undefined,
-      outbox: [outgoing(1)],
-      events: [],
+      rooms: [{
+        roomId: 1,
+        place: undefined,
+        known: undefined,
+        outbox: [outgoing(1)],
+        events: [],
+      }],
     });
     settle(same, 1);
     see(same, seen(3, { own: true }));
     same.close();
     const other = open(folder);
     assert(other.memory.clientInstance[0] !== clientInstance[0]);
-    assertEquals(other.memory.outbox, []);
+    assertEquals(kept(other).outbox, []);
     see(other, seen(4));
     other.close();
     const again = open(folder);
-    assertEquals(again.memory.events, [seen(4)]);
+    assertEquals(kept(again).events, [seen(4)]);
     again.close();
   }),
 );
@@ -236,7 +255,7 @@ Deno.test(
   "ClientStore.startAnew() keeps what is to be sent, for somebody new at once",
   withFolder((folder) => {
     const store = open(folder);
-    store.setRoom(ROOM);
+    store.setRoom(1, ROOM);
     queue(store, outgoing(1));
     see(store, seen(7));
     const clientInstance = new Uint8Array(16).fill(0xcd);
@@ -246,10 +265,13 @@ Deno.test(
     const next = open(folder);
     assertEquals(next.memory, {
       clientInstance,
-      place: { epochId: EPOCH, lastSequence: 2 },
-      room: undefined,
-      outbox: [outgoing(1)],
-      events: [seen(2)],
+      rooms: [{
+        roomId: 1,
+        place: { epochId: EPOCH, lastSequence: 2 },
+        known: undefined,
+        outbox: [outgoing(1)],
+        events: [seen(2)],
+      }],
     });
     next.close();
   }),
@@ -259,13 +281,13 @@ const LEAVE = encodeClientMessage({ type: "leave" });
 
 for (
   const [what, sql] of [
-    ["an act", "INSERT INTO outbox VALUES (1, x'01', x'00', 1)"],
+    ["an act", "INSERT INTO outbox VALUES (1, 1, x'01', x'00', 1)"],
     [
       "another message",
-      `INSERT INTO outbox VALUES (1, x'01', x'${encodeHex(LEAVE)}', 1)`,
+      `INSERT INTO outbox VALUES (1, 1, x'01', x'${encodeHex(LEAVE)}', 1)`,
     ],
-    ["an event", "INSERT INTO event VALUES (1, 0, 0, x'ff')"],
-    ["a room", "INSERT INTO meta VALUES ('room', x'80')"],
+    ["an event", "INSERT INTO event VALUES (1, 1, 0, 0, x'ff')"],
+    ["a room", "UPDATE room SET known = x'80'"],
   ] as const
 ) {
   Deno.test(
@@ -341,8 +363,8 @@ Deno.test(
     assertEquals(failures, ["locked"]);
     store.close();
     const next = open(folder);
-    assertEquals(next.memory.outbox, [outgoing(2)]);
-    assertEquals(next.memory.events, [seen(1, { own: true })]);
+    assertEquals(kept(next).outbox, [outgoing(2)]);
+    assertEquals(kept(next).events, [seen(1, { own: true })]);
     next.close();
   }),
 );
@@ -367,9 +389,9 @@ Deno.test(
     assertEquals(codeOf(() => open(folder)), "locked");
     store.close();
     const next = open(folder);
-    assertEquals(next.memory.outbox, [outgoing(1)]);
-    assertEquals(next.memory.events, [seen(1)]);
-    assertEquals(next.memory.place?.lastSequence, 1);
+    assertEquals(kept(next).outbox, [outgoing(1)]);
+    assertEquals(kept(next).events, [seen(1)]);
+    assertEquals(kept(next).place?.lastSequence, 1);
     next.close();
   }),
 );
@@ -387,18 +409,24 @@ for (let version = 1; version <= CLIENT_MIGRATIONS.length; version++) {
       const store = open(folder);
       assertEquals(store.memory, {
         clientInstance: new Uint8Array(16).fill(0xab),
-        place: { epochId: EPOCH, lastSequence: 3 },
-        room: ROOM,
-        outbox: [outgoing(5)],
-        events: [
-          seen(2),
-          seen(3, { own: true, act: { type: "edit", target: 2, text: "new" } }),
-        ],
+        rooms: [{
+          roomId: 1,
+          place: { epochId: EPOCH, lastSequence: 3 },
+          known: ROOM,
+          outbox: [outgoing(5)],
+          events: [
+            seen(2),
+            seen(3, {
+              own: true,
+              act: { type: "edit", target: 2, text: "new" },
+            }),
+          ],
+        }],
       });
       queue(store, outgoing(6));
       store.close();
       const next = open(folder);
-      assertEquals(next.memory.outbox, [outgoing(5), outgoing(6)]);
+      assertEquals(kept(next).outbox, [outgoing(5), outgoing(6)]);
       next.close();
     }),
   );

@@ -13,7 +13,7 @@ const COMMANDS: readonly ClientCommand[] = [
   },
   { type: "cancelLogin" },
   { type: "forgetServerKey", host: "example.org", port: 65_535 },
-  { type: "send", text: "</script>\u2028" },
+  { type: "send", roomId: 1, text: "</script>\u2028" },
   ...([
     { type: "message", style: "action", replyTo: 0, text: "waves" },
     { type: "message", style: "plain", replyTo: 7, text: "yes" },
@@ -24,14 +24,25 @@ const COMMANDS: readonly ClientCommand[] = [
     { type: "topic", text: "what it is about" },
     { type: "message", style: "announcement", replyTo: 0, text: "hear" },
     { type: "acknowledge", target: 7 },
-  ] as const).map((act) => ({ type: "act", act }) as const),
-  { type: "read", sequence: 7 },
-  { type: "ask", questionId: 8, query: { type: "receipts", target: 3 } },
-  { type: "ask", questionId: 9, query: { type: "roll", target: 3 } },
-  { type: "quit" },
-  { type: "ask", questionId: 1, query: { type: "who" } },
-  { type: "ask", questionId: 2, query: { type: "whois", name: "Ana" } },
+  ] as const).map((act) => ({ type: "act", roomId: 2, act }) as const),
+  { type: "read", roomId: 2, sequence: 7 },
   {
+    type: "ask",
+    roomId: 1,
+    questionId: 8,
+    query: { type: "receipts", target: 3 },
+  },
+  { type: "ask", roomId: 1, questionId: 9, query: { type: "roll", target: 3 } },
+  { type: "quit" },
+  { type: "ask", roomId: 1, questionId: 1, query: { type: "who" } },
+  {
+    type: "ask",
+    roomId: 1,
+    questionId: 2,
+    query: { type: "whois", name: "Ana" },
+  },
+  {
+    roomId: 1,
     type: "ask",
     questionId: 3,
     query: {
@@ -42,6 +53,7 @@ const COMMANDS: readonly ClientCommand[] = [
     },
   },
   {
+    roomId: 1,
     type: "ask",
     questionId: 4,
     query: {

@@ -42,7 +42,12 @@ export const EMPTY_FORM: Extract<ClientEvent, { type: "loginForm" }> = {
 
 /** The inside of a room with Ani and Budi in it. */
 export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
+  kind: "public",
+  isLocked: false,
+  slowSeconds: 0,
+  readSequence: 0,
   type: "welcome",
+  roomId: 1,
   room: "Lobby",
   self: "Ani",
   members: ["Ani", "Budi"],
@@ -67,6 +72,7 @@ export function message(
 ): ClientEvent {
   return {
     type: "message",
+    roomId: 1,
     id: "m1",
     author: "Budi",
     own: false,
@@ -125,6 +131,7 @@ export function connection(
 export function stored(id: string): ClientEvent {
   return {
     type: "delivery",
+    roomId: 1,
     id,
     delivery: {
       state: "stored",

@@ -26,13 +26,14 @@ function own(id: string): TalkEvent<"message"> {
 
 function delivered(id: string, sequence: number): TalkEvent<"delivery"> {
   const { delivery } = said(sequence);
-  return { type: "delivery", id, delivery };
+  return { type: "delivery", roomId: 1, id, delivery };
 }
 
 function change(act: ChangeAct, isOwn = true): TalkEvent<"change"> {
   const rest = { sequence: 99, author: "Ani", own: isOwn, earlier: false };
   return {
     type: "change",
+    roomId: 1,
     act,
     timeMs: NOON_MS,
     ...rest,
@@ -61,6 +62,7 @@ Deno.test("NumberedTalk finds an own message once the server has it", () => {
   talk.handleMessage(own("b"));
   const reason = { code: "empty" } as const;
   talk.handleDelivery({
+    roomId: 1,
     type: "delivery",
     id: "b",
     delivery: { state: "refused", reason },

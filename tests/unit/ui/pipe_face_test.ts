@@ -194,9 +194,9 @@ Deno.test("runPipeFace() counts no earlier own message as an answer", async () =
 Deno.test("runPipeFace() tells what happens on standard error", async () => {
   const { session, pipe } = await inside();
   session.emit(
-    { type: "joined", name: "C\x1b", timeMs: 0 },
-    { type: "left", name: "Budi", reason: "quit", timeMs: 0 },
-    { type: "gap", missedMessages: 1 },
+    { type: "joined", roomId: 1, name: "C\x1b", timeMs: 0 },
+    { type: "left", roomId: 1, name: "Budi", reason: "quit", timeMs: 0 },
+    { type: "gap", roomId: 1, missedMessages: 1 },
     connection("reconnecting"),
     connection("reconnecting", 2),
     WELCOME,
@@ -243,6 +243,7 @@ Deno.test("runPipeFace() fails if the server refuses a line", async () => {
   session.emit(ownMessage("a", "one"), ownMessage("b", "two"), stored("a"));
   const reason = { code: "tooFast", retryAfterSeconds: 1 } as const;
   session.emit({
+    roomId: 1,
     type: "delivery",
     id: "b",
     delivery: { state: "refused", reason },
@@ -329,7 +330,7 @@ Deno.test("runPipeFace() says that what it has written is read", async () => {
   session.emit(message());
   assertEquals(session.take(), []);
   await tick();
-  assertEquals(session.take(), [{ type: "read", sequence: 1 }]);
+  assertEquals(session.take(), [{ type: "read", roomId: 1, sequence: 1 }]);
 });
 
 Deno.test("runPipeFace() leaves politely when nobody reads any more", async () => {
@@ -383,6 +384,7 @@ Deno.test("runPipeFace() says on standard error what somebody changed", async ()
   const before = pipe.errors.length;
   const change = {
     type: "change",
+    roomId: 1,
     sequence: 9,
     act: { type: "edit", target: 7, text: "new" },
     author: "Budi",
@@ -414,6 +416,7 @@ Deno.test("runPipeFace() waits also for what an earlier run was given", async ()
   await pipe.feed(undefined);
   assertEquals(session.take(), []);
   session.emit({
+    roomId: 1,
     type: "delivery",
     id: "old",
     delivery: { state: "refused", reason: { code: "empty" } },

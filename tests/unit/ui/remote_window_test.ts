@@ -69,15 +69,15 @@ class Rig {
 }
 
 function left(name: string): ClientEvent {
-  return { type: "left", name, reason: "lost", timeMs: 1 };
+  return { type: "left", roomId: 1, name, reason: "lost", timeMs: 1 };
 }
 
 Deno.test("RemoteWindow passes on the page's commands", () => {
   const rig = Rig.ready();
-  rig.command({ type: "send", text: "hello" });
+  rig.command({ type: "send", roomId: 1, text: "hello" });
   assertEquals(rig.commands, [
     { type: "faceReady" },
-    { type: "send", text: "hello" },
+    { type: "send", roomId: 1, text: "hello" },
   ]);
 });
 

@@ -22,7 +22,14 @@ const MINGGU = dayText("id", NOON_MS, "UTC");
 
 function lookups(language: Language = "en", colors = false): RoomLookups {
   const style = terminalStyle(colors);
-  return new RoomLookups({ language, style, timeZone: "UTC" });
+  let questionId = 0;
+  return new RoomLookups({
+    roomId: 1,
+    nextQuestionId: () => ++questionId,
+    language,
+    style,
+    timeZone: "UTC",
+  });
 }
 
 function ask(face: RoomLookups, line: string): unknown {
@@ -41,7 +48,10 @@ function show(
   answer: RoomAnswer,
   columns = 80,
 ): string[] {
-  return face.handleEvent({ type: "answer", questionId: 1, answer }, columns);
+  return face.handleEvent(
+    { type: "answer", roomId: 1, questionId: 1, answer },
+    columns,
+  );
 }
 
 function past(
@@ -255,7 +265,12 @@ Deno.test("RoomLookups tells who is here and what is known of a name", () => {
 
 Deno.test("RoomLookups says why there is no answer", () => {
   const refusal = { code: "offline" } as const;
-  const event = { type: "unanswered", questionId: 1, refusal } as const;
+  const event = {
+    type: "unanswered",
+    roomId: 1,
+    questionId: 1,
+    refusal,
+  } as const;
   assertEquals(lookups().handleEvent(event, 100), [
     "* This needs the server, which is out of reach now. Try again once it is back.",
   ]);

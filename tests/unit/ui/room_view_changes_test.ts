@@ -20,7 +20,7 @@ function inside(language: "en" | "id" = "en") {
 
 function change(act: ChangeAct, earlier = false): ClientEvent {
   const rest = { sequence: 9, author: "Cici", own: false, timeMs: NOON_MS };
-  return { type: "change", act, earlier, ...rest };
+  return { type: "change", roomId: 1, act, earlier, ...rest };
 }
 
 const START = "a message of which only the start is quo…";
@@ -142,7 +142,7 @@ Deno.test("RoomView says why a change was refused", () => {
   const act: ChangeAct = { type: "edit", target: 1, text: "x" };
   const refused = { type: "changeRefused", act } as const;
   const reason = { code: "notYours" } as const;
-  assertEquals(inside()({ ...refused, reason }), [
+  assertEquals(inside()({ roomId: 1, ...refused, reason }), [
     "* Not done: message 1 was not edited. Only who wrote it can do that.",
   ]);
 });

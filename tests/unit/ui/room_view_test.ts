@@ -80,9 +80,15 @@ Deno.test("RoomView shows messages, and who comes and goes", () => {
   assertEquals(
     show(
       message(),
-      { type: "joined", name: "Cici", timeMs: NOON_MS },
-      { type: "left", name: "Cici", reason: "lost", timeMs: NOON_MS },
-      { type: "gap", missedMessages: 3 },
+      { type: "joined", roomId: 1, name: "Cici", timeMs: NOON_MS },
+      {
+        type: "left",
+        roomId: 1,
+        name: "Cici",
+        reason: "lost",
+        timeMs: NOON_MS,
+      },
+      { type: "gap", roomId: 1, missedMessages: 3 },
     ),
     [
       "14:30 #1 Budi: halo",
@@ -117,7 +123,12 @@ Deno.test("RoomView names the day when midnight passes", () => {
   const { show } = room();
   show(message());
   assertEquals(
-    show({ type: "joined", name: "Cici", timeMs: NOON_MS + DAY_MS })[0],
+    show({
+      type: "joined",
+      roomId: 1,
+      name: "Cici",
+      timeMs: NOON_MS + DAY_MS,
+    })[0],
     day(NOON_MS + DAY_MS),
   );
 });
@@ -175,7 +186,7 @@ Deno.test("RoomView says which message was refused, and why", () => {
   show(ownMessage("a", text));
   const reason = { code: "tooFast", retryAfterSeconds: 2 } as const;
   const delivery = { state: "refused", reason } as const;
-  assertEquals(show({ type: "delivery", id: "a", delivery }), [
+  assertEquals(show({ type: "delivery", roomId: 1, id: "a", delivery }), [
     `* Not sent: “${
       "x".repeat(40)
     }…”. Too many messages at once. Wait 2 seconds, then send it again.`,

@@ -138,9 +138,20 @@ Deno.test("noticeText() tells every event of a room in sentences", () => {
   ];
   for (const language of LANGUAGES) {
     const texts = [
-      noticeText(language, { type: "joined", name: "Ani", timeMs: 0 }),
+      noticeText(language, {
+        type: "joined",
+
+        name: "Ani",
+        timeMs: 0,
+      }),
       ...(["quit", "lost", "removed"] as const).map((reason) =>
-        noticeText(language, { type: "left", name: "Ani", reason, timeMs: 0 })
+        noticeText(language, {
+          type: "left",
+
+          name: "Ani",
+          reason,
+          timeMs: 0,
+        })
       ),
       noticeText(language, { type: "gap", missedMessages: 1 }),
       noticeText(language, { type: "gap", missedMessages: 2_000 }),

@@ -170,7 +170,7 @@ Deno.test("runTerminalFace() does not log in to a server that is not trusted", (
 Deno.test("runTerminalFace() sends a line and shows it when it is said", () => {
   const { session, terminal } = inside();
   terminal.type("halo\r");
-  assertEquals(session.take(), [{ type: "send", text: "halo" }]);
+  assertEquals(session.take(), [{ type: "send", roomId: 1, text: "halo" }]);
   session.emit(ownMessage("a", "halo"));
   assertEquals(terminal.screen, ["14:30 #1 Ani: halo", ">"]);
 });
@@ -181,7 +181,7 @@ Deno.test("runTerminalFace() sends a paste of lines as one message", () => {
   assertEquals(session.take(), []);
   assertEquals(terminal.screen, ["> one", "  two"]);
   terminal.type("\r");
-  assertEquals(session.take(), [{ type: "send", text: "one\ntwo" }]);
+  assertEquals(session.take(), [{ type: "send", roomId: 1, text: "one\ntwo" }]);
 });
 
 Deno.test("runTerminalFace() sends no blank line", () => {
@@ -200,7 +200,11 @@ Deno.test("runTerminalFace() keeps a message that is too long", () => {
     "> " + "👍".repeat(21),
   ]);
   terminal.type("\x7f\r");
-  assertEquals(session.take(), [{ type: "send", text: "👍".repeat(20) }]);
+  assertEquals(session.take(), [{
+    type: "send",
+    roomId: 1,
+    text: "👍".repeat(20),
+  }]);
 });
 
 Deno.test("runTerminalFace() shows messages above the line being typed", () => {
@@ -225,9 +229,15 @@ Deno.test("runTerminalFace() asks for what is typed behind a slash, and shows th
     sequence: 1,
     limit: 5,
   } as const;
-  assertEquals(session.take(), [{ type: "ask", questionId: 1, query }]);
+  assertEquals(session.take(), [{
+    type: "ask",
+    roomId: 1,
+    questionId: 1,
+    query,
+  }]);
   terminal.type("I th");
   session.emit({
+    roomId: 1,
     type: "answer",
     questionId: 1,
     answer: { type: "history", isEnd: true, messages: [] },
@@ -246,10 +256,11 @@ Deno.test("runTerminalFace() completes commands and names with Tab", () => {
   terminal.type("\t");
   assertEquals(terminal.screen, ["* /who  /whois", "> /who"]);
   terminal.type("i\t");
-  session.emit({ type: "joined", name: "Citra", timeMs: 0 });
+  session.emit({ type: "joined", roomId: 1, name: "Citra", timeMs: 0 });
   terminal.type("c\t");
   assertEquals(terminal.screen.at(-1), "> /whois Citra");
   session.emit({
+    roomId: 1,
     type: "left",
     name: "Citra",
     reason: "quit",
@@ -267,7 +278,7 @@ Deno.test("runTerminalFace() does not send a command that it does not know", () 
   assertEquals(terminal.screen.at(-1), "> /shout x");
   assert(terminal.screen[0]!.startsWith("* There is no command /shout"));
   terminal.type("\x01/\r");
-  assertEquals(session.take(), [{ type: "send", text: "/shout x" }]);
+  assertEquals(session.take(), [{ type: "send", roomId: 1, text: "/shout x" }]);
 });
 
 Deno.test("runTerminalFace() leaves for QUIT typed alone", async () => {
@@ -393,9 +404,15 @@ Deno.test("runTerminalFace() keeps a roll in a new file, and never in an old one
     session.take();
     terminal.type("/roll 1 roll.csv\r");
     const query = { type: "roll", target: 1 } as const;
-    assertEquals(session.take(), [{ type: "ask", questionId, query }]);
+    assertEquals(session.take(), [{
+      type: "ask",
+      roomId: 1,
+      questionId,
+      query,
+    }]);
     session.emit({
       type: "answer",
+      roomId: 1,
       questionId,
       answer: {
         type: "roll",
@@ -422,7 +439,7 @@ Deno.test("runTerminalFace() calls a person who is spoken to", () => {
 Deno.test("runTerminalFace() says that what it prints for somebody who may type is read", () => {
   const { session } = inside();
   session.emit(message());
-  assertEquals(session.take(), [{ type: "read", sequence: 1 }]);
+  assertEquals(session.take(), [{ type: "read", roomId: 1, sequence: 1 }]);
 });
 
 Deno.test("runTerminalFace() does what a command says", () => {
@@ -431,11 +448,12 @@ Deno.test("runTerminalFace() does what a command says", () => {
   session.take();
   terminal.type("/react #1 👍\r");
   assertEquals(session.take(), [{
+    roomId: 1,
     type: "act",
     act: { type: "react", target: 1, emoji: "👍", isOn: true },
   }]);
   terminal.type("//me\r");
-  assertEquals(session.take(), [{ type: "send", text: "/me" }]);
+  assertEquals(session.take(), [{ type: "send", roomId: 1, text: "/me" }]);
 });
 
 Deno.test("runTerminalFace() keeps a command that cannot be done, and says why", () => {

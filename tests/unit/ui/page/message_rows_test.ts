@@ -45,7 +45,7 @@ function joined(serial: number): NoticeItem {
   return {
     type: "notice",
     serial,
-    event: { type: "joined", name: "Ani", timeMs: NOON },
+    event: { type: "joined", roomId: 1, name: "Ani", timeMs: NOON },
   };
 }
 
@@ -124,7 +124,7 @@ Deno.test("arrangeRows() separates days, a gap being of no day", () => {
   const gap: NoticeItem = {
     type: "notice",
     serial: 1,
-    event: { type: "gap", missedMessages: 3 },
+    event: { type: "gap", roomId: 1, missedMessages: 3 },
   };
   const tomorrow = new Date(2026, 10, 23, 0).getTime();
   const lastSecond = { timeMs: tomorrow - 1 };

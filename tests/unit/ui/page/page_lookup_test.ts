@@ -26,7 +26,7 @@ function past(sequence: number, text = "halo"): PastMessage {
 
 function history(...messages: PastMessage[]): ClientEvent {
   const answer = { type: "history", isEnd: true, messages } as const;
-  return { type: "answer", questionId: 1, answer };
+  return { type: "answer", roomId: 1, questionId: 1, answer };
 }
 
 function found(...messages: PastMessage[]): ClientEvent {
@@ -34,6 +34,7 @@ function found(...messages: PastMessage[]): ClientEvent {
   const answer = { type: "search", isStart: true, searchedFrom: 1, matches };
   return {
     type: "answer",
+    roomId: 1,
     questionId: 1,
     answer: { ...answer, type: "search" },
   };
@@ -41,7 +42,7 @@ function found(...messages: PastMessage[]): ClientEvent {
 
 function change(act: ChangeAct): ClientEvent {
   const rest = { sequence: 99, own: false, timeMs: NOON_MS, earlier: false };
-  return { type: "change", act, author: "Budi", ...rest };
+  return { type: "change", roomId: 1, act, author: "Budi", ...rest };
 }
 
 function room(...events: readonly ClientEvent[]): RoomState {
@@ -67,13 +68,18 @@ Deno.test("askCommand() asks for what is older than what is shown of the past", 
 
 Deno.test("reducePage() shows answers and why there are none, each in a row of its own", () => {
   const refusal = { code: "offline" } as const;
-  const joined = { type: "joined", name: "Citra", timeMs: NOON_MS } as const;
+  const joined = {
+    type: "joined",
+    roomId: 1,
+    name: "Citra",
+    timeMs: NOON_MS,
+  } as const;
   const { items } = room(
     joined,
     joined,
     history(past(1)),
     found(past(1)),
-    { type: "unanswered", questionId: 1, refusal },
+    { type: "unanswered", roomId: 1, questionId: 1, refusal },
     joined,
   );
   const notices = arrangeRows(items).map((row) =>

@@ -17,7 +17,12 @@ const FORM: ClientEvent = {
 };
 
 const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
+  kind: "public",
+  isLocked: false,
+  slowSeconds: 0,
+  readSequence: 0,
   type: "welcome",
+  roomId: 1,
   room: "Lab",
   self: "Ani",
   members: ["Budi", "Ani"],
@@ -50,6 +55,7 @@ function says(
 ): ClientEvent {
   return {
     type: "message",
+    roomId: 1,
     id,
     author: "Budi",
     own: false,
@@ -68,7 +74,7 @@ function queues(id: string): ClientEvent {
 }
 
 function delivers(id: string): ClientEvent {
-  return { type: "delivery", id, delivery: storedAs(id) };
+  return { type: "delivery", roomId: 1, id, delivery: storedAs(id) };
 }
 
 function after(...events: readonly PageEvent[]): PageState {
@@ -139,7 +145,7 @@ Deno.test("reducePage() keeps messages that wait below all others", () => {
     queues("mine 1"),
     queues("mine 2"),
     says("theirs"),
-    { type: "joined", name: "Citra", timeMs: 2 },
+    { type: "joined", roomId: 1, name: "Citra", timeMs: 2 },
   );
   assertEquals(listed(room), ["theirs", "joined", "mine 1", "mine 2"]);
 });
@@ -163,6 +169,7 @@ Deno.test("reducePage() puts a stored message where it was stored", () => {
 Deno.test("reducePage() shows a refused message at its place", () => {
   const delivery = { state: "refused", reason: { code: "empty" } } as const;
   const room = roomAfter(queues("mine"), {
+    roomId: 1,
     type: "delivery",
     id: "mine",
     delivery,
@@ -197,9 +204,9 @@ Deno.test("reducePage() counts messages of others, not history or own ones", () 
 
 Deno.test("reducePage() follows who joins and leaves", () => {
   const room = roomAfter(
-    { type: "joined", name: "citra", timeMs: 1 },
-    { type: "joined", name: "Budi", timeMs: 2 },
-    { type: "left", name: "Ani", reason: "quit", timeMs: 3 },
+    { type: "joined", roomId: 1, name: "citra", timeMs: 1 },
+    { type: "joined", roomId: 1, name: "Budi", timeMs: 2 },
+    { type: "left", roomId: 1, name: "Ani", reason: "quit", timeMs: 3 },
   );
   assertEquals(room.members, ["Budi", "citra"]);
   assertEquals(listed(room), ["joined", "joined", "left"]);
@@ -210,7 +217,7 @@ Deno.test("reducePage() numbers items without repeating", () => {
     queues("mine"),
     says("a"),
     delivers("mine"),
-    { type: "gap", missedMessages: 2 },
+    { type: "gap", roomId: 1, missedMessages: 2 },
   );
   const serials = room.items.map(({ serial }) => serial);
   assertEquals(serials, [1, 0, 2]);
@@ -289,7 +296,7 @@ Deno.test("reducePage() ignores a room's events outside a room", () => {
   const events: readonly PageEvent[] = [
     says("a"),
     delivers("a"),
-    { type: "joined", name: "Budi", timeMs: 1 },
+    { type: "joined", roomId: 1, name: "Budi", timeMs: 1 },
     { type: "connection", connection: { state: "unresponsive" } },
     { type: "loginWanted" },
     { type: "ended", reason: { code: "removed", reason: "spam" } },

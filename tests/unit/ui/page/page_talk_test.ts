@@ -18,7 +18,7 @@ import {
 
 function change(act: ChangeAct, author = "Budi"): ClientEvent {
   const rest = { sequence: 9, own: author === "Ani", timeMs: NOON_MS };
-  return { type: "change", act, author, earlier: false, ...rest };
+  return { type: "change", roomId: 1, act, author, earlier: false, ...rest };
 }
 
 function at(sequence: number, text = "halo"): ClientEvent {
@@ -75,7 +75,7 @@ Deno.test("reducePage() tells why a change was refused, and lists commands", () 
   const state = reducePage(
     {
       ...INITIAL_PAGE_STATE,
-      room: room({ type: "changeRefused", act, reason }),
+      room: room({ type: "changeRefused", roomId: 1, act, reason }),
     },
     { type: "helpWanted" },
   );

@@ -1,6 +1,6 @@
 /** What a client does with questions to the server. */
 import { assert, assertEquals } from "@std/assert";
-import { ChatClient } from "../../../lib/chat/chat_client.ts";
+import { ClientRoom } from "../../../lib/chat/client_room.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
 import {
   connected,
@@ -9,7 +9,7 @@ import {
   takeEvents,
   takeSent,
   WELCOME,
-} from "./test_client.ts";
+} from "./test_client_room.ts";
 import { idOf, TIME } from "./test_room.ts";
 
 const HISTORY = {
@@ -19,7 +19,7 @@ const HISTORY = {
   limit: 5,
 } as const;
 
-Deno.test("ChatClient.ask() asks at once, and tells the answer", () => {
+Deno.test("ClientRoom.ask() asks at once, and tells the answer", () => {
   const client = online();
   client.ask(70, HISTORY);
   const [request] = takeSent(client);
@@ -47,7 +47,7 @@ Deno.test("ChatClient.ask() asks at once, and tells the answer", () => {
   }]);
 });
 
-Deno.test("ChatClient.ask() does not wait for the pace of messages, nor for what was missed", () => {
+Deno.test("ClientRoom.ask() does not wait for the pace of messages, nor for what was missed", () => {
   const client = connected();
   give(client, { ...WELCOME, lastSequence: 5, messageBurst: 1 });
   takeEvents(client);
@@ -56,8 +56,8 @@ Deno.test("ChatClient.ask() does not wait for the pace of messages, nor for what
   assertEquals(takeSent(client).map(({ type }) => type), ["request"]);
 });
 
-Deno.test("ChatClient.ask() needs the server, and keeps nothing for later", () => {
-  const client = new ChatClient();
+Deno.test("ClientRoom.ask() needs the server, and keeps nothing for later", () => {
+  const client = new ClientRoom();
   const refusal = { code: "offline" } as const;
   client.ask(1, { type: "who" });
   client.handleConnected();
@@ -85,7 +85,7 @@ Deno.test("ChatClient.ask() needs the server, and keeps nothing for later", () =
   assertEquals(takeSent(client), []);
 });
 
-Deno.test("ChatClient takes no answer to what it did not ask", () => {
+Deno.test("ClientRoom takes no answer to what it did not ask", () => {
   const client = online();
   client.ask(1, { type: "who" });
   const [request] = takeSent(client);
@@ -102,7 +102,7 @@ Deno.test("ChatClient takes no answer to what it did not ask", () => {
   ]);
 });
 
-Deno.test("ChatClient tells why a question was refused", () => {
+Deno.test("ClientRoom tells why a question was refused", () => {
   const client = online();
   client.ask(8, { type: "who" });
   const [request] = takeSent(client);

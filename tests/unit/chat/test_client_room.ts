@@ -1,6 +1,6 @@
 import { GUEST_ROOM, guests } from "./wire_values.ts";
-import { ChatClient } from "../../../lib/chat/chat_client.ts";
-import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
+import { ClientRoom } from "../../../lib/chat/client_room.ts";
+import type { ClientRoomEvent } from "../../../lib/chat/chat_client_event.ts";
 import {
   type ClientMessage,
   decodeClientMessage,
@@ -32,15 +32,15 @@ export const WELCOME: WelcomeMessage = {
 };
 
 /** A client that waits for its welcome. */
-export function connected(): ChatClient {
-  const client = new ChatClient();
+export function connected(): ClientRoom {
+  const client = new ClientRoom();
   client.handleConnected();
   takeSent(client);
   return client;
 }
 
 /** A client in the room. */
-export function online(): ChatClient {
+export function online(): ClientRoom {
   const client = connected();
   give(client, WELCOME);
   takeEvents(client);
@@ -48,14 +48,14 @@ export function online(): ChatClient {
 }
 
 /** Gives a client messages of its server. */
-export function give(client: ChatClient, ...messages: ServerMessage[]): void {
+export function give(client: ClientRoom, ...messages: ServerMessage[]): void {
   for (const message of messages) {
     client.handleData(frameMessage(encodeServerMessage(message)), 0);
   }
 }
 
 /** Takes what a client sends now. */
-export function takeSent(client: ChatClient, nowUs = 0): ClientMessage[] {
+export function takeSent(client: ClientRoom, nowUs = 0): ClientMessage[] {
   const deframer = new MessageDeframer(100_000);
   const sent: ClientMessage[] = [];
   for (;;) {
@@ -66,8 +66,8 @@ export function takeSent(client: ChatClient, nowUs = 0): ClientMessage[] {
 }
 
 /** Takes what a client told since the last call. */
-export function takeEvents(client: ChatClient): ChatClientEvent[] {
-  const events: ChatClientEvent[] = [];
+export function takeEvents(client: ClientRoom): ClientRoomEvent[] {
+  const events: ClientRoomEvent[] = [];
   for (;;) {
     const event = client.pollEvent();
     if (event === undefined) return events;
@@ -75,6 +75,6 @@ export function takeEvents(client: ChatClient): ChatClientEvent[] {
   }
 }
 
-function isForJournal({ type }: ChatClientEvent): boolean {
+function isForJournal({ type }: ClientRoomEvent): boolean {
   return type === "queued" || type === "settled" || type === "seen";
 }

@@ -1,7 +1,7 @@
 import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { assert, assertEquals } from "@std/assert";
-import { ChatClient } from "../../../lib/chat/chat_client.ts";
-import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
+import { ClientRoom } from "../../../lib/chat/client_room.ts";
+import type { ClientRoomEvent } from "../../../lib/chat/chat_client_event.ts";
 import {
   type ClientMessage,
   decodeClientMessage,
@@ -34,9 +34,10 @@ const WELCOME: WelcomeMessage = {
 
 /** What an earlier client has left at place 4: a message to send. */
 const MEMORY = {
-  clientInstance: new Uint8Array(16),
+  roomId: 1,
   place: { epochId: EPOCH, lastSequence: 4 },
-  room: {
+  known: {
+    kind: "public",
     room: "Lab",
     self: "Ani",
     openRoom: true,
@@ -46,10 +47,10 @@ const MEMORY = {
   },
   outbox: [{ id: idOf(1), act: plainMessage("halo"), timeMs: TIME }],
   events: [],
-};
+} as const;
 
-Deno.test("ChatClient goes on from the place that an earlier one has left", () => {
-  const client = new ChatClient(MEMORY);
+Deno.test("ClientRoom goes on from the place that an earlier one has left", () => {
+  const client = new ClientRoom(1, MEMORY);
   assertEquals(client.place, MEMORY.place);
   client.handleConnected();
   assertEquals(takeSent(client), [{
@@ -70,8 +71,8 @@ Deno.test("ChatClient goes on from the place that an earlier one has left", () =
   assertEquals(client.place, { epochId: EPOCH, lastSequence: 5 });
 });
 
-Deno.test("ChatClient sends nothing of an earlier one that the server has already", () => {
-  const client = new ChatClient(MEMORY);
+Deno.test("ClientRoom sends nothing of an earlier one that the server has already", () => {
+  const client = new ClientRoom(1, MEMORY);
   client.handleConnected();
   takeSent(client);
   give(client, { ...WELCOME, resumeAfter: 4, lastSequence: 5 }, stored(1, 5));
@@ -81,24 +82,24 @@ Deno.test("ChatClient sends nothing of an earlier one that the server has alread
   assertEquals(client.isDrained, true);
 });
 
-Deno.test("ChatClient tells what was removed since an earlier one was there", () => {
-  const client = new ChatClient(MEMORY);
+Deno.test("ClientRoom tells what was removed since an earlier one was there", () => {
+  const client = new ClientRoom(1, MEMORY);
   client.handleConnected();
   takeSent(client);
   give(client, { ...WELCOME, resumeAfter: 9, lastSequence: 9 });
   assertEquals(takeEvents(client)[1], { type: "gap", missedMessages: 5 });
 });
 
-Deno.test("ChatClient knows no place before a welcome, and its name before one if it had one", () => {
-  assertEquals(new ChatClient().place, undefined);
-  const client = new ChatClient(MEMORY);
+Deno.test("ClientRoom knows no place before a welcome, and its name before one if it had one", () => {
+  assertEquals(new ClientRoom().place, undefined);
+  const client = new ClientRoom(1, MEMORY);
   client.send({ id: idOf(2), act: plainMessage("hi"), timeMs: TIME });
   const [shown] = takeEvents(client);
   assert(shown?.type === "message" && shown.author === "Ani");
 });
 
-Deno.test("ChatClient tells what to keep before what to show", () => {
-  const client = new ChatClient();
+Deno.test("ClientRoom tells what to keep before what to show", () => {
+  const client = new ClientRoom();
   client.handleConnected();
   takeSent(client);
   give(client, WELCOME);
@@ -135,11 +136,12 @@ Deno.test("ChatClient tells what to keep before what to show", () => {
   ]);
 });
 
-Deno.test("ChatClient.handleRefusedPlace() begins in the same room as somebody new, with its outbox", () => {
-  const client = new ChatClient(MEMORY);
+Deno.test("ClientRoom.forgetPlace() begins in the same room as somebody new, with its outbox", () => {
+  const client = new ClientRoom(1, MEMORY);
   client.handleConnected();
   takeSent(client);
-  assertEquals(client.handleRefusedPlace(), true);
+  assertEquals(client.isPlaceAsked, true);
+  client.forgetPlace();
   client.handleDisconnected();
   assertEquals(client.place, undefined);
   client.handleConnected();
@@ -158,27 +160,27 @@ Deno.test("ChatClient.handleRefusedPlace() begins in the same room as somebody n
   assertEquals(sent.id, idOf(1));
 });
 
-Deno.test("ChatClient.handleRefusedPlace() keeps a place that the server knows, and has none to forget at first", () => {
-  const client = new ChatClient(MEMORY);
+Deno.test("ClientRoom.isPlaceAsked until the server has answered", () => {
+  const client = new ClientRoom(1, MEMORY);
   client.handleConnected();
-  assertEquals(client.handleRefusedPlace(), false);
+  assertEquals(client.isPlaceAsked, false);
   takeSent(client);
   give(client, { ...WELCOME, resumeAfter: 4, lastSequence: 4 });
-  assertEquals(client.handleRefusedPlace(), false);
+  assertEquals(client.isPlaceAsked, false);
   assertEquals(client.place, MEMORY.place);
-  const other = new ChatClient();
+  const other = new ClientRoom();
   other.handleConnected();
   takeSent(other);
-  assertEquals(other.handleRefusedPlace(), false);
+  assertEquals(other.isPlaceAsked, false);
 });
 
-function give(client: ChatClient, ...messages: ServerMessage[]): void {
+function give(client: ClientRoom, ...messages: ServerMessage[]): void {
   for (const message of messages) {
     client.handleData(frameMessage(encodeServerMessage(message)), 0);
   }
 }
 
-function takeSent(client: ChatClient, nowUs = 0): ClientMessage[] {
+function takeSent(client: ClientRoom, nowUs = 0): ClientMessage[] {
   const deframer = new MessageDeframer(100_000);
   const sent: ClientMessage[] = [];
   for (;;) {
@@ -188,8 +190,8 @@ function takeSent(client: ChatClient, nowUs = 0): ClientMessage[] {
   }
 }
 
-function takeEvents(client: ChatClient): ChatClientEvent[] {
-  const events: ChatClientEvent[] = [];
+function takeEvents(client: ClientRoom): ClientRoomEvent[] {
+  const events: ClientRoomEvent[] = [];
   for (;;) {
     const event = client.pollEvent();
     if (event === undefined) return events;
@@ -218,13 +220,13 @@ function stored(id: number, sequence: number): ServerMessage {
   };
 }
 
-function isForJournal({ type }: ChatClientEvent): boolean {
+function isForJournal({ type }: ClientRoomEvent): boolean {
   return type === "queued" || type === "settled" || type === "seen";
 }
 
 /** What is for the journal, and the names of what is shown. */
-function kept(client: ChatClient): (ChatClientEvent | string)[] {
-  const events: (ChatClientEvent | string)[] = [];
+function kept(client: ClientRoom): (ClientRoomEvent | string)[] {
+  const events: (ClientRoomEvent | string)[] = [];
   for (;;) {
     const event = client.pollEvent();
     if (event === undefined) return events;

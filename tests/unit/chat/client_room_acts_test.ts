@@ -1,8 +1,8 @@
 /** What a client does with acts other than plain messages. */
 import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { assert, assertEquals } from "@std/assert";
-import { ChatClient } from "../../../lib/chat/chat_client.ts";
-import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
+import { ClientRoom } from "../../../lib/chat/client_room.ts";
+import type { ClientRoomEvent } from "../../../lib/chat/chat_client_event.ts";
 import {
   encodeServerMessage,
   type ServerMessage,
@@ -17,8 +17,8 @@ import { EPOCH, idOf, TIME } from "./test_room.ts";
 
 const EDIT: ChangeAct = { type: "edit", target: 1, text: "hello" };
 
-function online(resumeAfter = 0, lastSequence = resumeAfter): ChatClient {
-  const client = new ChatClient();
+function online(resumeAfter = 0, lastSequence = resumeAfter): ClientRoom {
+  const client = new ClientRoom();
   client.handleConnected();
   client.pollTransmit(0);
   give(client, {
@@ -40,14 +40,14 @@ function online(resumeAfter = 0, lastSequence = resumeAfter): ChatClient {
   return client;
 }
 
-function give(client: ChatClient, ...messages: ServerMessage[]): void {
+function give(client: ClientRoom, ...messages: ServerMessage[]): void {
   for (const message of messages) {
     client.handleData(frameMessage(encodeServerMessage(message)), 0);
   }
 }
 
-function takeEvents(client: ChatClient): ChatClientEvent[] {
-  const events: ChatClientEvent[] = [];
+function takeEvents(client: ClientRoom): ClientRoomEvent[] {
+  const events: ClientRoomEvent[] = [];
   for (;;) {
     const event = client.pollEvent();
     if (event === undefined) return events;
@@ -60,7 +60,7 @@ function stored(id: number, sequence: number): ServerMessage {
   return { type: "stored", id: idOf(id), sequence, ...rest };
 }
 
-Deno.test("ChatClient tells of a change when it has its place, own or not", () => {
+Deno.test("ClientRoom tells of a change when it has its place, own or not", () => {
   const client = online();
   client.send({ id: idOf(1), act: EDIT, timeMs: 5 });
   assertEquals(takeEvents(client), []);
@@ -93,7 +93,7 @@ Deno.test("ChatClient tells of a change when it has its place, own or not", () =
   assertEquals(client.isDrained, true);
 });
 
-Deno.test("ChatClient says which changes were made before it came", () => {
+Deno.test("ClientRoom says which changes were made before it came", () => {
   const client = online(0, 1);
   const event = { author: "Budi", accountId: 0, act: EDIT, timeMs: TIME };
   give(
@@ -107,7 +107,7 @@ Deno.test("ChatClient says which changes were made before it came", () => {
   assertEquals(earlier, [true, false]);
 });
 
-Deno.test("ChatClient sends a change again after a break, and tells of it once", () => {
+Deno.test("ClientRoom sends a change again after a break, and tells of it once", () => {
   const client = online();
   client.send({ id: idOf(1), act: EDIT, timeMs: 5 });
   const first = client.pollTransmit(0);
@@ -135,7 +135,7 @@ Deno.test("ChatClient sends a change again after a break, and tells of it once",
   assertEquals(types, ["welcome", "change"]);
 });
 
-Deno.test("ChatClient says why a change goes nowhere", () => {
+Deno.test("ClientRoom says why a change goes nowhere", () => {
   const client = online();
   client.send({ id: idOf(1), act: EDIT, timeMs: 5 });
   client.pollTransmit(0);
@@ -171,7 +171,7 @@ for (
     }, "notEmoji"],
   ] as readonly (readonly [string, ChangeAct, string])[]
 ) {
-  Deno.test(`ChatClient.send() refuses ${what} at once`, () => {
+  Deno.test(`ClientRoom.send() refuses ${what} at once`, () => {
     const client = online();
     client.send({ id: idOf(1), act, timeMs: 5 });
     const [event] = takeEvents(client);
@@ -181,7 +181,7 @@ for (
   });
 }
 
-Deno.test("ChatClient.send() makes every text well-formed", () => {
+Deno.test("ClientRoom.send() makes every text well-formed", () => {
   const client = online();
   const lone = "a\ud800";
   const acts: Act[] = [
@@ -203,7 +203,7 @@ Deno.test("ChatClient.send() makes every text well-formed", () => {
   assertEquals(texts, Array(3).fill("a\ufffd"));
 });
 
-Deno.test("ChatClient tells how a message is meant and what it answers", () => {
+Deno.test("ClientRoom tells how a message is meant and what it answers", () => {
   const client = online();
   const act: Act = { type: "message", style: "action", replyTo: 7, text: "x" };
   client.send({ id: idOf(1), act, timeMs: 5 });
@@ -221,6 +221,6 @@ Deno.test("ChatClient tells how a message is meant and what it answers", () => {
   assertEquals(shown, [[true, "action", 7], [false, "action", 7]]);
 });
 
-function isForJournal({ type }: ChatClientEvent): boolean {
+function isForJournal({ type }: ClientRoomEvent): boolean {
   return type === "queued" || type === "settled" || type === "seen";
 }

@@ -1,9 +1,10 @@
 import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
 import { assertEquals } from "@std/assert";
-import { RoomMemory } from "../../../lib/app/room_memory.ts";
+import { RoomMemories } from "../../../lib/app/room_memories.ts";
 import type {
   ClientJournal,
   ClientMemory,
+  KeptRoom,
 } from "../../../lib/chat/client_journal.ts";
 import { decodeHex, encodeHex } from "../../../lib/base/bytes.ts";
 import type { OutgoingAct } from "../../../lib/chat/outbox.ts";
@@ -15,9 +16,10 @@ import { NOON_MS, WELCOME } from "../ui/fake_session.ts";
 const EPOCH = new Uint8Array(8).fill(1);
 const PLACE = { epochId: EPOCH, lastSequence: 4 };
 const HEX = encodeHex(EPOCH);
-const { room, self, openRoom, topic, messageLimitCharacters, fingerprint } =
-  WELCOME;
+const { kind, room, self, openRoom, topic, messageLimitCharacters } = WELCOME;
+const { fingerprint } = WELCOME;
 const KNOWN = {
+  kind,
   room,
   self,
   openRoom,
@@ -52,20 +54,22 @@ class FakeJournal implements ClientJournal {
   readonly calls: unknown[] = [];
   readonly memory: ClientMemory;
 
-  constructor(memory: Partial<ClientMemory> = {}) {
-    this.memory = {
-      clientInstance: new Uint8Array(16),
+  constructor(left: Partial<KeptRoom> = {}) {
+    const room = {
+      roomId: 1,
       place: undefined,
-      room: undefined,
+      known: undefined,
       outbox: [],
       events: [],
-      ...memory,
+      ...left,
     };
+    this.memory = { clientInstance: new Uint8Array(16), rooms: [room] };
   }
 
-  record = (event: unknown): void => this.#note("record", event);
-  setRoom = (room: unknown): void => this.#note("setRoom", room);
-  setPlace = (place: unknown): void => this.#note("setPlace", place);
+  record = (_: number, event: unknown): void => this.#note("record", event);
+  setRoom = (_: number, room: unknown): void => this.#note("setRoom", room);
+  setPlaces = (places: unknown): void => this.#note("setPlaces", places);
+  dropRoom = (roomId: unknown): void => this.#note("dropRoom", roomId);
   startOver = (): void => this.#note("startOver");
   startAnew = (instance: unknown): void => this.#note("startAnew", instance);
   close = (): void => this.#note("close");
@@ -75,16 +79,16 @@ class FakeJournal implements ClientJournal {
   }
 }
 
-function setUp(memory: Partial<ClientMemory> = {}) {
-  const journal = new FakeJournal(memory);
+function setUp(left: Partial<KeptRoom> = {}) {
+  const journal = new FakeJournal(left);
   const shown: ClientEvent[] = [];
-  const roomMemory = new RoomMemory(journal, (event) => shown.push(event));
+  const roomMemory = new RoomMemories(journal, (event) => shown.push(event));
   return { journal, shown, roomMemory };
 }
 
 const LEFT = {
   place: PLACE,
-  room: KNOWN,
+  known: KNOWN,
   outbox: [WAITING, WAITING_CHANGE],
   events: [SEEN, SEEN_EDIT],
 };
@@ -92,6 +96,7 @@ const LEFT = {
 const SHOWN_SEEN: ChatClientEvent[] = [
   {
     type: "message",
+    roomId: 1,
     id: `${HEX}-3`,
     author: "Budi",
     accountId: 0,
@@ -103,11 +108,12 @@ const SHOWN_SEEN: ChatClientEvent[] = [
     earlier: true,
     delivery: { state: "stored", sequence: 3, timeMs: NOON_MS, forwardedTo: 0 },
   },
-  { ...SEEN_EDIT, type: "change", act: EDIT, earlier: true },
+  { ...SEEN_EDIT, type: "change", roomId: 1, act: EDIT, earlier: true },
 ];
 
 const SHOWN_WAITING = {
   type: "message",
+  roomId: 1,
   id: ID,
   author: "Ani",
   own: true,
@@ -119,7 +125,7 @@ const SHOWN_WAITING = {
   delivery: { state: "queued" },
 } as const;
 
-Deno.test("RoomMemory shows what is left after the first welcome, once", () => {
+Deno.test("RoomMemories shows what is left after the first welcome, once", () => {
   const { journal, shown, roomMemory } = setUp(LEFT);
   roomMemory.handleWelcome(WELCOME, PLACE);
   assertEquals<unknown>(shown, [...SHOWN_SEEN, SHOWN_WAITING]);
@@ -128,24 +134,29 @@ Deno.test("RoomMemory shows what is left after the first welcome, once", () => {
   assertEquals(journal.calls, [["setRoom", KNOWN], ["setRoom", KNOWN]]);
 });
 
-Deno.test("RoomMemory.showSilentRoom() shows a room without its server", () => {
+Deno.test("RoomMemories.showSilentRooms() shows a room without its server", () => {
   const { shown, roomMemory } = setUp(LEFT);
   const { host, port } = WELCOME;
-  assertEquals(roomMemory.showSilentRoom({ host, port }), true);
-  const now = { members: ["Ani"], epoch: HEX, lastSequence: 4 };
+  assertEquals(roomMemory.showSilentRooms({ host, port }), true);
+  const now = {
+    members: ["Ani"],
+    epoch: HEX,
+    lastSequence: 4,
+    readSequence: 4,
+  };
   const welcome = { ...WELCOME, ...now };
   assertEquals<unknown>(shown, [welcome, ...SHOWN_SEEN, SHOWN_WAITING]);
   roomMemory.handleWelcome(WELCOME, PLACE);
   assertEquals(shown.length, 4);
 });
 
-Deno.test("RoomMemory.showSilentRoom() knows nothing of a room never seen", () => {
+Deno.test("RoomMemories.showSilentRooms() knows nothing of a room never seen", () => {
   const { shown, roomMemory } = setUp();
-  assertEquals(roomMemory.showSilentRoom({ host: "h", port: 1 }), false);
+  assertEquals(roomMemory.showSilentRooms({ host: "h", port: 1 }), false);
   assertEquals<unknown>(shown, []);
 });
 
-Deno.test("RoomMemory starts over where the numbers mean something else", () => {
+Deno.test("RoomMemories starts over where the numbers mean something else", () => {
   const { journal, shown, roomMemory } = setUp(LEFT);
   const epochId = new Uint8Array(8).fill(2);
   roomMemory.handleWelcome(WELCOME, { epochId, lastSequence: 0 });
@@ -153,7 +164,7 @@ Deno.test("RoomMemory starts over where the numbers mean something else", () => 
   assertEquals(journal.calls[0], ["startOver"]);
 });
 
-Deno.test("RoomMemory.startAnew() forgets what is not there any more", () => {
+Deno.test("RoomMemories.startAnew() forgets what is not there any more", () => {
   const { journal, shown, roomMemory } = setUp(LEFT);
   const instance = new Uint8Array(16).fill(9);
   roomMemory.startAnew(instance);
@@ -163,29 +174,29 @@ Deno.test("RoomMemory.startAnew() forgets what is not there any more", () => {
   assertEquals(journal.calls[1], ["setRoom", KNOWN]);
 });
 
-Deno.test("RoomMemory writes down what happens, and the place", () => {
+Deno.test("RoomMemories writes down what happens, and the place", () => {
   const { journal, roomMemory } = setUp();
   const events = [
     { type: "queued", outgoing: WAITING },
     { type: "settled", id: WAITING.id },
     { type: "seen", event: SEEN_EDIT },
   ] as const;
-  for (const event of events) roomMemory.record(event);
-  roomMemory.setPlace(undefined);
-  roomMemory.setPlace(PLACE);
+  for (const event of events) roomMemory.record(1, event);
+  const places = new Map([[1, PLACE]]);
+  roomMemory.setPlaces(places);
   roomMemory.close();
   assertEquals(journal.calls, [
     ...events.map((event) => ["record", event]),
-    ["setPlace", PLACE],
+    ["setPlaces", places],
     ["close"],
   ]);
 });
 
-Deno.test("RoomMemory keeps the topic of now, and shows no earlier one", () => {
+Deno.test("RoomMemories keeps the topic of now, and shows no earlier one", () => {
   const act = { type: "topic", text: "exam" } as const;
   const event: SeenEvent = { ...SEEN, act };
   const { journal, shown, roomMemory } = setUp({ ...LEFT, events: [event] });
-  roomMemory.record({ type: "seen", event });
+  roomMemory.record(1, { type: "seen", event });
   assertEquals(journal.calls[1], ["setRoom", { ...KNOWN, topic: "exam" }]);
   roomMemory.handleWelcome(WELCOME, PLACE);
   assertEquals<unknown>(shown, [SHOWN_WAITING]);

@@ -1,0 +1,150 @@
+/**
+ * The sentences about rooms, in English and Indonesian.
+ *
+ * @module
+ */
+
+import type { RoomEnding } from "../chat/chat_client_event.ts";
+import { formatCount, type Language } from "./strings.ts";
+
+/** What is said about rooms in one language. */
+export interface RoomStrings {
+  /** Stands above the rooms that one is in. */
+  readonly yourRooms: string;
+  /** Behind a room in which something was not read. */
+  unread(count: number): string;
+  /** Behind the room that is shown. */
+  readonly here: string;
+  /** Stands above the public rooms. */
+  publicRooms(count: number): string;
+  /** A public room. */
+  publicRoom(name: string, present: number, isIn: boolean): string;
+  /** Says that somebody was let in. */
+  readonly invited: string;
+  /** Says that a room is there, and how to go to it. */
+  opened(label: string, by: string): string;
+  /** Says that one is not in a room any more. */
+  closed(label: string, reason: RoomEnding): string;
+  /** Says which room is shown from now on. */
+  nowIn(label: string): string;
+  /** Says that so many events are not shown again. */
+  passedOver(count: number): string;
+  /** Says who is in a room that is not the default one. */
+  members(count: number, names: string): string;
+  /** Says who may write. */
+  locked(isLocked: boolean): string;
+  /** Says how often one may write. */
+  slow(seconds: number): string;
+  /** Says that one is in no room of that name. */
+  notIn(name: string): string;
+  /** Says that everybody is in the default room, always. */
+  readonly stays: string;
+}
+
+/**
+ * Chooses the sentences of a language.
+ *
+ * @param language The language.
+ * @returns Its sentences.
+ */
+export function roomStrings(language: Language): RoomStrings {
+  return language === "id" ? INDONESIAN : ENGLISH;
+}
+
+const ENGLISH: RoomStrings = {
+  yourRooms: "Your rooms:",
+  unread: (count) => `${formatCount("en", count)} unread`,
+  here: "here",
+  publicRooms: (count) =>
+    count === 0
+      ? "There are no public rooms besides this one. /create makes one."
+      : "Public rooms (/join goes there):",
+  publicRoom: (name, present, isIn) =>
+    `#${name}, ${formatCount("en", present)} here now${
+      isIn ? ", you are in" : ""
+    }`,
+  invited: "The invitation is out: the room is in that person's list now.",
+  opened: (label, by) =>
+    `${
+      by === "" ? `You are in ${label} now.` : `${by} opened ${label} for you.`
+    } /join ${label} goes there.`,
+  closed: (label, reason) => {
+    switch (reason) {
+      case "left":
+        return `You have left ${label}.`;
+      case "removed":
+        return `You were taken out of ${label}.`;
+      case "archived":
+        return `${label} is over: it was archived.`;
+      case "meanwhile":
+        return `You are not in ${label} any more.`;
+    }
+  },
+  nowIn: (label) => `You are in ${label} now.`,
+  passedOver: (count) =>
+    `${
+      formatCount("en", count)
+    } older events are not shown here. /history shows what was said.`,
+  members: (count, names) => `${formatCount("en", count)} here: ${names}`,
+  locked: (isLocked) =>
+    isLocked
+      ? "The room is locked: only moderators write here now."
+      : "The room is open again: everybody may write.",
+  slow: (seconds) =>
+    seconds === 0
+      ? "The room is not slow any more."
+      : `The room is slow: ${seconds} s between two messages of one person.`,
+  notIn: (name) => `You are in no room called ${name}. /rooms lists yours.`,
+  stays: "Everybody is in this room, always. QUIT leaves the server.",
+};
+
+const INDONESIAN: RoomStrings = {
+  yourRooms: "Ruang Anda:",
+  unread: (count) => `${formatCount("id", count)} belum dibaca`,
+  here: "di sini",
+  publicRooms: (count) =>
+    count === 0
+      ? "Tidak ada ruang publik selain ini. /create membuatnya."
+      : "Ruang publik (/join pergi ke sana):",
+  publicRoom: (name, present, isIn) =>
+    `#${name}, ${formatCount("id", present)} orang di sana${
+      isIn ? ", Anda anggotanya" : ""
+    }`,
+  invited: "Undangan terkirim: ruang ini kini ada di daftar orang itu.",
+  opened: (label, by) =>
+    `${
+      by === ""
+        ? `Anda sekarang berada di ${label}.`
+        : `${by} membuka ${label} untuk Anda.`
+    } /join ${label} pergi ke sana.`,
+  closed: (label, reason) => {
+    switch (reason) {
+      case "left":
+        return `Anda meninggalkan ${label}.`;
+      case "removed":
+        return `Anda dikeluarkan dari ${label}.`;
+      case "archived":
+        return `${label} sudah diakhiri.`;
+      case "meanwhile":
+        return `Anda tidak lagi berada di ${label}.`;
+    }
+  },
+  nowIn: (label) => `Anda sekarang di ${label}.`,
+  passedOver: (count) =>
+    `${
+      formatCount("id", count)
+    } kejadian lama tidak ditampilkan. /history menampilkan pesannya.`,
+  members: (count, names) =>
+    `${formatCount("id", count)} orang di sini: ${names}`,
+  locked: (isLocked) =>
+    isLocked
+      ? "Ruang dikunci: sekarang hanya moderator yang bisa menulis."
+      : "Ruang dibuka lagi: semua boleh menulis.",
+  slow: (seconds) =>
+    seconds === 0
+      ? "Ruang tidak lambat lagi."
+      : `Ruang lambat: ${seconds} detik di antara dua pesan satu orang.`,
+  notIn: (name) =>
+    `Anda tidak berada di ruang bernama ${name}. /rooms menampilkan ruang Anda.`,
+  stays: "Semua orang selalu di ruang ini. QUIT meninggalkan server.",
+};

@@ -1,0 +1,421 @@
+/**
+ * The rooms of a chat in a terminal: one is shown, what is said in the others
+ * is announced.
+ *
+ * @module
+ */
+
+import { DEFAULT_ROOM_ID, type RoomKind } from "../chat/room_kind.ts";
+import type { Query } from "../chat/request.ts";
+import type { ClientEvent, FaceSession } from "./bridge.ts";
+import { quotedStart } from "./change_text.ts";
+import type { RoomCommand } from "./room_command.ts";
+import { type LookupEvent, RoomLookups } from "./room_lookups.ts";
+import { type RoomStrings, roomStrings } from "./room_strings.ts";
+import { type RoomEvent, RoomView, type RoomViewOptions } from "./room_view.ts";
+import { markRead } from "./read_mark.ts";
+import { messageRefusalText } from "./strings.ts";
+import type { TerminalIo } from "./terminal_console.ts";
+import { noticeLines } from "./terminal_lines.ts";
+
+/** What the rooms are shown with. */
+export interface TerminalRoomsOptions extends RoomViewOptions {
+  /** Takes what is asked and said. */
+  readonly session: FaceSession;
+  /** Writes a new file. */
+  readonly saveFile: TerminalIo["saveFile"];
+}
+
+/** What a face of rooms is told. */
+export type RoomsEvent =
+  | RoomEvent
+  | LookupEvent
+  | Extract<
+    ClientEvent,
+    { readonly type: "roomOpened" | "roomClosed" | "roomChanged" }
+  >;
+
+/** So many events of a room that is not shown are kept for when it is. */
+const MAX_WAITING_EVENTS = 200;
+
+interface Room {
+  readonly roomId: number;
+  readonly view: RoomView;
+  readonly lookups: RoomLookups;
+  kind: RoomKind;
+  name: string;
+  /** What happened while another room was shown. */
+  waiting: RoomEvent[];
+  /** How many are not among these any more. */
+  passedOver: number;
+  unread: number;
+  readSequence: number;
+}
+
+/** What to do in a room once it is there. */
+type Errand =
+  | { readonly type: "show" }
+  | { readonly type: "say"; readonly text: string };
+
+/** Keeps the rooms apart, and chooses what of them is printed. */
+export class TerminalRooms {
+  readonly #options: TerminalRoomsOptions;
+  readonly #strings: RoomStrings;
+  readonly #rooms = new Map<number, Room>();
+  #current: Room;
+  #nextQuestionId = 1;
+  /** What to do with the room of an answer, by question. */
+  readonly #errands = new Map<number, Errand>();
+  /** The same, by room, until it is there. */
+  readonly #awaited = new Map<number, Errand>();
+
+  /**
+   * Starts in the default room.
+   *
+   * @param options What they are shown with.
+   */
+  constructor(options: TerminalRoomsOptions) {
+    this.#options = options;
+    this.#strings = roomStrings(options.language);
+    this.#current = this.#add(DEFAULT_ROOM_ID);
+  }
+
+  /** Which room is shown. */
+  get roomId(): number {
+    return this.#current.roomId;
+  }
+
+  /** The room that is shown. */
+  get view(): RoomView {
+    return this.#current.view;
+  }
+
+  /** The questions about it. */
+  get lookups(): RoomLookups {
+    return this.#current.lookups;
+  }
+
+  /** Stands in front of the line that is typed. */
+  get prompt(): string {
+    const { roomId } = this.#current;
+    return roomId === DEFAULT_ROOM_ID ? "> " : `${labelOf(this.#current)}> `;
+  }
+
+  /** The names of all rooms. */
+  get names(): string[] {
+    return Array.from(this.#rooms.values(), ({ name }) => name);
+  }
+
+  /** How many own messages the server does not have yet. */
+  get unsentCount(): number {
+    let count = 0;
+    for (const { view } of this.#rooms.values()) count += view.unsentCount;
+    return count;
+  }
+
+  /**
+   * Takes an event.
+   *
+   * @param event What happened.
+   * @param columns The terminal's width.
+   * @returns The lines to print for it; often none.
+   */
+  handleEvent(event: RoomsEvent, columns: number): string[] {
+    switch (event.type) {
+      case "roomOpened":
+        return this.#open(event, columns);
+      case "roomClosed":
+        return this.#close(event, columns);
+      case "roomChanged":
+        return this.#noticeOf(event.roomId, [
+          this.#strings.locked(event.isLocked),
+          this.#strings.slow(event.slowSeconds),
+        ], columns);
+      case "answer":
+      case "unanswered":
+        return this.#handleAnswer(event, columns);
+      case "connection":
+      case "unkept":
+        return this.#handleEverywhere(event, columns);
+      case "welcome":
+      case "message":
+      case "delivery":
+      case "change":
+      case "changeRefused":
+      case "joined":
+      case "left":
+      case "gap":
+        return this.#handleRoomEvent(event, columns);
+    }
+  }
+
+  /**
+   * Does something about rooms.
+   *
+   * @param command What.
+   * @param columns The terminal's width.
+   * @returns The lines to print for it.
+   */
+  run(command: RoomCommand, columns: number): string[] {
+    switch (command.type) {
+      case "rooms":
+        this.#ask({ type: "rooms" });
+        return this.#list(columns);
+      case "join": {
+        const known = this.#find(command.name);
+        if (known !== undefined) return this.#show(known, columns);
+        this.#ask({ type: "joinRoom", name: command.name }, { type: "show" });
+        return [];
+      }
+      case "create": {
+        const { kind, name } = command;
+        this.#ask({ type: "createRoom", kind, name }, { type: "show" });
+        return [];
+      }
+      case "leave": {
+        const room = command.name === ""
+          ? this.#current
+          : this.#find(command.name);
+        if (room === undefined) {
+          return this.#notice(this.#strings.notIn(command.name), columns);
+        }
+        if (room.roomId === DEFAULT_ROOM_ID) {
+          return this.#notice(this.#strings.stays, columns);
+        }
+        this.#ask({ type: "leaveRoom", roomId: room.roomId });
+        return [];
+      }
+      case "invite":
+        this.#ask({ type: "invite", name: command.name });
+        return [];
+      case "msg": {
+        const { name, text } = command;
+        this.#ask(
+          { type: "direct", name },
+          text === "" ? { type: "show" } : { type: "say", text },
+        );
+        return [];
+      }
+      case "archive":
+        this.#ask({ type: "archive" });
+        return [];
+    }
+  }
+
+  #ask(query: Query, errand?: Errand): void {
+    const questionId = this.#nextQuestionId++;
+    if (errand !== undefined) this.#errands.set(questionId, errand);
+    const { session } = this.#options;
+    const { roomId } = this.#current;
+    session.handleCommand({ type: "ask", roomId, questionId, query });
+  }
+
+  #open(
+    event: Extract<RoomsEvent, { readonly type: "roomOpened" }>,
+    columns: number,
+  ): string[] {
+    const { roomId, kind, name, by, isNew } = event;
+    const room = this.#rooms.get(roomId) ?? this.#add(roomId);
+    Object.assign(room, { kind, name });
+    room.readSequence = Math.max(room.readSequence, event.readSequence);
+    const errand = this.#awaited.get(roomId);
+    this.#awaited.delete(roomId);
+    if (errand !== undefined) return this.#do(errand, room, columns);
+    if (!isNew) return [];
+    return this.#notice(this.#strings.opened(labelOf(room), by), columns);
+  }
+
+  #close(
+    event: Extract<RoomsEvent, { readonly type: "roomClosed" }>,
+    columns: number,
+  ): string[] {
+    const room = this.#rooms.get(event.roomId);
+    if (room === undefined) return [];
+    this.#rooms.delete(event.roomId);
+    const text = this.#strings.closed(labelOf(room), event.reason);
+    const lines = this.#notice(text, columns);
+    if (room !== this.#current) return lines;
+    const home = this.#rooms.get(DEFAULT_ROOM_ID)!;
+    return [...lines, ...this.#show(home, columns)];
+  }
+
+  #handleAnswer(event: LookupEvent, columns: number): string[] {
+    const errand = this.#errands.get(event.questionId);
+    this.#errands.delete(event.questionId);
+    if (event.type === "answer" && errand !== undefined) {
+      const { answer } = event;
+      if (!("roomId" in answer)) return [];
+      const room = this.#rooms.get(answer.roomId);
+      if (room !== undefined) return this.#do(errand, room, columns);
+      this.#awaited.set(answer.roomId, errand);
+      return [];
+    }
+    const room = this.#rooms.get(event.roomId) ?? this.#current;
+    return [
+      ...room.lookups.handleEvent(event, columns),
+      ...room.lookups.saveRoll(event, this.#options.saveFile, columns),
+    ];
+  }
+
+  #do(errand: Errand, room: Room, columns: number): string[] {
+    if (errand.type === "show") return this.#show(room, columns);
+    const { session } = this.#options;
+    const { roomId } = room;
+    session.handleCommand({ type: "send", roomId, text: errand.text });
+    return room === this.#current
+      ? []
+      : this.#notice(`${labelOf(room)} ← ${errand.text}`, columns);
+  }
+
+  #handleEverywhere(
+    event: Extract<RoomEvent, { readonly type: "connection" | "unkept" }>,
+    columns: number,
+  ): string[] {
+    for (const room of this.#rooms.values()) {
+      if (room !== this.#current && event.type === "connection") {
+        room.view.handleEvent(event, columns);
+      }
+    }
+    return this.#current.view.handleEvent(event, columns);
+  }
+
+  #handleRoomEvent(
+    event: Exclude<RoomEvent, { readonly type: "connection" | "unkept" }>,
+    columns: number,
+  ): string[] {
+    const room = this.#rooms.get(event.roomId);
+    if (room === undefined) return [];
+    if (event.type === "welcome") {
+      room.name = event.room;
+      room.readSequence = Math.max(room.readSequence, event.readSequence);
+    }
+    if (room === this.#current) return this.#present(room, event, columns);
+    this.#keep(room, event, columns);
+    return this.#announce(room, event, columns);
+  }
+
+  /** What is on the screen counts as read. */
+  #present(room: Room, event: RoomEvent, columns: number): string[] {
+    if (event.type === "message" && !event.own) {
+      markRead(this.#options.session, event);
+    }
+    return this.#print(room, event, columns);
+  }
+
+  #print(room: Room, event: RoomEvent, columns: number): string[] {
+    if (event.type === "message" || event.type === "delivery") {
+      room.lookups.noteShown(event.delivery);
+    }
+    return room.view.handleEvent(event, columns);
+  }
+
+  /** For when the room is shown; the oldest are not shown any more. */
+  #keep(room: Room, event: RoomEvent, columns: number): void {
+    room.waiting.push(event);
+    if (room.waiting.length <= MAX_WAITING_EVENTS) return;
+    const oldest = room.waiting.shift()!;
+    this.#print(room, oldest, columns);
+    room.passedOver++;
+  }
+
+  /** What is said elsewhere, on one line. */
+  #announce(room: Room, event: RoomEvent, columns: number): string[] {
+    const { language, style } = this.#options;
+    if (event.type === "delivery" && event.delivery.state === "refused") {
+      const why = messageRefusalText(language, event.delivery.reason);
+      return this.#notice(`[${labelOf(room)}] ${why}`, columns);
+    }
+    if (event.type === "changeRefused") {
+      const why = messageRefusalText(language, event.reason);
+      return this.#notice(`[${labelOf(room)}] ${why}`, columns);
+    }
+    if (event.type !== "message" || event.own || event.text === "") return [];
+    if (event.delivery.state !== "stored") return [];
+    if (event.delivery.sequence <= room.readSequence) return [];
+    room.unread++;
+    if (event.earlier) return [];
+    const said = quotedStart(event.text);
+    const text = `[${labelOf(room)}] ${event.author}: ${said}`;
+    return noticeLines({ time: "", text, show: style.quiet }, columns);
+  }
+
+  #show(room: Room, columns: number): string[] {
+    if (room === this.#current) {
+      return this.#notice(this.#strings.nowIn(labelOf(room)), columns);
+    }
+    this.#current = room;
+    const { waiting, passedOver } = room;
+    room.waiting = [];
+    room.passedOver = 0;
+    room.unread = 0;
+    return [
+      ...this.#notice(this.#strings.nowIn(labelOf(room)), columns),
+      ...(passedOver === 0
+        ? []
+        : this.#notice(this.#strings.passedOver(passedOver), columns)),
+      ...waiting.flatMap((event) => this.#present(room, event, columns)),
+    ];
+  }
+
+  #list(columns: number): string[] {
+    const { here, unread, yourRooms } = this.#strings;
+    const lines = Array.from(this.#rooms.values(), (room) => {
+      const marks = [
+        ...(room === this.#current ? [here] : []),
+        ...(room.unread === 0 ? [] : [unread(room.unread)]),
+      ];
+      const mark = marks.length === 0 ? "" : ` (${marks.join(", ")})`;
+      return `  ${labelOf(room)}${mark}`;
+    });
+    return [yourRooms, ...lines]
+      .flatMap((text) => this.#notice(text, columns));
+  }
+
+  #noticeOf(
+    roomId: number,
+    texts: readonly string[],
+    columns: number,
+  ): string[] {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return [];
+    const mark = room === this.#current ? "" : `[${labelOf(room)}] `;
+    return texts.flatMap((text) => this.#notice(mark + text, columns));
+  }
+
+  #notice(text: string, columns: number): string[] {
+    const show = this.#options.style.quiet;
+    return noticeLines({ time: "", text, show }, columns);
+  }
+
+  /** By name; a talk with one person only if no room is called that. */
+  #find(name: string): Room | undefined {
+    const wanted = name.toLowerCase();
+    const found = Array.from(this.#rooms.values())
+      .filter((room) => room.name.toLowerCase() === wanted);
+    return found.find(({ kind }) => kind !== "direct") ?? found[0];
+  }
+
+  #add(roomId: number): Room {
+    const room: Room = {
+      roomId,
+      view: new RoomView(this.#options),
+      lookups: new RoomLookups({
+        ...this.#options,
+        roomId,
+        nextQuestionId: () => this.#nextQuestionId++,
+      }),
+      kind: "public",
+      name: "",
+      waiting: [],
+      passedOver: 0,
+      unread: 0,
+      readSequence: 0,
+    };
+    this.#rooms.set(roomId, room);
+    return room;
+  }
+}
+
+function labelOf({ kind, name }: Room): string {
+  return `${kind === "direct" ? "@" : "#"}${name}`;
+}

@@ -1,0 +1,124 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ClientCommand } from "../../../lib/ui/bridge.ts";
+import { TerminalRooms } from "../../../lib/ui/terminal_rooms.ts";
+import { terminalStyle } from "../../../lib/ui/terminal_style.ts";
+import { WELCOME } from "./fake_session.ts";
+
+const OPENED = {
+  type: "roomOpened",
+  roomId: 2,
+  kind: "public",
+  name: "Sains",
+  by: "",
+  isNew: true,
+  lastSequence: 0,
+  readSequence: 0,
+} as const;
+
+function setUp() {
+  const commands: ClientCommand[] = [];
+  const rooms = new TerminalRooms({
+    saveFile: () => ({ type: "saved" }),
+    language: "en",
+    style: terminalStyle(false),
+    timeZone: "UTC",
+    session: {
+      handleCommand: (command) => commands.push(command),
+      subscribe: () => {},
+    },
+  });
+  rooms.handleEvent(WELCOME, 80);
+  return { rooms, commands };
+}
+
+function enter(rooms: TerminalRooms): string[] {
+  const welcome = { ...WELCOME, roomId: 2, room: "Sains" };
+  return [
+    ...rooms.handleEvent(OPENED, 80),
+    ...rooms.handleEvent(welcome, 80),
+  ];
+}
+
+function saidIn(roomId: number, text: string, sequence: number) {
+  const place = { timeMs: 0, forwardedTo: 0 };
+  return {
+    type: "message",
+    roomId,
+    id: `${roomId} ${sequence}`,
+    author: "Budi",
+    own: false,
+    style: "plain",
+    replyTo: 0,
+    text,
+    timeMs: 0,
+    earlier: false,
+    delivery: { state: "stored", sequence, ...place },
+  } as const;
+}
+
+Deno.test("TerminalRooms announces on one line what is said elsewhere", () => {
+  const { rooms } = setUp();
+  enter(rooms);
+  const lines = rooms.handleEvent(saidIn(2, "one\ntwo", 1), 80);
+  assertEquals(lines.length, 1);
+  assertStringIncludes(lines[0]!, "[#Sains] Budi: one");
+});
+
+Deno.test("TerminalRooms shows what came meanwhile when the room is shown", () => {
+  const { rooms } = setUp();
+  enter(rooms);
+  rooms.handleEvent(saidIn(2, "one", 1), 80);
+  rooms.handleEvent(saidIn(2, "two", 2), 80);
+  const listed = rooms.run({ type: "rooms" }, 80).join("\n");
+  assertStringIncludes(listed, "#Sains (2 unread)");
+  assertStringIncludes(listed, "#Lobby (here)");
+  const lines = rooms.run({ type: "join", name: "sains" }, 80).join("\n");
+  assertStringIncludes(lines, "Budi: one");
+  assertStringIncludes(lines, "Budi: two");
+  assertEquals([rooms.roomId, rooms.prompt], [2, "#Sains> "]);
+});
+
+Deno.test("TerminalRooms joins a room it is not in, and shows it once it is there", () => {
+  const { rooms, commands } = setUp();
+  assertEquals(rooms.run({ type: "join", name: "Sains" }, 80), []);
+  const asked = commands.at(-1);
+  if (asked?.type !== "ask") throw new Error("nothing was asked");
+  assertEquals(asked.query, { type: "joinRoom", name: "Sains" });
+  rooms.handleEvent({
+    type: "answer",
+    roomId: 1,
+    questionId: asked.questionId,
+    answer: { type: "joinRoom", roomId: 2 },
+  }, 80);
+  assertEquals(rooms.roomId, 1);
+  enter(rooms);
+  assertEquals(rooms.roomId, 2);
+});
+
+Deno.test("TerminalRooms sends a text to one person, and stays where it is", () => {
+  const { rooms, commands } = setUp();
+  rooms.run({ type: "msg", name: "Budi", text: "psst" }, 80);
+  const asked = commands.at(-1);
+  if (asked?.type !== "ask") throw new Error("nothing was asked");
+  rooms.handleEvent({ ...OPENED, kind: "direct", name: "Budi" }, 80);
+  rooms.handleEvent({
+    type: "answer",
+    roomId: 1,
+    questionId: asked.questionId,
+    answer: { type: "direct", roomId: 2 },
+  }, 80);
+  assertEquals(commands.at(-1), { type: "send", roomId: 2, text: "psst" });
+  assertEquals(rooms.roomId, 1);
+});
+
+Deno.test("TerminalRooms goes back to the first room when the other is closed", () => {
+  const { rooms } = setUp();
+  enter(rooms);
+  rooms.run({ type: "join", name: "Sains" }, 80);
+  const lines = rooms.handleEvent(
+    { type: "roomClosed", roomId: 2, reason: "archived" },
+    80,
+  );
+  assertStringIncludes(lines[0]!, "#Sains is over");
+  assertEquals([rooms.roomId, rooms.prompt], [1, "> "]);
+});
