@@ -242,7 +242,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     name: "seen",
     parameters: [{ ...NUMBER, isOptional: true }],
     help: {
-      en: "shows who has your message N, or your last, and who read it",
+      en: "shows who has and read your message N, or your last",
       id: "menampilkan siapa yang menerima dan membaca pesan Anda",
     },
     read: (rest, talk) =>
