@@ -257,7 +257,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     name: "roll",
     parameters: [NUMBER, { kind: "text", label: "file", isOptional: true }],
     help: {
-      en: "shows who has acknowledged announcement N; keeps it as CSV",
+      en: "shows who acknowledged announcement N; a CSV file of it",
       id: "menampilkan siapa yang sudah membaca pengumuman N; simpan CSV",
     },
     read: (rest, talk) =>

@@ -274,7 +274,7 @@ Deno.test("serveBrowserFace() carries commands in and events out, in order", () 
     const page = await openSocket(running, await enter(running));
     await page.send('{"type":"faceReady"}');
     assertEquals(await page.next(), session.opening);
-    await page.send('{"type":"send","text":"hello"}');
+    await page.send('{"type":"send","roomId":1,"text":"hello"}');
     assertEquals(await session.nextCommand(), {
       type: "send",
       roomId: 1,
@@ -285,8 +285,8 @@ Deno.test("serveBrowserFace() carries commands in and events out, in order", () 
       { type: "gap", roomId: 1, missedMessages: 2 },
     );
     assertEquals(await page.next(), [
-      { type: "joined", name: "Ani", timeMs: 1 },
-      { type: "gap", missedMessages: 2 },
+      { type: "joined", roomId: 1, name: "Ani", timeMs: 1 },
+      { type: "gap", roomId: 1, missedMessages: 2 },
     ]);
     await endPage(running, page);
   }));
@@ -301,7 +301,11 @@ Deno.test("serveBrowserFace() hands the session to the page that came last", () 
     ]);
     assertEquals(await first.closeCode, 1000);
     running.session.tell({ type: "gap", roomId: 1, missedMessages: 1 });
-    assertEquals(await second.next(), [{ type: "gap", missedMessages: 1 }]);
+    assertEquals(await second.next(), [{
+      type: "gap",
+      roomId: 1,
+      missedMessages: 1,
+    }]);
     await endPage(running, second);
   }));
 
