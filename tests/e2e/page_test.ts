@@ -13,10 +13,12 @@ import {
 import { LOGIN_STEPS } from "./page_login_steps.ts";
 import { RECEIPT_STEPS } from "./page_receipt_steps.ts";
 import { ROOM_STEPS } from "./page_room_steps.ts";
+import { ROOMS_STEPS } from "./page_rooms_steps.ts";
 
 const STEPS = [
   ...LOGIN_STEPS,
   ...ROOM_STEPS,
+  ...ROOMS_STEPS,
   ...DRAFT_STEPS,
   ...COMPLETION_STEPS,
   ...RECEIPT_STEPS,

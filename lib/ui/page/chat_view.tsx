@@ -15,36 +15,61 @@ import type { Draft } from "./draft.ts";
 import { MemberList } from "./member_list.tsx";
 import { MessageList } from "./message_list.tsx";
 import type { MessageActions } from "./message_parts.tsx";
+import type { RoomCommand } from "../room_command.ts";
+import type { ListedRoom } from "./page_rooms.ts";
 import type { PageEvent, RoomState } from "./page_state.ts";
 import { pageTalk } from "./page_talk.ts";
 import { RoomHead } from "./room_head.tsx";
+import { RoomList } from "./room_list.tsx";
 
 /** Which of the panels that cover a narrow room is open. */
-export type Panel = "members" | "about" | undefined;
+export type Panel = "rooms" | "members" | "about" | undefined;
+
+/** What the room is told. */
+export interface ChatViewProps {
+  /** The page's language. */
+  readonly language: Language;
+  /** The room that is shown. */
+  readonly room: RoomState;
+  /** All rooms. */
+  readonly rooms: readonly ListedRoom[];
+  /** What is written, which outlives this view. */
+  readonly draft: Draft;
+  /** Switches the language. */
+  readonly onSwitchLanguage: () => void;
+  /** Does something about rooms. */
+  readonly onRoomCommand: (command: RoomCommand) => void;
+  /** Takes what is to be done. */
+  readonly onCommand: (command: ClientCommand) => void;
+  /** Takes what happens in the page alone. */
+  readonly onPageEvent: (event: PageEvent) => void;
+}
 
 /**
  * The room's page.
  *
- * @param props The room, the draft that outlives this view, the language and
+ * @param props The room and the others, the draft that outlives this view, the language and
  * its switch, and where commands and events go.
  * @returns The view.
  */
-export function ChatView(props: {
-  readonly language: Language;
-  readonly room: RoomState;
-  readonly draft: Draft;
-  readonly onSwitchLanguage: () => void;
-  readonly onCommand: (command: ClientCommand) => void;
-  readonly onPageEvent: (event: PageEvent) => void;
-}): VNode {
-  const { language, room, draft, onCommand, onPageEvent } = props;
+export function ChatView(props: ChatViewProps): VNode {
+  const { language, room, onCommand, onPageEvent } = props;
   const [panel, setPanel] = useState<Panel>(undefined);
-  const actions = actionsOn(props);
+  const { roomId } = room.welcome;
+  const show = (roomId: number) => {
+    setPanel(undefined);
+    onPageEvent({ type: "roomWanted", roomId });
+  };
   return (
     <main
       class="room"
       onKeyDown={(event) => {
         if (event.key === "Escape") setPanel(undefined);
+        const step = event.altKey ? ROOM_STEPS[event.key] : undefined;
+        const next = step && neighbour(props.rooms, roomId, step);
+        if (next === undefined) return;
+        event.preventDefault();
+        show(next);
       }}
     >
       <RoomHead
@@ -56,50 +81,89 @@ export function ChatView(props: {
         onLeave={() => onCommand({ type: "quit" })}
       />
       <div class="middle">
-        <div class="conversation">
-          <Banner
-            language={language}
-            room={room}
-            onLoginWanted={() => onPageEvent({ type: "loginWanted" })}
-          />
-          <MessageList
-            language={language}
-            room={room}
-            actions={actions}
-            onReadAll={() => draft.focus()}
-          />
-          <Composer
-            language={language}
-            limit={room.welcome.messageLimitCharacters}
-            ended={room.ended !== undefined}
-            draft={draft}
-            people={() => othersIn(room)}
-            talk={() => pageTalk(room)}
-            onCommand={onCommand}
-            onLookUp={(command) => onCommand(askCommand(room, command))}
-            onHelpWanted={() => onPageEvent({ type: "helpWanted" })}
-          />
-        </div>
+        <RoomList
+          language={language}
+          rooms={props.rooms}
+          shownId={roomId}
+          open={panel === "rooms"}
+          onShow={show}
+          onRoomCommand={props.onRoomCommand}
+        />
+        <Conversation {...props} />
         <MemberList
           language={language}
           members={room.members}
           self={room.welcome.self}
           open={panel === "members"}
+          onWriteTo={(name) =>
+            props.onRoomCommand({ type: "msg", name, text: "" })}
         />
       </div>
     </main>
   );
 }
 
+/** What is said, and the input. */
+function Conversation(props: ChatViewProps): VNode {
+  const { language, room, draft, onCommand, onPageEvent } = props;
+  const { roomId } = room.welcome;
+  const actions = actionsOn(props);
+  return (
+    <div class="conversation">
+      <Banner
+        language={language}
+        room={room}
+        onLoginWanted={() => onPageEvent({ type: "loginWanted" })}
+      />
+      <MessageList
+        language={language}
+        room={room}
+        actions={actions}
+        onReadAll={() => draft.focus()}
+      />
+      <Composer
+        language={language}
+        limit={room.welcome.messageLimitCharacters}
+        ended={room.ended !== undefined}
+        draft={draft}
+        people={() => othersIn(room)}
+        talk={() => pageTalk(room)}
+        roomId={roomId}
+        onCommand={onCommand}
+        onRoomCommand={props.onRoomCommand}
+        onLookUp={(command) => onCommand(askCommand(room, command))}
+        onHelpWanted={() => onPageEvent({ type: "helpWanted" })}
+      />
+    </div>
+  );
+}
+
+const ROOM_STEPS: Readonly<Record<string, number>> = {
+  ArrowUp: -1,
+  ArrowDown: 1,
+};
+
+/** The room above or below in the list. */
+function neighbour(
+  rooms: readonly ListedRoom[],
+  roomId: number,
+  step: number,
+): number | undefined {
+  const index = rooms.findIndex((room) => room.roomId === roomId);
+  return rooms[index + step]?.roomId;
+}
+
 /** What can be done with a message, and where that goes. */
 function actionsOn(
-  { draft, onCommand, onPageEvent }: {
+  { room, draft, onCommand, onPageEvent }: {
+    readonly room: RoomState;
     readonly draft: Draft;
     readonly onCommand: (command: ClientCommand) => void;
     readonly onPageEvent: (event: PageEvent) => void;
   },
 ): MessageActions {
   return {
+    roomId: room.welcome.roomId,
     onTakeBack(item) {
       draft.append(item.text);
       onPageEvent({ type: "messageTakenBack", id: item.id });

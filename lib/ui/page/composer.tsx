@@ -6,12 +6,12 @@
 
 /// <reference lib="dom" />
 
-import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { RefObject, VNode } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countCharacters } from "../../chat/character_count.ts";
 import type { ClientCommand } from "../bridge.ts";
 import type { LookupCommand } from "../lookup_command.ts";
+import type { RoomCommand } from "../room_command.ts";
 import {
   readTypedLine,
   type TalkInView,
@@ -64,6 +64,10 @@ export interface ComposerProps {
   readonly talk: () => TalkInView;
   /** Takes what is to be done. */
   readonly onCommand: (command: ClientCommand) => void;
+  /** The room it is for. */
+  readonly roomId: number;
+  /** Does something about rooms. */
+  readonly onRoomCommand: (command: RoomCommand) => void;
   /** Asks the server. */
   readonly onLookUp: (command: LookupCommand) => void;
   /** Shows which commands there are. */
@@ -167,24 +171,29 @@ const QUIT: ClientCommand = { type: "quit" };
 
 /** Does what was typed; gives why that cannot be done. */
 function submit(
-  { draft, talk, onCommand, onLookUp, onHelpWanted }: ComposerProps,
+  props: ComposerProps,
   { quit }: DraftFacts,
 ): TypedProblem | undefined {
+  const { draft, roomId, talk, onCommand } = props;
   const typed = readTypedLine(messageText(draft.text), talk());
-  const command = quit ? QUIT : commandOf(typed);
+  const command = quit ? QUIT : commandOf(roomId, typed);
   if (command !== undefined) onCommand(command);
-  else if (typed.type === "lookUp") onLookUp(typed.command);
-  else if (typed.type === "help") onHelpWanted();
+  else if (typed.type === "lookUp") props.onLookUp(typed.command);
+  else if (typed.type === "room") props.onRoomCommand(typed.command);
+  else if (typed.type === "help") props.onHelpWanted();
   else return typed as TypedProblem;
   return undefined;
 }
 
-function commandOf(typed: TypedLine): ClientCommand | undefined {
+function commandOf(
+  roomId: number,
+  typed: TypedLine,
+): ClientCommand | undefined {
   if (typed.type === "message") {
-    return { type: "send", roomId: DEFAULT_ROOM_ID, text: typed.text };
+    return { type: "send", roomId, text: typed.text };
   }
   return typed.type === "act"
-    ? { type: "act", roomId: DEFAULT_ROOM_ID, act: typed.act }
+    ? { type: "act", roomId, act: typed.act }
     : undefined;
 }
 

@@ -7,14 +7,16 @@
 import type { VNode } from "preact";
 import type { Language } from "../strings.ts";
 import { authorHue, authorLetter } from "./author.ts";
+import { Icon } from "./icons.tsx";
 import { PAGE_STRINGS } from "./page_strings.ts";
+import { ROOM_LIST_STRINGS } from "./room_list_strings.ts";
 
 /**
  * The members, oneself marked. On a narrow page it is seen only while its panel
  * is open.
  *
- * @param props The names in reading order, the own name, and whether the panel
- * is open.
+ * @param props The names in reading order, the own name, whether the panel is
+ * open, and what begins a talk with one of them.
  * @returns The list.
  */
 export function MemberList(props: {
@@ -22,8 +24,10 @@ export function MemberList(props: {
   readonly members: readonly string[];
   readonly self: string;
   readonly open: boolean;
+  readonly onWriteTo: (name: string) => void;
 }): VNode {
   const strings = PAGE_STRINGS[props.language];
+  const { writeTo } = ROOM_LIST_STRINGS[props.language];
   return (
     <aside
       id="members"
@@ -38,7 +42,19 @@ export function MemberList(props: {
           <li key={name} class={authorHue(name)}>
             <span class="token" aria-hidden="true">{authorLetter(name)}</span>
             <bdi>{name}</bdi>
-            {name === props.self && <span class="you">{strings.you}</span>}
+            {name === props.self
+              ? <span class="you">{strings.you}</span>
+              : (
+                <button
+                  type="button"
+                  class="quiet write-to"
+                  aria-label={writeTo(name)}
+                  title={writeTo(name)}
+                  onClick={() => props.onWriteTo(name)}
+                >
+                  <Icon name="send" />
+                </button>
+              )}
           </li>
         ))}
       </ul>

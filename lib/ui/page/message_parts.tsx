@@ -4,7 +4,6 @@
  * @module
  */
 
-import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientCommand } from "../bridge.ts";
@@ -17,6 +16,8 @@ import { RichText } from "./rich_text.tsx";
 
 /** What a message can do to the rest of the page; the same for its life. */
 export interface MessageActions {
+  /** The room that all of it is in. */
+  readonly roomId: number;
   /** Takes its text back into the input. */
   readonly onTakeBack: (item: MessageItem) => void;
   /** Starts a command in the input. */
@@ -108,7 +109,7 @@ export function MessageFoot(props: MessagePartProps): VNode | null {
   const react = (emoji: string) => {
     const isOn = !hasReacted(item, emoji, self);
     const act = { type: "react", target, emoji, isOn } as const;
-    actions.onCommand({ type: "act", roomId: DEFAULT_ROOM_ID, act });
+    actions.onCommand({ type: "act", roomId: actions.roomId, act });
     setOpen(false);
   };
   return (
@@ -167,7 +168,7 @@ function MessageMenu(
   };
   const act = (what: Extract<ClientCommand, { type: "act" }>["act"]) => {
     onClose();
-    actions.onCommand({ type: "act", roomId: DEFAULT_ROOM_ID, act: what });
+    actions.onCommand({ type: "act", roomId: actions.roomId, act: what });
   };
   const pin = () => act({ type: "pin", target, isOn: !item.isPinned });
   return (

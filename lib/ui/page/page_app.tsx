@@ -14,6 +14,7 @@ import { Draft } from "./draft.ts";
 import { Mark } from "./icons.tsx";
 import { LoginView } from "./login_view.tsx";
 import { openPageBridge, type PageBridge } from "./page_bridge.ts";
+import { PageErrands } from "./page_errands.ts";
 import {
   INITIAL_PAGE_STATE,
   type PageEvent,
@@ -33,9 +34,15 @@ export function PageApp(): VNode {
     pickLanguage(navigator.language)
   );
   const bridge = useRef<PageBridge>();
-  const [draft] = useState(() => new Draft());
-  const handleEvents = (events: readonly PageEvent[]) =>
+  const [drafts] = useState(() => new Map<number, Draft>());
+  const [errands] = useState(() => new PageErrands());
+  const handleEvents = (events: readonly PageEvent[]) => {
     setState((before) => events.reduce(reducePage, before));
+    for (const event of events) {
+      const command = errands.handleEvent(event);
+      if (command !== undefined) bridge.current?.send(command);
+    }
+  };
   useLayoutEffect(() => {
     bridge.current = openPageBridge(handleEvents);
   }, []);
@@ -54,11 +61,21 @@ export function PageApp(): VNode {
     return <LoginView {...common} login={state.login} />;
   }
   if (state.view === "room" && state.room !== undefined) {
+    const { roomId } = state.room.welcome;
+    const draft = drafts.get(roomId) ?? new Draft();
+    drafts.set(roomId, draft);
     return (
       <ChatView
         {...common}
+        key={roomId}
         room={state.room}
+        rooms={state.rooms}
         draft={draft}
+        onRoomCommand={(command) => {
+          const errand = errands.run(command, state.rooms, roomId);
+          if (errand.type === "roomWanted") handleEvents([errand]);
+          else common.onCommand(errand);
+        }}
         onPageEvent={(event) => handleEvents([event])}
       />
     );

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { ClientCommand } from "../bridge.ts";
 import type { LookupCommand } from "../lookup_command.ts";
 import { lookupQuery } from "../lookup_query.ts";
@@ -23,7 +22,7 @@ export function askCommand(
 ): ClientCommand {
   return {
     type: "ask",
-    roomId: DEFAULT_ROOM_ID,
+    roomId: room.welcome.roomId,
     // Answers are shown as they come: no two of them need to be told apart.
     questionId: room.nextSerial,
     query: lookupQuery(command, {

@@ -23,6 +23,9 @@ export interface ReadingPlace {
   readonly scrollToEnd: () => void;
 }
 
+/** How far down the reader of each room was when another one was shown. */
+const PLACES = new Map<number, number>();
+
 /**
  * Keeps the reader's place while the list changes. Who writes is taken to the
  * end.
@@ -47,11 +50,21 @@ export function useReadingPlace(room: RoomState): ReadingPlace {
     if (log.current === null) return;
     const started = new ScrollKeeper(log.current);
     keeper.current = started;
+    const element = log.current;
+    const place = PLACES.get(room.welcome.roomId);
+    if (place !== undefined) {
+      element.scrollTop = place;
+      started.handleScroll();
+    }
     const observer = new ResizeObserver(() => started.keepPlace());
     observer.observe(log.current);
     const list = log.current.querySelector("[role=list]");
     if (list !== null) observer.observe(list);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      if (started.isAtEnd) PLACES.delete(room.welcome.roomId);
+      else PLACES.set(room.welcome.roomId, element.scrollTop);
+    };
   }, []);
   useLayoutEffect(() => {
     const newest = room.items.at(-1);

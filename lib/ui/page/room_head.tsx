@@ -11,6 +11,7 @@ import type { Panel } from "./chat_view.tsx";
 import { Icon, Mark } from "./icons.tsx";
 import type { RoomState } from "./page_state.ts";
 import { PAGE_STRINGS, peopleText } from "./page_strings.ts";
+import { ROOM_LIST_STRINGS } from "./room_list_strings.ts";
 
 /**
  * The room's head with its two panel buttons.
@@ -28,15 +29,31 @@ export function RoomHead(props: {
 }): VNode {
   const { language, room, panel, onPanel } = props;
   const strings = PAGE_STRINGS[language];
+  const gate = ROOM_LIST_STRINGS[language];
   const people = peopleText(language, room.members.length);
   const toggle = (wanted: Panel) => () =>
     onPanel(panel === wanted ? undefined : wanted);
   return (
     <header class="head">
       <Mark />
+      <button
+        type="button"
+        class="quiet rooms-button"
+        aria-label={gate.rooms}
+        title={gate.rooms}
+        aria-expanded={panel === "rooms"}
+        aria-controls="rooms"
+        onClick={toggle("rooms")}
+      >
+        <Icon name="rooms" />
+      </button>
       <div class="title">
         <h1 dir="auto">{room.welcome.room}</h1>
         {room.welcome.openRoom && <span class="badge">{strings.openRoom}</span>}
+        {room.welcome.isLocked && <span class="badge">{gate.locked}</span>}
+        {room.welcome.slowSeconds > 0 && (
+          <span class="badge">{gate.slow(room.welcome.slowSeconds)}</span>
+        )}
         {room.topic !== "" && (
           <p class="topic" dir="auto" title={room.topic}>{room.topic}</p>
         )}

@@ -1,0 +1,115 @@
+/**
+ * Steps of the page test: several rooms.
+ *
+ * @module
+ */
+
+/// <reference lib="dom" />
+
+import { assertEquals } from "@std/assert";
+import type { ClientEvent } from "../../lib/ui/bridge.ts";
+import {
+  composer,
+  message,
+  type PageStep,
+  says,
+  WELCOME,
+} from "./page_steps.ts";
+
+function opened(
+  roomId: number,
+  kind: "public" | "private" | "direct",
+  name: string,
+): ClientEvent {
+  const places = { lastSequence: 0, readSequence: 0 };
+  return {
+    type: "roomOpened",
+    roomId,
+    kind,
+    name,
+    by: "",
+    isNew: true,
+    ...places,
+  };
+}
+
+function welcome(roomId: number, room: string): ClientEvent {
+  return { ...WELCOME, roomId, room, openRoom: false };
+}
+
+const OPENING: readonly ClientEvent[] = [
+  WELCOME,
+  opened(2, "public", "Sains"),
+  welcome(2, "Sains"),
+  opened(3, "direct", "Budi"),
+  { ...WELCOME, roomId: 3, kind: "direct", room: "Budi", openRoom: false },
+];
+
+/** What several rooms do. */
+export const ROOMS_STEPS: readonly PageStep[] = [
+  {
+    name:
+      "lists rooms with what was not read, and shows the one that is chosen",
+    options: { opening: OPENING, width: 1200 },
+    async run({ page, session }) {
+      session.tell(
+        says("experiment", { roomId: 2 }),
+        says("psst", { roomId: 3 }),
+      );
+      const list = page.getByRole("navigation", { name: "Rooms" });
+      await list.getByRole("button", {
+        name: /Talk with Budi.*unread, for you/,
+      })
+        .waitFor();
+      await composer(page).fill("half a");
+      await list.getByRole("button", { name: /^Room Sains.*unread/ }).click();
+      await message(page, "experiment").waitFor();
+      assertEquals(await composer(page).inputValue(), "");
+      await composer(page).fill("in Sains");
+      await composer(page).press("Enter");
+      assertEquals(await session.nextCommand(), {
+        type: "send",
+        roomId: 2,
+        text: "in Sains",
+      });
+      await composer(page).press("Alt+ArrowUp");
+      await page.getByRole("heading", { name: "Lab" }).waitFor();
+      assertEquals(await composer(page).inputValue(), "half a");
+    },
+  },
+  {
+    name: "creates a room and goes there, and begins a talk with somebody",
+    options: { opening: [WELCOME], width: 1200 },
+    async run({ page, session }) {
+      await page.getByRole("button", { name: "New room" }).click();
+      await page.getByLabel("Name of the room").fill("Seni");
+      await page.getByLabel("Only for people who are invited").check();
+      await page.getByRole("button", { name: "Create" }).click();
+      const asked = await session.nextCommand();
+      if (asked.type !== "ask") throw new Error("nothing was asked");
+      const { questionId } = asked;
+      assertEquals(asked.query, {
+        type: "createRoom",
+        kind: "private",
+        name: "Seni",
+      });
+      session.tell(
+        opened(2, "private", "Seni"),
+        {
+          type: "answer",
+          roomId: 1,
+          questionId,
+          answer: { type: "createRoom", roomId: 2 },
+        },
+        welcome(2, "Seni"),
+      );
+      await page.getByRole("heading", { name: "Seni" }).waitFor();
+      await page.getByRole("button", { name: "Write to Budi alone" }).click();
+      const direct = await session.nextCommand();
+      if (direct.type !== "ask") throw new Error("nothing was asked");
+      assertEquals(direct.query, { type: "direct", name: "Budi" });
+      session.tell({ type: "roomClosed", roomId: 2, reason: "archived" });
+      await page.getByRole("heading", { name: "Lab" }).waitFor();
+    },
+  },
+];

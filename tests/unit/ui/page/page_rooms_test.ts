@@ -1,0 +1,116 @@
+import { assertEquals } from "@std/assert";
+import {
+  INITIAL_PAGE_STATE,
+  type PageEvent,
+  type PageState,
+  reducePage,
+} from "../../../../lib/ui/page/page_state.ts";
+import { PageErrands } from "../../../../lib/ui/page/page_errands.ts";
+import { WELCOME } from "../fake_session.ts";
+
+const OPENED = {
+  type: "roomOpened",
+  roomId: 2,
+  kind: "public",
+  name: "Sains",
+  by: "",
+  isNew: true,
+  lastSequence: 0,
+  readSequence: 0,
+} as const;
+const ENTERED = { ...WELCOME, roomId: 2, room: "Sains" };
+
+function says(roomId: number, text: string, sequence = 1): PageEvent {
+  return {
+    type: "message",
+    roomId,
+    id: text,
+    author: "Budi",
+    own: false,
+    style: "plain",
+    replyTo: 0,
+    text,
+    timeMs: 0,
+    earlier: false,
+    delivery: { state: "stored", sequence, timeMs: 0, forwardedTo: 0 },
+  };
+}
+
+function reduce(...events: readonly PageEvent[]): PageState {
+  return events.reduce(reducePage, INITIAL_PAGE_STATE);
+}
+
+function listed({ rooms }: PageState): unknown[] {
+  return rooms.map(({ name, unread, isMentioned }) => [
+    name,
+    unread,
+    isMentioned,
+  ]);
+}
+
+Deno.test("reducePage() keeps the rooms apart, and counts what was not read", () => {
+  const state = reduce(
+    WELCOME,
+    OPENED,
+    ENTERED,
+    says(1, "here"),
+    says(2, "there"),
+    says(2, `@${WELCOME.self} look`, 2),
+  );
+  assertEquals(state.room?.items.length, 1);
+  assertEquals(state.elsewhere.get(2)?.items.length, 2);
+  assertEquals(listed(state), [["Lobby", 0, false], ["Sains", 2, true]]);
+});
+
+Deno.test("reducePage() does not count what another device has read", () => {
+  const read = { ...OPENED, readSequence: 5 };
+  const state = reduce(WELCOME, read, ENTERED, says(2, "old", 5));
+  assertEquals(listed(state)[1], ["Sains", 0, false]);
+});
+
+Deno.test("reducePage() shows the room that is wanted, and keeps the other", () => {
+  const state = reduce(
+    WELCOME,
+    OPENED,
+    ENTERED,
+    says(1, "here"),
+    says(2, "there"),
+    { type: "roomWanted", roomId: 2 },
+    says(1, "later", 2),
+  );
+  assertEquals(state.room?.welcome.room, "Sains");
+  assertEquals(listed(state), [["Lobby", 1, false], ["Sains", 0, false]]);
+  const back = reducePage(state, { type: "roomWanted", roomId: 1 });
+  assertEquals(back.room?.items.length, 2);
+});
+
+Deno.test("reducePage() shows a new room once it is there", () => {
+  const answer = { type: "createRoom", roomId: 2 } as const;
+  const asked = { type: "answer", roomId: 1, questionId: 1, answer } as const;
+  for (
+    const order of [[asked, OPENED, ENTERED], [OPENED, ENTERED, asked]] as const
+  ) assertEquals(reduce(WELCOME, ...order).room?.welcome.roomId, 2);
+});
+
+Deno.test("reducePage() shows the first room when the other is closed", () => {
+  const state = reduce(WELCOME, OPENED, ENTERED, {
+    type: "roomWanted",
+    roomId: 2,
+  }, { type: "roomClosed", roomId: 2, reason: "archived" });
+  assertEquals(state.room?.welcome.roomId, 1);
+  assertEquals([state.rooms.length, state.elsewhere.size], [1, 0]);
+});
+
+Deno.test("PageErrands sends a text to one person once the talk is there", () => {
+  const errands = new PageErrands();
+  const asked = errands.run({ type: "msg", name: "Budi", text: "psst" }, [], 1);
+  const questionId = asked.type === "ask" ? asked.questionId : -1;
+  const answer = { type: "direct", roomId: 2 } as const;
+  const answered = { type: "answer", roomId: 1, questionId, answer } as const;
+  assertEquals(errands.handleEvent(answered), undefined);
+  assertEquals(errands.handleEvent(OPENED), {
+    type: "send",
+    roomId: 2,
+    text: "psst",
+  });
+});
