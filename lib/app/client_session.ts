@@ -36,7 +36,7 @@ import type { LoginTarget } from "./client_core_options.ts";
 import { moment } from "./moment.ts";
 import { normalizePassword } from "./normalize_password.ts";
 import { randomBytes } from "./random_bytes.ts";
-import { RoomTranscript } from "./room_transcript.ts";
+import { ChatTranscript } from "./chat_transcript.ts";
 import { simulated } from "./simulated_network.ts";
 import { qlogStart, TraceFile } from "./trace_file.ts";
 
@@ -90,7 +90,7 @@ export class ClientSession implements FaceSession {
   readonly #crypto: CryptoProvider;
   readonly #opaque: Opaque;
   readonly #knownServers: KnownServers;
-  readonly #transcript = new RoomTranscript();
+  readonly #transcript = new ChatTranscript();
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers<
     void
   >();

@@ -409,6 +409,8 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
   }
 
   #handleEvent(event: ClientEvent): void {
+    // What is said in other rooms is not this one's.
+    if ("roomId" in event && event.roomId !== DEFAULT_ROOM_ID) return;
     switch (event.type) {
       case "loginForm":
       case "loginProgress":

@@ -54,6 +54,22 @@ export class RoomTranscript {
       case "connection":
         this.#connection = event;
         return;
+      case "memberChanged":
+        if (this.#members.delete(event.name)) this.#members.add(event.newName);
+        if (event.own && this.#welcome !== undefined) {
+          this.#welcome = { ...this.#welcome, self: event.newName };
+        }
+        return;
+      case "roomChanged":
+        if (this.#welcome !== undefined) {
+          const { isLocked, slowSeconds } = event;
+          this.#welcome = { ...this.#welcome, isLocked, slowSeconds };
+        }
+        return;
+      case "roomOpened":
+      case "roomClosed":
+        // About the rooms, not in one.
+        return;
       case "answer":
       case "unanswered":
         // For who asked: a face that starts anew has asked nothing yet.

@@ -6,7 +6,7 @@
  */
 
 import { MAX_ANSWER_MESSAGES, MAX_TIME_MS } from "../chat/limits.ts";
-import type { RoomQuery } from "../chat/request.ts";
+import type { Query } from "../chat/request.ts";
 import {
   type Act,
   MESSAGE_STYLES,
@@ -78,9 +78,9 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
 
 function readQuery(
   fields: Record<string, unknown> | undefined,
-): RoomQuery | undefined {
+): Query | undefined {
   if (fields === undefined) return undefined;
-  const { type, direction, sequence, limit, name } = fields;
+  const { type, direction, sequence, limit, name, kind, roomId } = fields;
   const { words, author, sinceMs, untilMs, before } = fields;
   const hasFields = (count: number) => Object.keys(fields).length === count;
   const isLimit = isUpTo(limit, MAX_ANSWER_MESSAGES) && limit > 0;
@@ -100,6 +100,9 @@ function readQuery(
     case "who":
       return hasFields(1) ? { type } : undefined;
     case "whois":
+    case "joinRoom":
+    case "direct":
+    case "invite":
       return hasFields(2) && typeof name === "string"
         ? { type, name }
         : undefined;
@@ -108,6 +111,16 @@ function readQuery(
       const { target } = fields;
       return hasFields(2) && isSequence(target) ? { type, target } : undefined;
     }
+    case "rooms":
+    case "archive":
+      return hasFields(1) ? { type } : undefined;
+    case "createRoom":
+      return hasFields(3) && typeof name === "string" &&
+          (kind === "public" || kind === "private")
+        ? { type, kind, name }
+        : undefined;
+    case "leaveRoom":
+      return hasFields(2) && isSequence(roomId) ? { type, roomId } : undefined;
     default:
       return undefined;
   }

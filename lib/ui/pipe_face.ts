@@ -116,7 +116,7 @@ class PipeFace {
   }
 
   #handleEvent(event: ClientEvent): void {
-    if (this.#state === "over") return;
+    if (this.#state === "over" || isElsewhere(event)) return;
     switch (event.type) {
       case "loginForm":
         if (this.#state !== "connecting") return;
@@ -330,4 +330,9 @@ class PipeFace {
   #say(text: string): void {
     this.#options.io.writeError(printableText(text) + "\n");
   }
+}
+
+/** A script reads and writes in the default room only. */
+function isElsewhere(event: ClientEvent): boolean {
+  return "roomId" in event && event.roomId !== DEFAULT_ROOM_ID;
 }

@@ -221,7 +221,9 @@ export class TerminalRooms {
     const errand = this.#awaited.get(roomId);
     this.#awaited.delete(roomId);
     if (errand !== undefined) return this.#do(errand, room, columns);
-    if (!isNew) return [];
+    // What was asked for here is shown when its answer is there.
+    const isAskedFor = by === "" && this.#errands.size > 0;
+    if (!isNew || isAskedFor) return [];
     return this.#notice(this.#strings.opened(labelOf(room), by), columns);
   }
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { VNode } from "preact";
 import type { MessagePartProps } from "./message_parts.tsx";
 import { sequenceOf } from "./page_state.ts";
@@ -37,7 +36,7 @@ export function AnnouncementFoot(props: MessagePartProps): VNode | null {
           onClick={() =>
             actions.onCommand({
               type: "act",
-              roomId: DEFAULT_ROOM_ID,
+              roomId: actions.roomId,
               act: { type: "acknowledge", target },
             })}
         >
@@ -50,7 +49,7 @@ export function AnnouncementFoot(props: MessagePartProps): VNode | null {
         onClick={() =>
           actions.onCommand({
             type: "ask",
-            roomId: DEFAULT_ROOM_ID,
+            roomId: actions.roomId,
             questionId: target,
             query: { type: "roll", target },
           })}

@@ -6,7 +6,6 @@
 
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
-import { DEFAULT_ROOM_ID } from "../../chat/room_kind.ts";
 import type { Language } from "../strings.ts";
 import { Icon } from "./icons.tsx";
 import { ListRow } from "./list_row.tsx";
@@ -44,7 +43,7 @@ export function MessageList(props: {
     (sequence) =>
       props.actions.onCommand({
         type: "read",
-        roomId: DEFAULT_ROOM_ID,
+        roomId: props.actions.roomId,
         sequence,
       }),
   );

@@ -226,7 +226,7 @@ function OwnButtons(
     const query = { type: "receipts", target } as const;
     actions.onCommand({
       type: "ask",
-      roomId: DEFAULT_ROOM_ID,
+      roomId: actions.roomId,
       questionId: target,
       query,
     });
