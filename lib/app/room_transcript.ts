@@ -1,4 +1,9 @@
 import type { ClientEvent } from "../ui/bridge.ts";
+import {
+  type KnownPeople,
+  knownPeople,
+  peopleAfter,
+} from "../ui/member_news.ts";
 
 /** What a face that starts anew is shown of the past; as much as a page keeps. */
 const MAX_EVENTS = 2_000;
@@ -14,7 +19,7 @@ type RoomEvent = Extract<
 export class RoomTranscript {
   #welcome: Extract<ClientEvent, { type: "welcome" }> | undefined;
   #connection: Extract<ClientEvent, { type: "connection" }> | undefined;
-  readonly #members = new Set<string>();
+  #people: KnownPeople = new Map();
   #events: RoomEvent[] = [];
 
   /** Takes an event on its way to the face. */
@@ -23,8 +28,7 @@ export class RoomTranscript {
       case "welcome":
         if (event.epoch !== this.#welcome?.epoch) this.#forgetLog();
         this.#welcome = event;
-        this.#members.clear();
-        for (const member of event.members) this.#members.add(member);
+        this.#people = knownPeople(event);
         return;
       case "message":
       case "gap":
@@ -38,12 +42,15 @@ export class RoomTranscript {
         // Said once, to who did it.
         return;
       case "joined":
-        this.#members.add(event.name);
+      case "left":
+        this.#people = peopleAfter(this.#people, event);
         this.#add(event);
         return;
-      case "left":
-        this.#members.delete(event.name);
-        this.#add(event);
+      case "memberChanged":
+        this.#people = peopleAfter(this.#people, event);
+        if (event.own && this.#welcome !== undefined) {
+          this.#welcome = { ...this.#welcome, self: event.newName };
+        }
         return;
       case "delivery":
         this.#setDelivery(event);
@@ -86,7 +93,13 @@ export class RoomTranscript {
   /** Everything a new face needs, in order; empty outside a room. */
   replay(): ClientEvent[] {
     if (this.#welcome === undefined) return [];
-    const welcome = { ...this.#welcome, members: [...this.#members] };
+    const welcome = {
+      ...this.#welcome,
+      members: [...this.#people.keys()],
+      ...(this.#welcome.people === undefined
+        ? {}
+        : { people: [...this.#people.values()] }),
+    };
     return [
       welcome,
       ...this.#events,
@@ -100,7 +113,7 @@ export class RoomTranscript {
   clear(): void {
     this.#welcome = undefined;
     this.#connection = undefined;
-    this.#members.clear();
+    this.#people = new Map();
     this.#events = [];
   }
 

@@ -8,6 +8,7 @@
 import type { QuestionRefusal } from "../chat/open_requests.ts";
 import type { Answer, Query } from "../chat/request.ts";
 import type { RoomEnding } from "../chat/chat_client_event.ts";
+import type { PresentPerson } from "../chat/person.ts";
 import type { RoomKind } from "../chat/room_kind.ts";
 import type { Role } from "../chat/role.ts";
 import type { Act, ChangeAct, MessageStyle } from "../chat/room_event.ts";
@@ -232,6 +233,8 @@ export type ClientEvent =
     readonly room: string;
     readonly self: string;
     readonly members: readonly string[];
+    /** The same with what is known of them; absent while the server is away. */
+    readonly people?: readonly PresentPerson[];
     /** True while the server's password is the public default: the room is open, and faces must show it as open. */
     readonly openRoom: boolean;
     /** What the room is about; may be empty. */
@@ -337,6 +340,8 @@ export type ClientEvent =
     readonly type: "joined";
     readonly roomId: number;
     readonly name: string;
+    /** What it may do; a guest's where absent. */
+    readonly role?: Role;
     readonly timeMs: number;
   }
   | {

@@ -13,6 +13,7 @@ import {
   type MessageStyle,
 } from "../chat/room_event.ts";
 import type { ClientCommand } from "./bridge.ts";
+import { readPeopleQuery } from "./people_query.ts";
 
 /**
  * Reads one command.
@@ -122,7 +123,7 @@ function readQuery(
     case "leaveRoom":
       return hasFields(2) && isSequence(roomId) ? { type, roomId } : undefined;
     default:
-      return undefined;
+      return readPeopleQuery(fields);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { SlashCommand, TypedLine } from "./slash_command.ts";
+import { readNameAndRest, readWholeName } from "./typed_name.ts";
 
 /** What to do about rooms. */
 export type RoomCommand =
@@ -82,7 +83,10 @@ export const ROOM_COMMANDS: readonly SlashCommand[] = [
       en: "lets somebody into this private room",
       id: "mengundang seseorang ke ruang privat ini",
     },
-    read: (name) => name === "" ? undefined : room({ type: "invite", name }),
+    read: (rest) => {
+      const name = readWholeName(rest);
+      return name === undefined ? undefined : room({ type: "invite", name });
+    },
   },
   {
     name: "msg",
@@ -94,13 +98,10 @@ export const ROOM_COMMANDS: readonly SlashCommand[] = [
       en: "writes to somebody alone; without text: goes there",
       id: "menulis kepada satu orang; tanpa teks: pergi ke sana",
     },
-    read: (rest) => {
-      const [, quoted, plain, text = ""] =
-        /^@?(?:"([^"]+)"|(\S+))(?:\s+([^]*))?$/.exec(rest) ?? [];
-      const name = quoted ?? plain;
-      return name === undefined
-        ? undefined
-        : room({ type: "msg", name, text: text.trim() });
+    read: (typed) => {
+      const { name, rest: text } = readNameAndRest(typed) ?? {};
+      if (name === undefined || text === undefined) return undefined;
+      return room({ type: "msg", name, text });
     },
   },
   {

@@ -19,6 +19,12 @@ import {
   type MentionNames,
   mentionNames,
 } from "../chat/mentions.ts";
+import {
+  type KnownPeople,
+  knownPeople,
+  memberNews,
+  peopleAfter,
+} from "./member_news.ts";
 import { NumberedTalk } from "./numbered_talk.ts";
 import type { TalkInView } from "./slash_command.ts";
 import { type Language, messageRefusalText, noticeText } from "./strings.ts";
@@ -53,6 +59,7 @@ export type RoomEvent = Extract<
       | "changeRefused"
       | "joined"
       | "left"
+      | "memberChanged"
       | "connection"
       | "gap"
       | "unkept";
@@ -88,8 +95,9 @@ export class RoomView {
   /** Whether something of others was shown that was read before. */
   #hasShownRead = false;
   readonly #talk = new NumberedTalk();
-  /** Who is here besides this person. */
-  readonly #people = new Set<string>();
+  /** Who is here. */
+  #people: KnownPeople = new Map();
+  #selfName = "";
 
   /**
    * Starts outside the room.
@@ -108,7 +116,9 @@ export class RoomView {
 
   /** Who is here besides this person, in reading order. */
   get people(): string[] {
-    return [...this.#people].sort((a, b) => a.localeCompare(b));
+    return Array.from(this.#people.keys())
+      .filter((name) => name !== this.#selfName)
+      .sort((a, b) => a.localeCompare(b));
   }
 
   /** Whether what is done now waits for the server. */
@@ -142,8 +152,7 @@ export class RoomView {
         return this.#changeRefused(event, columns);
       case "joined":
       case "left":
-        if (event.type === "joined") this.#people.add(event.name);
-        else this.#people.delete(event.name);
+        this.#people = peopleAfter(this.#people, event);
         return [
           ...this.#dayLines(event.timeMs, columns),
           ...this.#notice(
@@ -152,6 +161,8 @@ export class RoomView {
             this.#clock(event.timeMs),
           ),
         ];
+      case "memberChanged":
+        return this.#memberChanged(event, columns);
       case "connection":
         return this.#connectionChange(event.connection, columns);
       case "gap":
@@ -166,9 +177,9 @@ export class RoomView {
   #welcome(event: Event<"welcome">, columns: number): string[] {
     this.#talk.handleWelcome(event);
     const { self, members } = event;
-    this.#people.clear();
-    for (const name of members) if (name !== self) this.#people.add(name);
-    this.#self = mentionNames([event.self]);
+    this.#people = knownPeople(event);
+    this.#selfName = self;
+    this.#self = mentionNames([self]);
     // After a reconnect it says nothing that is not on the screen already.
     if (this.#inside) {
       return this.#connectionChange({ state: "online" }, columns);
@@ -195,6 +206,17 @@ export class RoomView {
       ...notices.flatMap((notice) => this.#notice(notice, columns)),
       ...(event.openRoom ? this.#warning(strings.openRoom, columns) : []),
     ];
+  }
+
+  #memberChanged(event: Event<"memberChanged">, columns: number): string[] {
+    const before = this.#people.get(event.name);
+    this.#people = peopleAfter(this.#people, event);
+    if (event.own) {
+      this.#selfName = event.newName;
+      this.#self = mentionNames([event.newName]);
+    }
+    return memberNews(this.#options.language, event, before)
+      .flatMap((text) => this.#notice(text, columns));
   }
 
   #message(event: Event<"message">, columns: number): string[] {

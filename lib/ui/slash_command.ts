@@ -12,8 +12,10 @@ import {
   readSearch,
 } from "./lookup_command.ts";
 import type { Act, MessageStyle } from "../chat/room_event.ts";
+import { PEOPLE_COMMANDS, type PeopleCommand } from "./people_command.ts";
 import { ROOM_COMMANDS, type RoomCommand } from "./room_command.ts";
 import type { Language } from "./strings.ts";
+import { readWholeName } from "./typed_name.ts";
 
 /** What a command has to know of the talk on the screen. */
 export interface TalkInView {
@@ -39,6 +41,12 @@ export type TypedLine =
   | { readonly type: "lookUp"; readonly command: LookupCommand }
   /** Do something about rooms. */
   | { readonly type: "room"; readonly command: RoomCommand }
+  /** Decide something about people. */
+  | { readonly type: "people"; readonly request: PeopleCommand }
+  /** Ask for a password, and give it to the own name. */
+  | { readonly type: "claim" }
+  /** Leave. */
+  | { readonly type: "quit" }
   | { readonly type: "help" }
   /** The command needs something else after it. */
   | { readonly type: "usage"; readonly usage: string }
@@ -274,14 +282,24 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
       en: "says whether somebody is here, and wrote last when",
       id: "apakah seseorang di sini, dan kapan terakhir menulis",
     },
-    read: (name) => name === "" ? undefined : lookUp({ type: "whois", name }),
+    read: (rest) => {
+      const name = readWholeName(rest);
+      return name === undefined ? undefined : lookUp({ type: "whois", name });
+    },
   },
   ...ROOM_COMMANDS,
+  ...PEOPLE_COMMANDS,
   {
     name: "help",
     parameters: [],
     help: { en: "shows this list", id: "menampilkan daftar ini" },
     read: (rest) => rest === "" ? { type: "help" } : undefined,
+  },
+  {
+    name: "quit",
+    parameters: [],
+    help: { en: "leaves, as QUIT does", id: "keluar, seperti QUIT" },
+    read: (rest) => rest === "" ? { type: "quit" } : undefined,
   },
 ];
 
@@ -342,7 +360,17 @@ export function slashHelp(language: Language): string[] {
 /** What was typed but cannot be done. */
 export type TypedProblem = Exclude<
   TypedLine,
-  { readonly type: "message" | "act" | "lookUp" | "room" | "help" }
+  {
+    readonly type:
+      | "message"
+      | "act"
+      | "lookUp"
+      | "room"
+      | "people"
+      | "claim"
+      | "quit"
+      | "help";
+  }
 >;
 
 /**

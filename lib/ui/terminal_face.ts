@@ -7,6 +7,7 @@
 
 import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type { ClientEvent, FaceSession, Refusal } from "./bridge.ts";
+import { ClaimPrompt, claimStepText } from "./claim_prompt.ts";
 import { type Completion, completionAt } from "./completion.ts";
 import { ExitCode } from "./exit_code.ts";
 import { LineEditor } from "./line_editor.ts";
@@ -76,9 +77,20 @@ type State =
   /** A question stands at the bottom. */
   | { readonly type: "asking"; readonly line: LineEditor }
   | { readonly type: "loggingIn" }
-  | { readonly type: "inside"; readonly messageLimitCharacters: number }
+  | Inside
+  /** A password for the own name is asked for. */
+  | {
+    readonly type: "claiming";
+    readonly prompt: ClaimPrompt;
+    readonly inside: Inside;
+  }
   | { readonly type: "leaving" }
   | { readonly type: "over" };
+
+interface Inside {
+  readonly type: "inside";
+  readonly messageLimitCharacters: number;
+}
 
 class TerminalFace {
   readonly #options: TerminalFaceOptions;
@@ -133,6 +145,9 @@ class TerminalFace {
         if (this.#state.type === "leaving") {
           return this.#end(ExitCode.interrupted);
         }
+        if (this.#state.type === "claiming") {
+          return this.#answerClaim("", this.#state);
+        }
         return this.#leave();
       case "endOfInput":
         return this.#leave();
@@ -140,8 +155,11 @@ class TerminalFace {
         return this.#notice(candidatesLine(request.completion));
       case "submit":
         if (this.#state.type === "asking") return this.#answer(request.text);
+        if (this.#state.type === "claiming") {
+          return this.#answerClaim(request.text, this.#state);
+        }
         if (this.#state.type === "inside") {
-          return this.#say(request.text, this.#state.messageLimitCharacters);
+          return this.#say(request.text, this.#state);
         }
     }
   }
@@ -171,11 +189,10 @@ class TerminalFace {
         this.#printRoomEvent(event);
         if (this.#state.type === "leaving") return;
         if (event.roomId !== DEFAULT_ROOM_ID) return;
-        this.#state = {
+        return this.#enter({
           type: "inside",
           messageLimitCharacters: event.messageLimitCharacters,
-        };
-        return this.#console.show(this.#chatLine);
+        });
       case "message":
         this.#printRoomEvent(event);
         if (!event.earlier && this.#rooms.view.isCalling(event)) {
@@ -192,6 +209,7 @@ class TerminalFace {
       case "unanswered":
       case "joined":
       case "left":
+      case "memberChanged":
       case "connection":
       case "gap":
       case "unkept":
@@ -200,6 +218,16 @@ class TerminalFace {
       case "roomChanged":
         return this.#printRoomEvent(event);
     }
+  }
+
+  /** Also after a reconnect, which leaves a question where it is. */
+  #enter(inside: Inside): void {
+    if (this.#state.type === "claiming") {
+      this.#state = { ...this.#state, inside };
+      return;
+    }
+    this.#state = inside;
+    this.#console.show(this.#chatLine);
   }
 
   /** Asks the next question, or logs in if there is none. */
@@ -230,8 +258,28 @@ class TerminalFace {
     this.#ask();
   }
 
-  #say(text: string, limitCharacters: number): void {
+  #claim(inside: Inside): void {
+    const prompt = new ClaimPrompt(this.#options.language);
+    this.#state = { type: "claiming", prompt, inside };
+    this.#console.show(prompt.line);
+  }
+
+  /** The question goes with its answer: not even its length stays. */
+  #answerClaim(
+    text: string,
+    { prompt, inside }: Extract<State, { readonly type: "claiming" }>,
+  ): void {
+    const step = prompt.handleAnswer(text);
+    if (step.type === "again") return this.#console.show(prompt.line);
+    this.#state = inside;
+    this.#console.show(this.#chatLine);
+    if (step.type === "given") return this.#rooms.claim(step.password);
+    this.#notice(claimStepText(this.#options.language, step.type));
+  }
+
+  #say(text: string, inside: Inside): void {
     const { session, language } = this.#options;
+    const limitCharacters = inside.messageLimitCharacters;
     if (text.trim() === "") return;
     const typed = readTypedLine(text, this.#rooms.view.talk);
     const characters = [...writtenText(typed)].length;
@@ -267,6 +315,15 @@ class TerminalFace {
         return this.#printRooms(
           this.#rooms.run(typed.command, this.#console.columns),
         );
+      case "people":
+        this.#chatLine.commit();
+        return this.#rooms.askPeople(typed.request);
+      case "claim":
+        this.#chatLine.commit();
+        return this.#claim(inside);
+      case "quit":
+        this.#chatLine.commit();
+        return this.#leave();
       case "help":
         this.#chatLine.commit();
         return slashHelp(language).forEach((line) => this.#notice(line));

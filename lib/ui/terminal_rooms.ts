@@ -9,6 +9,7 @@ import { DEFAULT_ROOM_ID, type RoomKind } from "../chat/room_kind.ts";
 import type { Query } from "../chat/request.ts";
 import type { ClientEvent, FaceSession } from "./bridge.ts";
 import { quotedStart } from "./change_text.ts";
+import type { PeopleCommand } from "./people_command.ts";
 import type { RoomCommand } from "./room_command.ts";
 import { type LookupEvent, RoomLookups } from "./room_lookups.ts";
 import { type RoomStrings, roomStrings } from "./room_strings.ts";
@@ -144,6 +145,7 @@ export class TerminalRooms {
       case "changeRefused":
       case "joined":
       case "left":
+      case "memberChanged":
       case "gap":
         return this.#handleRoomEvent(event, columns);
     }
@@ -200,6 +202,26 @@ export class TerminalRooms {
         this.#ask({ type: "archive" });
         return [];
     }
+  }
+
+  /**
+   * Asks the server to decide something about people, in the present room.
+   *
+   * @param request What.
+   */
+  askPeople(request: PeopleCommand): void {
+    this.#ask(request);
+  }
+
+  /**
+   * Gives the own name a password.
+   *
+   * @param password The password.
+   */
+  claim(password: string): void {
+    const questionId = this.#nextQuestionId++;
+    const { session } = this.#options;
+    session.handleCommand({ type: "claim", questionId, password });
   }
 
   #ask(query: Query, errand?: Errand): void {

@@ -19,6 +19,13 @@ const COMMANDS: readonly string[] = [
   '{"type":"send","text":"h\u00e9llo"}',
   ...FUZZED_ACTS.map((act) => JSON.stringify({ type: "act", act })),
   '{"type":"quit"}',
+  ...[
+    '{"type":"ban","kind":"name","value":"A","reason":"","seconds":60}',
+    '{"type":"mute","name":"A","seconds":60}',
+    '{"type":"role","name":"A","role":"member"}',
+    '{"type":"lock","isOn":true}',
+    '{"type":"audit","before":0}',
+  ].map((query) => `{"type":"ask","roomId":1,"questionId":1,"query":${query}}`),
 ];
 
 /** What JSON is made of, so that damage often yields JSON again. */
@@ -64,7 +71,9 @@ Deno.test("readTypedLine() takes any line, and makes only whole acts of it", () 
   const names = SLASH_COMMANDS.map(({ name }) => `/${name}`);
   const pieces = [...names, "/", " ", "#", "1", "2", "\n", "👍", "x", "\ud800"];
   let acts = 0;
-  for (let run = 0; run < RUNS; run++) {
+  let questions = 0;
+  // Most of the commands are no acts.
+  for (let run = 0; run < 2 * RUNS; run++) {
     let line = prng.ratio(1, 2) ? names[prng.below(names.length)]! : "";
     for (let i = prng.below(8); i > 0; i--) {
       line += pieces[prng.below(pieces.length)];
@@ -74,6 +83,13 @@ Deno.test("readTypedLine() takes any line, and makes only whole acts of it", () 
       lastOwn: prng.ratio(1, 2) ? 20 : undefined,
       hasReacted: () => prng.ratio(1, 2),
     });
+    if (typed.type === "people") {
+      questions++;
+      const query = typed.request;
+      const ask = { type: "ask", roomId: 1, questionId: 1, query } as const;
+      const json = JSON.stringify(ask);
+      assertEquals(decodeClientCommand(json), JSON.parse(json), line);
+    }
     if (typed.type !== "act") continue;
     acts++;
     const command = { type: "act", roomId: 1, act: typed.act } as const;
@@ -81,4 +97,5 @@ Deno.test("readTypedLine() takes any line, and makes only whole acts of it", () 
     assertEquals(decodeClientCommand(JSON.stringify(command)), command);
   }
   assert(acts > 100);
+  assert(questions > 100);
 });

@@ -1,8 +1,29 @@
 import { assertEquals } from "@std/assert";
 import type { ClientCommand } from "../../../lib/ui/bridge.ts";
 import { decodeClientCommand } from "../../../lib/ui/client_command.ts";
+import type { PeopleCommand } from "../../../lib/ui/people_command.ts";
+
+const PEOPLE_QUERIES: readonly PeopleCommand[] = [
+  { type: "release" },
+  { type: "bans" },
+  { type: "nick", name: "Ani" },
+  { type: "away", text: "" },
+  { type: "profile", text: "Kelas 7B" },
+  { type: "owner", code: "ABCD" },
+  { type: "lock", isOn: true },
+  { type: "role", name: "Ani", role: "moderator" },
+  { type: "kick", name: "Ani", reason: "" },
+  { type: "ban", kind: "network", value: "::/64", reason: "", seconds: 0 },
+  { type: "unban", kind: "name", value: "Ani" },
+  { type: "mute", name: "Ani", seconds: 60 },
+  { type: "slow", seconds: 5 },
+  { type: "audit", before: 0 },
+];
 
 const COMMANDS: readonly ClientCommand[] = [
+  ...PEOPLE_QUERIES.map((query) =>
+    ({ type: "ask", roomId: 1, questionId: 5, query }) as const
+  ),
   { type: "faceReady" },
   {
     type: "login",
@@ -164,5 +185,31 @@ Deno.test("decodeClientCommand() refuses an act that is not exactly one", () => 
   for (const act of acts) {
     const json = JSON.stringify({ type: "act", act });
     assertEquals(decodeClientCommand(json), undefined, json);
+  }
+});
+
+Deno.test("decodeClientCommand() takes only exact questions about people", () => {
+  for (
+    const query of [
+      { type: "claimStart", request: {} },
+      { type: "claimFinish", record: {} },
+      { type: "release", name: "Ani" },
+      { type: "nick", name: 1 },
+      { type: "away" },
+      { type: "role", name: "Ani", role: "king" },
+      { type: "ban", kind: "house", value: "a", reason: "", seconds: 0 },
+      { type: "ban", kind: "name", value: "a", reason: "", seconds: -1 },
+      { type: "ban", kind: "name", value: "a", reason: "", seconds: 1e12 },
+      { type: "unban", kind: 0, value: "a" },
+      { type: "mute", name: "Ani", seconds: 0.5 },
+      { type: "slow", seconds: 3_601 },
+      { type: "lock", isOn: 1 },
+      { type: "audit", before: "0" },
+      { type: "kick", name: "Ani" },
+      { type: "owner", code: null },
+    ]
+  ) {
+    const command = { type: "ask", roomId: 1, questionId: 1, query };
+    assertEquals(decodeClientCommand(JSON.stringify(command)), undefined);
   }
 });

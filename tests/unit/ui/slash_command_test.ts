@@ -119,6 +119,7 @@ for (
     ["/roll 3", { type: "roll", target: 30, file: "" }],
     ["/roll 3 my roll.csv", { type: "roll", target: 30, file: "my roll.csv" }],
     ["/whois  Ani Maria ", { type: "whois", name: "Ani Maria" }],
+    ['/whois "Ani Maria"', { type: "whois", name: "Ani Maria" }],
   ] as const
 ) {
   Deno.test(`readTypedLine() reads ${JSON.stringify(line)}`, () => {

@@ -482,3 +482,109 @@ Deno.test("runTerminalFace() says that a change waits for the server", () => {
     ">",
   ]);
 });
+
+Deno.test("runTerminalFace() asks for a claim's password masked, and keeps no trace of it", () => {
+  const { session, terminal } = inside();
+  terminal.type("/claim\r");
+  terminal.type("hunter2");
+  assertEquals(terminal.screen, [
+    "A new password for your name (Enter alone cancels): *******",
+  ]);
+  terminal.type("\r");
+  assertEquals(terminal.screen, ["Once more:"]);
+  terminal.type("hunter2\r");
+  assertEquals(session.take(), [
+    { type: "claim", questionId: 1, password: "hunter2" },
+  ]);
+  assertEquals(terminal.screen, [">"]);
+  terminal.type("\x1b[A");
+  assertEquals(terminal.screen, ["> /claim"]);
+  terminal.type("\x1b[A\x1b[A\x19");
+  assert(!terminal.written.includes("hunter2"));
+  session.emit({
+    type: "answer",
+    roomId: 1,
+    questionId: 1,
+    answer: { type: "claimed", accountId: 1 },
+  });
+  assertStringIncludes(terminal.screen.join("\n"), "The name is yours");
+});
+
+Deno.test("runTerminalFace() claims nothing with two passwords, or none", () => {
+  const { session, terminal } = inside();
+  terminal.type("/claim\rhunter2\rhunter3\r");
+  assertStringIncludes(terminal.screen.join(" "), "are different");
+  terminal.type("/claim\r\r/claim\rhunter2\x03");
+  assertStringIncludes(terminal.screen.join(" "), "Nothing was changed.");
+  assertEquals(session.take(), []);
+  assert(!terminal.written.includes("hunter"));
+});
+
+Deno.test("runTerminalFace() goes on asking for a claim over a reconnect", () => {
+  const { session, terminal } = inside();
+  terminal.type("/claim\rhunter2");
+  session.emit(connection("reconnecting"), WELCOME);
+  terminal.type("\rhunter2\r");
+  assertEquals(session.take(), [
+    { type: "claim", questionId: 1, password: "hunter2" },
+  ]);
+});
+
+Deno.test("runTerminalFace() asks about people, and says what came of it", () => {
+  const { session, terminal } = inside();
+  terminal.type('/mute "Budi" 10m\r');
+  assertEquals(session.take(), [{
+    type: "ask",
+    roomId: 1,
+    questionId: 1,
+    query: { type: "mute", name: "Budi", seconds: 600 },
+  }]);
+  session.emit(
+    {
+      type: "unanswered",
+      roomId: 1,
+      questionId: 1,
+      refusal: { code: "needsRole", role: "moderator" },
+    },
+    { type: "answer", roomId: 1, questionId: 2, answer: { type: "done" } },
+  );
+  assertEquals(terminal.screen, [
+    "* Only a moderator or owner may do that.",
+    "* Done.",
+    ">",
+  ]);
+});
+
+Deno.test("runTerminalFace() says what of somebody has changed", () => {
+  const { session, terminal } = inside();
+  const budi = {
+    type: "memberChanged",
+    roomId: 1,
+    name: "Budi",
+    newName: "Budi S",
+    role: "guest",
+    isAway: false,
+    own: false,
+  } as const;
+  session.emit(
+    budi,
+    { ...budi, name: "Budi S", role: "moderator" },
+    { ...budi, name: "Budi S", role: "moderator", isAway: true },
+    { ...budi, name: "Budi S", role: "moderator" },
+  );
+  assertEquals(terminal.screen, [
+    "* Budi is now Budi S.",
+    "* Budi S is a moderator now.",
+    "* Budi S is away.",
+    "* Budi S is back.",
+    ">",
+  ]);
+  terminal.type("/kick bu\t");
+  assertEquals(terminal.screen.at(-1), '> /kick "Budi S"');
+});
+
+Deno.test("runTerminalFace() leaves with /quit", () => {
+  const { session, terminal } = inside();
+  terminal.type("/quit\r");
+  assertEquals(session.take(), [{ type: "quit" }]);
+});
