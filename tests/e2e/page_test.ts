@@ -3,6 +3,7 @@
  */
 import { buildPage } from "../../scripts/build_page.ts";
 import { COMPLETION_STEPS } from "./page_completion_steps.ts";
+import { PEOPLE_STEPS } from "./page_people_steps.ts";
 import { DRAFT_STEPS } from "./page_draft_steps.ts";
 import {
   CHROMIUM_PATH,
@@ -22,6 +23,7 @@ const STEPS = [
   ...DRAFT_STEPS,
   ...COMPLETION_STEPS,
   ...RECEIPT_STEPS,
+  ...PEOPLE_STEPS,
 ];
 
 const missing = !hasChromium();

@@ -8,7 +8,9 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ClientCommand } from "../bridge.ts";
 import type { Language } from "../strings.ts";
-import { askCommand } from "./page_lookup.ts";
+import { isAtLeast } from "../../chat/role.ts";
+import { ClaimDialog } from "./claim_dialog.tsx";
+import { askCommand, peopleCommand } from "./page_lookup.ts";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import type { Draft } from "./draft.ts";
@@ -93,6 +95,7 @@ export function ChatView(props: ChatViewProps): VNode {
         <MemberList
           language={language}
           members={room.members}
+          people={room.people}
           self={room.welcome.self}
           open={panel === "members"}
           onWriteTo={(name) =>
@@ -108,6 +111,7 @@ function Conversation(props: ChatViewProps): VNode {
   const { language, room, draft, onCommand, onPageEvent } = props;
   const { roomId } = room.welcome;
   const actions = actionsOn(props);
+  const [isClaiming, setClaiming] = useState(false);
   return (
     <div class="conversation">
       <Banner
@@ -131,9 +135,26 @@ function Conversation(props: ChatViewProps): VNode {
         roomId={roomId}
         onCommand={onCommand}
         onRoomCommand={props.onRoomCommand}
+        onPeople={(typed) => {
+          if (typed.type === "claim") setClaiming(true);
+          else onCommand(peopleCommand(room, typed.request));
+        }}
         onLookUp={(command) => onCommand(askCommand(room, command))}
         onHelpWanted={() => onPageEvent({ type: "helpWanted" })}
       />
+      {isClaiming && (
+        <ClaimDialog
+          language={language}
+          name={room.welcome.self}
+          onClose={() => setClaiming(false)}
+          onPassword={(password) =>
+            onCommand({
+              type: "claim",
+              questionId: room.nextSerial,
+              password,
+            })}
+        />
+      )}
     </div>
   );
 }
@@ -164,6 +185,10 @@ function actionsOn(
 ): MessageActions {
   return {
     roomId: room.welcome.roomId,
+    mayRemove: isAtLeast(
+      room.people.get(room.welcome.self)?.role ?? "guest",
+      "moderator",
+    ),
     onTakeBack(item) {
       draft.append(item.text);
       onPageEvent({ type: "messageTakenBack", id: item.id });

@@ -48,6 +48,12 @@ const MAX_MEASURED_LENGTH = 4_000;
  */
 const MAX_EDITED_LIMITS = 4;
 
+/** A line that is about people. */
+export type TypedPeopleLine = Extract<
+  TypedLine,
+  { readonly type: "people" | "claim" }
+>;
+
 /** What the input is told. */
 export interface ComposerProps {
   /** The page's language. */
@@ -68,6 +74,8 @@ export interface ComposerProps {
   readonly roomId: number;
   /** Does something about rooms. */
   readonly onRoomCommand: (command: RoomCommand) => void;
+  /** Does something about people. */
+  readonly onPeople: (typed: TypedPeopleLine) => void;
   /** Asks the server. */
   readonly onLookUp: (command: LookupCommand) => void;
   /** Shows which commands there are. */
@@ -176,11 +184,15 @@ function submit(
 ): TypedProblem | undefined {
   const { draft, roomId, talk, onCommand } = props;
   const typed = readTypedLine(messageText(draft.text), talk());
-  const command = quit ? QUIT : commandOf(roomId, typed);
+  const command = quit || typed.type === "quit"
+    ? QUIT
+    : commandOf(roomId, typed);
   if (command !== undefined) onCommand(command);
   else if (typed.type === "lookUp") props.onLookUp(typed.command);
   else if (typed.type === "room") props.onRoomCommand(typed.command);
-  else if (typed.type === "help") props.onHelpWanted();
+  else if (typed.type === "people" || typed.type === "claim") {
+    props.onPeople(typed);
+  } else if (typed.type === "help") props.onHelpWanted();
   else return typed as TypedProblem;
   return undefined;
 }

@@ -8,6 +8,7 @@ import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import { changeText, notDoneText, wantedText } from "../change_text.ts";
 import { questionRefusalText } from "../lookup_strings.ts";
+import { memberNews } from "../member_news.ts";
 import { slashHelp } from "../slash_command.ts";
 import {
   deliveryText,
@@ -50,8 +51,11 @@ export interface ListRowProps {
  * @returns The row.
  */
 export function ListRow(props: ListRowProps): VNode {
-  const { language, row, self } = props;
-  return useMemo(() => drawRow(props), [language, self, ...contentOf(row)]);
+  const { language, row, self, actions } = props;
+  return useMemo(
+    () => drawRow(props),
+    [language, self, actions.mayRemove, ...contentOf(row)],
+  );
 }
 
 /** What a row shows, always four values: equal values draw the same row. */
@@ -202,6 +206,9 @@ function noticeWords(
 ): string {
   if (event.type === "unanswered") {
     return questionRefusalText(language, event.refusal);
+  }
+  if (event.type === "memberNews") {
+    return memberNews(language, event.change, event.before).join(" ");
   }
   if (event.type !== "change" && event.type !== "changeRefused") {
     return noticeText(language, event);

@@ -5,6 +5,9 @@
  */
 
 import type { VNode } from "preact";
+import type { PresentPerson } from "../../chat/person.ts";
+import type { KnownPeople } from "../member_news.ts";
+import { personLines } from "../people_strings.ts";
 import type { Language } from "../strings.ts";
 import { authorHue, authorLetter } from "./author.ts";
 import { Icon } from "./icons.tsx";
@@ -15,13 +18,14 @@ import { ROOM_LIST_STRINGS } from "./room_list_strings.ts";
  * The members, oneself marked. On a narrow page it is seen only while its panel
  * is open.
  *
- * @param props The names in reading order, the own name, whether the panel is
+ * @param props The names in reading order, what is known of them, the own name, whether the panel is
  * open, and what begins a talk with one of them.
  * @returns The list.
  */
 export function MemberList(props: {
   readonly language: Language;
   readonly members: readonly string[];
+  readonly people: KnownPeople;
   readonly self: string;
   readonly open: boolean;
   readonly onWriteTo: (name: string) => void;
@@ -42,6 +46,10 @@ export function MemberList(props: {
           <li key={name} class={authorHue(name)}>
             <span class="token" aria-hidden="true">{authorLetter(name)}</span>
             <bdi>{name}</bdi>
+            <Standing
+              language={props.language}
+              person={props.people.get(name)}
+            />
             {name === props.self
               ? <span class="you">{strings.you}</span>
               : (
@@ -60,4 +68,16 @@ export function MemberList(props: {
       </ul>
     </aside>
   );
+}
+
+/** Role and absence, in words. */
+function Standing(props: {
+  readonly language: Language;
+  readonly person: PresentPerson | undefined;
+}): VNode | null {
+  const { language, person } = props;
+  if (person === undefined) return null;
+  const words = personLines(language, { ...person, awayText: "", profile: "" });
+  if (words.length === 0) return null;
+  return <span class="standing">{words.join(", ")}</span>;
 }

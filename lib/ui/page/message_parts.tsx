@@ -18,6 +18,8 @@ import { RichText } from "./rich_text.tsx";
 export interface MessageActions {
   /** The room that all of it is in. */
   readonly roomId: number;
+  /** Whether messages of others can be removed. */
+  readonly mayRemove: boolean;
   /** Takes its text back into the input. */
   readonly onTakeBack: (item: MessageItem) => void;
   /** Starts a command in the input. */
@@ -201,7 +203,13 @@ function MessageMenu(
         label={item.isPinned ? strings.unpin : strings.pin}
         onClick={pin}
       />
-      {item.own && <OwnButtons {...props} compose={compose} act={act} />}
+      {item.own && <OwnButtons {...props} compose={compose} />}
+      {(item.own || actions.mayRemove) && (
+        <RemoveButton
+          language={language}
+          onRemove={() => act({ type: "remove", target })}
+        />
+      )}
     </div>
   );
 }
@@ -212,15 +220,10 @@ function OwnButtons(
     readonly target: number;
     readonly onClose: () => void;
     readonly compose: (command: string) => void;
-    readonly act: (
-      what: Extract<ClientCommand, { type: "act" }>["act"],
-    ) => void;
   },
 ): VNode {
-  const { language, item, target, actions, onClose, compose, act } = props;
+  const { language, item, target, actions, onClose, compose } = props;
   const strings = PAGE_STRINGS[language];
-  const [isSure, setSure] = useState(false);
-  const remove = () => isSure ? act({ type: "remove", target }) : setSure(true);
   const askReceipts = () => {
     onClose();
     const query = { type: "receipts", target } as const;
@@ -238,11 +241,22 @@ function OwnButtons(
         label={strings.edit}
         onClick={() => compose(`/edit ${target} ${item.text}`)}
       />
-      <MenuButton
-        label={isSure ? strings.removeSurely : strings.remove}
-        onClick={remove}
-      />
     </>
+  );
+}
+
+/** Asks once more before it does it. */
+function RemoveButton(props: {
+  readonly language: Language;
+  readonly onRemove: () => void;
+}): VNode {
+  const strings = PAGE_STRINGS[props.language];
+  const [isSure, setSure] = useState(false);
+  return (
+    <MenuButton
+      label={isSure ? strings.removeSurely : strings.remove}
+      onClick={() => isSure ? props.onRemove() : setSure(true)}
+    />
   );
 }
 

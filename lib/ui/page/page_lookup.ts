@@ -6,6 +6,7 @@
 
 import type { ClientCommand } from "../bridge.ts";
 import type { LookupCommand } from "../lookup_command.ts";
+import type { PeopleCommand } from "../people_command.ts";
 import { lookupQuery } from "../lookup_query.ts";
 import { type RoomState, sequenceOf } from "./page_state.ts";
 
@@ -30,6 +31,20 @@ export function askCommand(
       timeZone: undefined,
     }),
   };
+}
+
+/**
+ * Makes a question of a decision about people.
+ *
+ * @param room The room as it is shown.
+ * @param query What is decided.
+ * @returns The command for the session.
+ */
+export function peopleCommand(
+  { welcome: { roomId }, nextSerial: questionId }: RoomState,
+  query: PeopleCommand,
+): ClientCommand {
+  return { type: "ask", roomId, questionId, query };
 }
 
 /** Messages and what was shown of the past; 0 if there is none. */

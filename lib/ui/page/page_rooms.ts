@@ -39,7 +39,10 @@ type Event<Type extends ClientEvent["type"]> = Extract<
 
 /** Applies an event to the room that it is about. */
 export function inRoom(state: PageState, event: RoomEvent): PageState {
-  const roomId = "roomId" in event ? event.roomId : shownId(state);
+  // A claim is of no room: it is answered where the person is.
+  const isHere = !("roomId" in event) ||
+    event.type === "answer" && event.answer.type === "claimed";
+  const roomId = isHere ? shownId(state) : event.roomId;
   return changeRoom(state, roomId, (room) => reduceRoom(room, event));
 }
 

@@ -12,6 +12,13 @@ import {
 } from "../../chat/message_state.ts";
 import { isPeopleAnswer } from "../../chat/people_request.ts";
 import type { MessageStyle } from "../../chat/room_event.ts";
+import type { PresentPerson } from "../../chat/person.ts";
+import {
+  type KnownPeople,
+  knownPeople,
+  type MemberChange,
+  peopleAfter,
+} from "../member_news.ts";
 import type {
   ClientEvent,
   ConnectionState,
@@ -114,7 +121,13 @@ export interface NoticeItem {
           | "unanswered";
       }
     >
-    | { readonly type: "help" };
+    | { readonly type: "help" }
+    | {
+      readonly type: "memberNews";
+      readonly change: MemberChange;
+      /** Who it was; undefined if that is not known. */
+      readonly before: PresentPerson | undefined;
+    };
   /** Its number among all items of this room, by arrival in this page. */
   readonly serial: number;
 }
@@ -130,6 +143,8 @@ export interface RoomState {
   readonly topic: string;
   /** Who is present, in reading order. */
   readonly members: readonly string[];
+  /** What is known of them. */
+  readonly people: KnownPeople;
   /** How the connection is. */
   readonly connection: ConnectionState;
   /** Why the session ended; undefined while it runs. */
@@ -330,7 +345,7 @@ export function enterRoom(
   return {
     welcome,
     topic: welcome.topic,
-    members: [...welcome.members].sort(compareNames),
+    ...withPeople(knownPeople(welcome)),
     connection: { state: "online" },
     ended: undefined,
     items: same ? itemsOf(before, welcome.epoch) : [],
@@ -397,25 +412,22 @@ export function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
     case "receipt":
       return changeReceipt(room, event);
     case "joined":
-      return insertNotice(
-        room.members.includes(event.name) ? room : {
-          ...room,
-          members: [...room.members, event.name].sort(compareNames),
-        },
-        event,
-      );
     case "left":
       return insertNotice({
         ...room,
-        members: room.members.filter((name) => name !== event.name),
+        ...withPeople(peopleAfter(room.people, event)),
       }, event);
     case "memberChanged": {
-      const { name, newName } = event;
-      const members = room.members.map((one) => one === name ? newName : one);
+      const before = room.people.get(event.name);
+      const people = withPeople(peopleAfter(room.people, event));
       const welcome = event.own
-        ? { ...room.welcome, self: newName }
+        ? { ...room.welcome, self: event.newName }
         : room.welcome;
-      return { ...room, welcome, members: members.sort(compareNames) };
+      return insertNotice({ ...room, ...people, welcome }, {
+        type: "memberNews",
+        change: event,
+        before,
+      });
     }
     case "gap":
     case "unkept":
@@ -441,6 +453,10 @@ export function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
         ),
       };
   }
+}
+
+function withPeople(people: KnownPeople) {
+  return { people, members: [...people.keys()].sort(compareNames) };
 }
 
 function insertNotice(room: RoomState, event: NoticeItem["event"]): RoomState {

@@ -212,6 +212,36 @@ Deno.test("reducePage() follows who joins and leaves", () => {
   assertEquals(listed(room), ["joined", "joined", "left"]);
 });
 
+Deno.test("reducePage() knows what people are, and tells what changes", () => {
+  const budi = {
+    type: "memberChanged",
+    roomId: 1,
+    name: "Budi",
+    newName: "Budi S",
+    role: "moderator",
+    isAway: true,
+    own: false,
+  } as const;
+  const ani = { ...budi, name: "Ani", newName: "Ani W", own: true } as const;
+  const room = roomAfter(
+    { type: "joined", roomId: 1, name: "Budi", role: "member", timeMs: 1 },
+    budi,
+    { ...ani, role: "owner", isAway: false },
+  );
+  assertEquals(room.members, ["Ani W", "Budi S"]);
+  assertEquals(room.welcome.self, "Ani W");
+  assertEquals([...room.people.values()], [
+    { name: "Budi S", role: "moderator", isAway: true },
+    { name: "Ani W", role: "owner", isAway: false },
+  ]);
+  const news = room.items.flatMap((item) =>
+    item.type === "notice" && item.event.type === "memberNews"
+      ? [item.event.before?.role]
+      : []
+  );
+  assertEquals(news, ["member", "guest"]);
+});
+
 Deno.test("reducePage() numbers items without repeating", () => {
   const room = roomAfter(
     queues("mine"),
