@@ -3,7 +3,10 @@ import { TokenBucket } from "./token_bucket.ts";
 import type { WelcomeMessage } from "./welcome_message.ts";
 
 /** What a server says of how fast one may send. */
-type Announced = Pick<WelcomeMessage, "messageBurst" | "messagesPerSecond">;
+export type Announced = Pick<
+  WelcomeMessage,
+  "messageBurst" | "messagesPerSecond"
+>;
 
 /** Keeps a client below the rate of its room, so that nothing is refused. */
 export class SendingPace {
