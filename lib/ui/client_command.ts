@@ -12,6 +12,7 @@ import {
   MESSAGE_STYLES,
   type MessageStyle,
 } from "../chat/room_event.ts";
+import type { ServerQuery } from "../chat/server_query.ts";
 import type { ClientCommand } from "./bridge.ts";
 import { readPeopleQuery } from "./people_query.ts";
 
@@ -123,7 +124,34 @@ function readQuery(
     case "leaveRoom":
       return hasFields(2) && isSequence(roomId) ? { type, roomId } : undefined;
     default:
-      return readPeopleQuery(fields);
+      return readServerQuery(fields) ?? readPeopleQuery(fields);
+  }
+}
+
+function readServerQuery(
+  fields: Record<string, unknown>,
+): ServerQuery | undefined {
+  const { type, name, kind, roomId } = fields;
+  const hasFields = (count: number) => Object.keys(fields).length === count;
+  switch (type) {
+    case "rooms":
+    case "archive":
+      return hasFields(1) ? { type } : undefined;
+    case "createRoom":
+      return hasFields(3) && typeof name === "string" &&
+          (kind === "public" || kind === "private")
+        ? { type, kind, name }
+        : undefined;
+    case "leaveRoom":
+      return hasFields(2) && isSequence(roomId) ? { type, roomId } : undefined;
+    case "joinRoom":
+    case "direct":
+    case "invite":
+      return hasFields(2) && typeof name === "string"
+        ? { type, name }
+        : undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -1,7 +1,18 @@
 import { assertEquals } from "@std/assert";
+import type { ServerQuery } from "../../../lib/chat/server_query.ts";
 import type { ClientCommand } from "../../../lib/ui/bridge.ts";
 import { decodeClientCommand } from "../../../lib/ui/client_command.ts";
 import type { PeopleCommand } from "../../../lib/ui/people_command.ts";
+
+const ROOM_QUERIES: readonly ServerQuery[] = [
+  { type: "rooms" },
+  { type: "createRoom", kind: "private", name: "Seni" },
+  { type: "joinRoom", name: "Seni" },
+  { type: "leaveRoom", roomId: 2 },
+  { type: "direct", name: "Budi" },
+  { type: "invite", name: "Budi" },
+  { type: "archive" },
+];
 
 const PEOPLE_QUERIES: readonly PeopleCommand[] = [
   { type: "release" },
@@ -21,7 +32,7 @@ const PEOPLE_QUERIES: readonly PeopleCommand[] = [
 ];
 
 const COMMANDS: readonly ClientCommand[] = [
-  ...PEOPLE_QUERIES.map((query) =>
+  ...[...ROOM_QUERIES, ...PEOPLE_QUERIES].map((query) =>
     ({ type: "ask", roomId: 1, questionId: 5, query }) as const
   ),
   { type: "faceReady" },
@@ -188,12 +199,15 @@ Deno.test("decodeClientCommand() refuses an act that is not exactly one", () => 
   }
 });
 
-Deno.test("decodeClientCommand() takes only exact questions about people", () => {
+Deno.test("decodeClientCommand() takes only exact questions about rooms and people", () => {
   for (
     const query of [
       { type: "claimStart", request: {} },
       { type: "claimFinish", record: {} },
       { type: "release", name: "Ani" },
+      { type: "createRoom", kind: "direct", name: "Seni" },
+      { type: "leaveRoom", roomId: 0 },
+      { type: "invite" },
       { type: "nick", name: 1 },
       { type: "away" },
       { type: "role", name: "Ani", role: "king" },
