@@ -45,11 +45,13 @@ export function MemberList(props: {
         {props.members.map((name) => (
           <li key={name} class={authorHue(name)}>
             <span class="token" aria-hidden="true">{authorLetter(name)}</span>
-            <bdi>{name}</bdi>
-            <Standing
-              language={props.language}
-              person={props.people.get(name)}
-            />
+            <span class="who">
+              <bdi>{name}</bdi>
+              <Standing
+                language={props.language}
+                person={props.people.get(name)}
+              />
+            </span>
             {name === props.self
               ? <span class="you">{strings.you}</span>
               : (
