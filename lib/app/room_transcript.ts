@@ -61,12 +61,6 @@ export class RoomTranscript {
       case "connection":
         this.#connection = event;
         return;
-      case "memberChanged":
-        if (this.#members.delete(event.name)) this.#members.add(event.newName);
-        if (event.own && this.#welcome !== undefined) {
-          this.#welcome = { ...this.#welcome, self: event.newName };
-        }
-        return;
       case "roomChanged":
         if (this.#welcome !== undefined) {
           const { isLocked, slowSeconds } = event;
