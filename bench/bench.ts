@@ -6,6 +6,7 @@
  */
 
 import { type BenchOptions, HELP, readBenchOptions } from "./bench_options.ts";
+import { measureCatchup } from "./catchup.ts";
 import { chooseCores, type Cores } from "./cores.ts";
 import { measureEntry } from "./entry.ts";
 import { installedPeers, type Peer, PeerLab, PEERS } from "./peers.ts";
@@ -100,6 +101,9 @@ class Bench {
     }
     if (only.has("search")) {
       await this.#try("search", () => measureSearch());
+    }
+    if (only.has("catchup")) {
+      await this.#try("catchup", () => measureCatchup(cores));
     }
   }
 

@@ -3,7 +3,7 @@ import { WORKLOADS } from "./workload.ts";
 
 /** What to measure. */
 export interface BenchOptions {
-  /** Parts by name: rows, `entry`, `stream`, `store`, `search`. */
+  /** Parts by name: rows, `entry`, `stream`, `store`, `search`, `catchup`. */
   readonly only: ReadonlySet<string>;
   /** The measured window of each row. */
   readonly seconds: number;
@@ -22,6 +22,7 @@ export const PARTS: readonly string[] = [
   "stream",
   "store",
   "search",
+  "catchup",
 ];
 
 /** How the benchmark is used. */

@@ -48,7 +48,7 @@ export async function measureEntry(cores: Cores): Promise<EntryResult> {
 }
 
 /** Runs `server.ts` until it says its port. */
-async function startServer(dataDir: string, cores: Cores) {
+export async function startServer(dataDir: string, cores: Cores, port = 0) {
   const startMs = performance.now();
   const process = new PinnedProcess({
     command: Deno.execPath(),
@@ -58,7 +58,7 @@ async function startServer(dataDir: string, cores: Cores) {
       moduleOf("server.ts"),
       "127.0.0.1",
       "--port",
-      "0",
+      `${port}`,
       "--data",
       dataDir,
     ],
@@ -66,19 +66,20 @@ async function startServer(dataDir: string, cores: Cores) {
   });
   let line = await process.readLine();
   const startUs = Math.round((performance.now() - startMs) * 1_000);
-  let port: string | undefined;
-  while (port === undefined) {
-    port = /\bUDP (\d+)/.exec(line)?.[1];
+  let bound: string | undefined;
+  while (bound === undefined) {
+    bound = /\bUDP (\d+)/.exec(line)?.[1];
     line = await process.readLine();
   }
   return {
     process,
     startUs,
-    port: Number(port),
+    port: Number(bound),
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   };
 }
 
-function moduleOf(path: string): string {
+/** Where a file of the project is. */
+export function moduleOf(path: string): string {
   return new URL(path, ROOT).href;
 }

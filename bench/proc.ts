@@ -63,6 +63,11 @@ export function readResidentKib(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(read(`${pid}/status`))![1]);
 }
 
+/** The most that this ever was. */
+export function readPeakKib(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+)/m.exec(read(`${pid}/status`))![1]);
+}
+
 /** Datagrams that the kernel dropped at sockets of these local ports. */
 export function readDrops(ports: ReadonlySet<number>): number {
   let drops = 0;

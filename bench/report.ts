@@ -6,6 +6,7 @@
 
 import {
   type BenchResult,
+  type CatchupResult,
   type EntryResult,
   type RoomResult,
   type SearchResult,
@@ -132,6 +133,7 @@ export function reportText(results: readonly BenchResult[]): string {
   const streams = results.filter((result) => result.type === "stream");
   const stores = results.filter((result) => result.type === "store");
   const searches = results.filter((result) => result.type === "search");
+  const catchups = results.filter((result) => result.type === "catchup");
   return [
     ...(rooms.length > 0 ? [roomTable(rooms)] : []),
     ...(own.length > 0 ? [ownTable(own)] : []),
@@ -139,6 +141,7 @@ export function reportText(results: readonly BenchResult[]): string {
     ...(streams.length > 0 ? [streamTable(streams)] : []),
     ...(stores.length > 0 ? [storeTable(stores)] : []),
     ...(searches.length > 0 ? [searchTable(searches)] : []),
+    ...(catchups.length > 0 ? [catchupTable(catchups)] : []),
   ].join("\n");
 }
 
@@ -166,6 +169,10 @@ export function progressText(result: BenchResult): string {
     case "search":
       return `search: ${
         searchRows([result]).map((row) => row.join(" ")).join(", ")
+      }`;
+    case "catchup":
+      return `catchup: ${
+        catchupRows([result]).map((row) => row.join(" ")).join(", ")
       }`;
   }
 }
@@ -271,9 +278,25 @@ function searchRows(results: readonly SearchResult[]): string[][] {
     ["worst search p99, ms", of((r) => r.worstSearchUs.p99 / 1000, 2)],
     ["stored beside it p50, ms", of((r) => r.commitBesideUs.p50 / 1000, 2)],
     ["stored beside it p99, ms", of((r) => r.commitBesideUs.p99 / 1000, 2)],
+  ];
+}
+
+function catchupTable(results: readonly CatchupResult[]): string {
+  return tableText(["back after long", ""], catchupRows(results));
+}
+
+function catchupRows(results: readonly CatchupResult[]): string[][] {
+  const of = (value: (result: CatchupResult) => number, digits: number) =>
+    median(results.map(value)).toFixed(digits);
+  return [
     ["missed messages", of((r) => r.missed, 0)],
     ["first screen, ms", of((r) => r.screenUs / 1000, 0)],
     ["all of them, ms", of((r) => r.caughtUpUs / 1000, 0)],
+    ["messages/s", of((r) => r.missed / (r.caughtUpUs / 1_000_000), 0)],
+    ["client before, MiB", of((r) => r.clientBeforeKib / 1024, 0)],
+    ["client peak, MiB", of((r) => r.clientPeakKib / 1024, 0)],
+    ["server before, MiB", of((r) => r.serverBeforeKib / 1024, 0)],
+    ["server peak, MiB", of((r) => r.serverPeakKib / 1024, 0)],
   ];
 }
 

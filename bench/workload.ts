@@ -205,12 +205,26 @@ export interface SearchResult {
   readonly worstSearchUs: Percentiles;
   /** From an append to the answer that it is on the disk, beside the worst. */
   readonly commitBesideUs: Percentiles;
+}
+
+/** What it takes to come back after long. */
+export interface CatchupResult {
+  /** Which figures these are. */
+  readonly type: "catchup";
   /** How many messages a client had missed. */
   readonly missed: number;
-  /** From its welcome to a page of the newest of them. */
+  /** From its welcome until a face has the newest page of them. */
   readonly screenUs: number;
-  /** And to the last of them. */
+  /** And until it has had all. */
   readonly caughtUpUs: number;
+  /** The most resident memory of the client process before that. */
+  readonly clientBeforeKib: number;
+  /** And until then. */
+  readonly clientPeakKib: number;
+  /** The same of the server process. */
+  readonly serverBeforeKib: number;
+  /** And until then. */
+  readonly serverPeakKib: number;
 }
 
 /** Any line of the benchmark's output. */
@@ -219,4 +233,5 @@ export type BenchResult =
   | EntryResult
   | StreamResult
   | StoreResult
-  | SearchResult;
+  | SearchResult
+  | CatchupResult;
