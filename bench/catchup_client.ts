@@ -82,6 +82,8 @@ class Stay {
     } else if (event.type === "welcome") {
       this.#welcomeUs = monotonicUs();
       this.#clientBeforeKib = readPeakKib(Deno.pid);
+    } else if (event.type === "catchUp" && event.stage === "preview") {
+      this.#screenUs = monotonicUs() - this.#welcomeUs;
     } else if (event.type === "message" && event.delivery.state === "stored") {
       this.#count(event.delivery.sequence);
     }

@@ -432,8 +432,7 @@ export class ClientCore {
         this.#memory?.record(event.roomId, event);
         return;
       case "welcome":
-        this.#handleWelcome(event);
-        return;
+        return this.#handleWelcome(event);
       case "violation":
         if (this.#state.type === "inside") {
           const close = { ...event, type: "chatProtocol" } as const;
@@ -450,6 +449,7 @@ export class ClientCore {
       case "joined":
       case "left":
       case "gap":
+      case "catchUp":
       case "answer":
       case "unanswered":
       case "receipt":

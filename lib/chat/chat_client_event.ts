@@ -6,6 +6,7 @@
  */
 
 import type { ActRefusal } from "./act_refusal.ts";
+import type { CatchUpStage } from "./catch_up.ts";
 import type { LeaveReason } from "./chat_message.ts";
 import type { JournalEvent } from "./client_journal.ts";
 import type { QuestionRefusal } from "./open_requests.ts";
@@ -227,6 +228,8 @@ export type ClientRoomEvent =
   }
   /** The server tells of rooms. */
   | RoomNews
+  /** Much that was missed is on its way. */
+  | ({ readonly type: "catchUp" } & CatchUpStage)
   /** Messages were deleted from the server's log while this client was away. */
   | { readonly type: "gap"; readonly missedMessages: number }
   /**

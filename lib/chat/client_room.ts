@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { concatBytes, encodeHex, equalBytes } from "../base/bytes.ts";
 import type { ActRefusal } from "./act_refusal.ts";
+import { CatchUp, type CatchUpStage, PREVIEW_QUESTION_ID } from "./catch_up.ts";
 import { countCharacters } from "./character_count.ts";
 import type {
   ClientRoomEvent,
@@ -28,15 +29,17 @@ import {
 } from "./limits.ts";
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
 import type { MemberChangedMessage } from "./member_changed.ts";
-import { OpenRequests } from "./open_requests.ts";
+import { OpenRequests, type QuestionRefusal } from "./open_requests.ts";
 import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
+import { showOwnMessage } from "./own_message.ts";
 import { OwnPosition } from "./own_position.ts";
 import { GUEST_ACCOUNT_ID } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
-import type { Query } from "./request.ts";
-import type { Act, MessageAct } from "./room_event.ts";
+import type { Answer, Query } from "./request.ts";
+import type { Act } from "./room_event.ts";
 import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 import { showSeen } from "./seen_event.ts";
+import { showWelcome } from "./shown_welcome.ts";
 import { SendingPace } from "./sending_pace.ts";
 import { checkTypedAct, wellFormedAct } from "./typed_act.ts";
 
@@ -75,6 +78,7 @@ export class ClientRoom {
   readonly #pace: SendingPace;
   readonly #requests = new OpenRequests();
   readonly #position = new OwnPosition();
+  readonly #catchUp = new CatchUp();
   #events: ClientRoomEvent[] = [];
   #polled = 0;
   /** The own name, as far as it is known. */
@@ -210,34 +214,12 @@ export class ClientRoom {
       this.#events.push({ type: "queued", outgoing });
     }
     if (act.type === "message") {
-      this.#showOwn(encodeHex(id), act, timeMs, reason);
+      const accountId = this.#welcome?.accountId ?? 0;
+      const own = { id: encodeHex(id), author: this.#self, accountId };
+      this.#events.push(showOwnMessage({ ...own, act, timeMs, reason }));
     } else if (reason !== undefined) {
       this.#events.push({ type: "changeRefused", act, reason });
     }
-  }
-
-  #showOwn(
-    id: string,
-    { style, replyTo, text }: MessageAct,
-    timeMs: number,
-    reason: MessageRefusal | undefined,
-  ): void {
-    const delivery: DeliveryState = reason === undefined
-      ? { state: "queued" }
-      : { state: "refused", reason };
-    this.#events.push({
-      type: "message",
-      id,
-      author: this.#self,
-      accountId: this.#welcome?.accountId ?? 0,
-      own: true,
-      style,
-      replyTo,
-      text,
-      timeMs,
-      earlier: false,
-      delivery,
-    });
   }
 
   /**
@@ -392,13 +374,13 @@ export class ClientRoom {
         const { requestId, answer } = message;
         if (answer.type === "claimed") this.#setAccount(answer.accountId);
         const questionId = this.#requests.settle(requestId, answer.type);
-        this.#events.push({ type: "answer", questionId, answer });
+        this.#tellAnswer(questionId, answer);
         return;
       }
       case "failed": {
         const { requestId, refusal } = message;
         const questionId = this.#requests.settle(requestId, undefined);
-        this.#events.push({ type: "unanswered", questionId, refusal });
+        this.#tellUnanswered(questionId, refusal);
         return;
       }
     }
@@ -431,12 +413,13 @@ export class ClientRoom {
   #goOffline(): void {
     this.#state = "offline";
     for (const questionId of this.#requests.clear()) {
-      this.#events.push({ type: "unanswered", questionId, refusal: OFFLINE });
+      this.#tellUnanswered(questionId, OFFLINE);
     }
+    this.#tellCatchUp(this.#catchUp.end());
   }
 
   #handleWelcome(welcome: WelcomeMessage, nowUs: number): void {
-    const { room, self, members, openRoom, topic, resumeAfter } = welcome;
+    const { self, members, resumeAfter } = welcome;
     const known = this.#welcome;
     const isSameEpoch = equalBytes(this.#epochId, welcome.epochId);
     const missedMessages = isSameEpoch ? resumeAfter - this.#lastSequence : 0;
@@ -453,31 +436,35 @@ export class ClientRoom {
     this.#epoch = `${encodeHex(welcome.epochId)}${mark}`;
     this.#lastSequence = resumeAfter;
     this.#members.clear();
-    const names = members.map(({ name }) => name);
-    for (const name of names) this.#members.add(name);
+    for (const { name } of members) this.#members.add(name);
     this.#pace.handleWelcome(welcome, nowUs);
-    this.#events.push({
-      type: "welcome",
-      room,
-      self,
-      members: names,
-      openRoom,
-      topic,
-      epoch: this.#epoch,
-      messageLimitCharacters: welcome.messageCharacters,
-      lastSequence: welcome.lastSequence,
-      roomId: welcome.roomId,
-      kind: welcome.kind,
-      accountId: welcome.accountId,
-      role: welcome.role,
-      isLocked: welcome.isLocked,
-      slowSeconds: welcome.slowSeconds,
-      readSequence: welcome.readSequence,
-      people: members,
-    });
+    this.#events.push(showWelcome(welcome, this.#epoch));
     if (missedMessages > 0) this.#events.push({ type: "gap", missedMessages });
     this.#state = "replaying";
+    const begun = this.#catchUp.begin(resumeAfter, welcome.lastSequence);
+    if (begun !== undefined) {
+      this.#requests.ask(PREVIEW_QUESTION_ID, begun.query);
+      this.#tellCatchUp(begun.stage);
+    }
     this.#endReplay();
+  }
+
+  #tellCatchUp(stage: CatchUpStage | undefined): void {
+    if (stage !== undefined) this.#events.push({ type: "catchUp", ...stage });
+  }
+
+  /** What was asked here is not answered to the caller. */
+  #tellAnswer(questionId: number, answer: Answer): void {
+    if (questionId !== PREVIEW_QUESTION_ID) {
+      this.#events.push({ type: "answer", questionId, answer });
+    } else if (answer.type === "history") {
+      this.#tellCatchUp(this.#catchUp.preview(answer.messages));
+    }
+  }
+
+  #tellUnanswered(questionId: number, refusal: QuestionRefusal): void {
+    if (questionId === PREVIEW_QUESTION_ID) return;
+    this.#events.push({ type: "unanswered", questionId, refusal });
   }
 
   #handleRoomEvent(message: EventMessage): void {
@@ -553,6 +540,7 @@ export class ClientRoom {
     if (this.#state !== "replaying") return;
     if (this.#lastSequence < this.#welcome!.lastSequence) return;
     this.#state = "online";
+    this.#tellCatchUp(this.#catchUp.end());
   }
 
   #checkAct(act: Act): MessageRefusal | undefined {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { CatchUpStage } from "../chat/catch_up.ts";
 import type { QuestionRefusal } from "../chat/open_requests.ts";
 import type { Answer, Query } from "../chat/request.ts";
 import type { RoomEnding } from "../chat/chat_client_event.ts";
@@ -385,6 +386,8 @@ export type ClientEvent =
     readonly roomId: number;
     readonly missedMessages: number;
   }
+  /** Much that was missed is on its way, and what of it is shown before. */
+  | ({ readonly type: "catchUp"; readonly roomId: number } & CatchUpStage)
   /** What is said cannot be kept on this computer. The chat goes on without that. */
   | {
     readonly type: "unkept";

@@ -68,6 +68,25 @@ export class RoomLookups {
   }
 
   /**
+   * Shows the newest of many messages that are still to come.
+   *
+   * @param messages The messages.
+   * @param columns The terminal's width.
+   * @returns The lines to print.
+   */
+  preview(messages: readonly PastMessage[], columns: number): string[] {
+    this.startOver();
+    const [oldest] = messages;
+    if (oldest !== undefined) this.#noteSequence(oldest.sequence);
+    return this.#block(messages, columns);
+  }
+
+  /** What was shown so far is not above what comes next. */
+  startOver(): void {
+    this.#oldestShown = 0;
+  }
+
+  /**
    * Makes a question of a command.
    *
    * @param command What was typed.

@@ -27,6 +27,8 @@ export interface RoomStrings {
   closed(label: string, reason: RoomEnding): string;
   /** Says which room is shown from now on. */
   nowIn(label: string): string;
+  /** Stands above the newest messages while so many events are on their way. */
+  fetching(count: number): string;
   /** Says that so many events are not shown again. */
   passedOver(count: number): string;
   /** Says who is in a room that is not the default one. */
@@ -81,6 +83,10 @@ const ENGLISH: RoomStrings = {
     }
   },
   nowIn: (label) => `You are in ${label} now.`,
+  fetching: (count) =>
+    `Fetching ${
+      formatCount("en", count)
+    } earlier messages. These are the newest:`,
   passedOver: (count) =>
     `${
       formatCount("en", count)
@@ -130,6 +136,8 @@ const INDONESIAN: RoomStrings = {
     }
   },
   nowIn: (label) => `Anda sekarang di ${label}.`,
+  fetching: (count) =>
+    `Mengambil ${formatCount("id", count)} pesan sebelumnya. Ini yang terbaru:`,
   passedOver: (count) =>
     `${
       formatCount("id", count)

@@ -16,6 +16,7 @@ import { type RoomStrings, roomStrings } from "./room_strings.ts";
 import { type RoomEvent, RoomView, type RoomViewOptions } from "./room_view.ts";
 import { markRead } from "./read_mark.ts";
 import { messageRefusalText } from "./strings.ts";
+import { TerminalCatchUp } from "./terminal_catch_up.ts";
 import type { TerminalIo } from "./terminal_console.ts";
 import { noticeLines } from "./terminal_lines.ts";
 
@@ -33,7 +34,7 @@ export type RoomsEvent =
   | LookupEvent
   | Extract<
     ClientEvent,
-    { readonly type: "roomOpened" | "roomClosed" | "roomChanged" }
+    { readonly type: "roomOpened" | "roomClosed" | "roomChanged" | "catchUp" }
   >;
 
 /** So many events of a room that is not shown are kept for when it is. */
@@ -43,6 +44,7 @@ interface Room {
   readonly roomId: number;
   readonly view: RoomView;
   readonly lookups: RoomLookups;
+  readonly catchUp: TerminalCatchUp;
   kind: RoomKind;
   name: string;
   /** What happened while another room was shown. */
@@ -138,6 +140,8 @@ export class TerminalRooms {
       case "connection":
       case "unkept":
         return this.#handleEverywhere(event, columns);
+      case "catchUp":
+        return this.#handleCatchUp(event, columns);
       case "welcome":
       case "message":
       case "delivery":
@@ -320,17 +324,48 @@ export class TerminalRooms {
 
   /** What is on the screen counts as read. */
   #present(room: Room, event: RoomEvent, columns: number): string[] {
+    const lines = room.view.handleEvent(event, columns);
+    if (room.catchUp.hold(event, lines)) return [];
+    this.#noteShown(room, event);
+    return lines;
+  }
+
+  #noteShown(room: Room, event: RoomEvent): void {
+    if (event.type !== "message" && event.type !== "delivery") return;
+    room.lookups.noteShown(event.delivery);
     if (event.type === "message" && !event.own) {
       markRead(this.#options.session, event);
     }
-    return this.#print(room, event, columns);
   }
 
-  #print(room: Room, event: RoomEvent, columns: number): string[] {
-    if (event.type === "message" || event.type === "delivery") {
-      room.lookups.noteShown(event.delivery);
+  /** A page of what was missed at once, and its end when all has come. */
+  #handleCatchUp(
+    event: Extract<RoomsEvent, { readonly type: "catchUp" }>,
+    columns: number,
+  ): string[] {
+    const room = this.#rooms.get(event.roomId);
+    if (room === undefined) return [];
+    const isShown = room === this.#current;
+    switch (event.stage) {
+      case "begun":
+        room.catchUp.begin();
+        if (!isShown) return [];
+        return this.#notice(this.#strings.fetching(event.events), columns);
+      case "preview":
+        return isShown ? room.lookups.preview(event.messages, columns) : [];
+      case "done": {
+        const { passedOver, newest } = room.catchUp.end();
+        if (!isShown || newest.length === 0) return [];
+        room.lookups.startOver();
+        for (const { event } of newest) this.#noteShown(room, event);
+        return [
+          ...(passedOver === 0
+            ? []
+            : this.#notice(this.#strings.passedOver(passedOver), columns)),
+          ...newest.flatMap(({ lines }) => lines),
+        ];
+      }
     }
-    return room.view.handleEvent(event, columns);
   }
 
   /** For when the room is shown; the oldest are not shown any more. */
@@ -338,7 +373,7 @@ export class TerminalRooms {
     room.waiting.push(event);
     if (room.waiting.length <= MAX_WAITING_EVENTS) return;
     const oldest = room.waiting.shift()!;
-    this.#print(room, oldest, columns);
+    room.view.handleEvent(oldest, columns);
     room.passedOver++;
   }
 
@@ -428,6 +463,7 @@ export class TerminalRooms {
         roomId,
         nextQuestionId: () => this.#nextQuestionId++,
       }),
+      catchUp: new TerminalCatchUp(),
       kind: "public",
       name: "",
       waiting: [],

@@ -8,6 +8,7 @@ import type { VNode } from "preact";
 import type { Answer, PastMessage } from "../../chat/request.ts";
 import { answerParts } from "../answer_parts.ts";
 import { lookupStrings } from "../lookup_strings.ts";
+import { roomStrings } from "../room_strings.ts";
 import type { Language } from "../strings.ts";
 import { formatMoment } from "./format_time.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
@@ -34,12 +35,7 @@ export function AnswerBlock(props: {
     <div class="notice answer">
       <p>{heading}</p>
       {lines.map((line) => <p key={line}>{line}</p>)}
-      {messages.map((message) => (
-        <p key={message.sequence}>
-          {moment(message.timeMs)} <b>{message.author}</b>
-          {message.style === "plain" && ":"} {saidText(language, message)}
-        </p>
-      ))}
+      {saidLines(language, messages)}
       {closing && <p>{closing}</p>}
       {answer.type === "roll" && (
         <p>
@@ -48,6 +44,40 @@ export function AnswerBlock(props: {
       )}
     </div>
   );
+}
+
+/**
+ * The newest of what was missed, while the rest is on its way.
+ *
+ * @param props The language, and what is there.
+ * @returns The block.
+ */
+export function FetchingBlock(props: {
+  readonly language: Language;
+  readonly fetching: {
+    readonly events: number;
+    readonly newest: readonly PastMessage[];
+  };
+}): VNode {
+  const { language, fetching } = props;
+  return (
+    <div class="notice answer">
+      <p>{roomStrings(language).fetching(fetching.events)}</p>
+      {saidLines(language, fetching.newest)}
+    </div>
+  );
+}
+
+function saidLines(
+  language: Language,
+  messages: readonly PastMessage[],
+): VNode[] {
+  return messages.map((message) => (
+    <p key={message.sequence}>
+      {formatMoment(language, message.timeMs)} <b>{message.author}</b>
+      {message.style === "plain" && ":"} {saidText(language, message)}
+    </p>
+  ));
 }
 
 function saidText(

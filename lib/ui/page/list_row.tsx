@@ -16,7 +16,7 @@ import {
   messageRefusalText,
   noticeText,
 } from "../strings.ts";
-import { AnswerBlock } from "./answer_block.tsx";
+import { AnswerBlock, FetchingBlock } from "./answer_block.tsx";
 import { AnnouncementFoot } from "./announcement.tsx";
 import { authorHue, authorLetter } from "./author.ts";
 import { formatDay, formatMoment, formatTime } from "./format_time.ts";
@@ -184,6 +184,9 @@ function Notice(props: {
       </div>
     );
   }
+  if (event.type === "fetching") {
+    return <FetchingBlock language={language} fetching={event} />;
+  }
   if (event.type === "answer") {
     return <AnswerBlock language={language} answer={event.answer} />;
   }
@@ -202,7 +205,10 @@ function Notice(props: {
 
 function noticeWords(
   language: Language,
-  event: Exclude<NoticeItem["event"], { readonly type: "help" | "answer" }>,
+  event: Exclude<
+    NoticeItem["event"],
+    { readonly type: "help" | "answer" | "fetching" }
+  >,
 ): string {
   if (event.type === "unanswered") {
     return questionRefusalText(language, event.refusal);

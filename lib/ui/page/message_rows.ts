@@ -156,14 +156,19 @@ function pushMessage(
 
 function pushNotice(rows: Row[], item: NoticeItem): void {
   const above = rows.at(-1);
-  // A row is drawn anew if its first notice changed: only answers ever do.
-  const isJoined = above?.type === "notices" && item.event.type !== "answer" &&
-    above.notices[0]?.event.type !== "answer";
+  // A row is drawn anew if its first notice changed: only blocks ever do.
+  const isJoined = above?.type === "notices" && !isBlock(item) &&
+    !isBlock(above.notices[0]);
   if (isJoined) {
     rows[rows.length - 1] = { ...above, notices: [...above.notices, item] };
   } else {
     rows.push({ type: "notices", serial: item.serial, notices: [item] });
   }
+}
+
+/** It changes, and has a row of its own. */
+function isBlock(item: NoticeItem | undefined): boolean {
+  return item?.event.type === "answer" || item?.event.type === "fetching";
 }
 
 function belongTogether(above: MessageItem, below: MessageItem): boolean {

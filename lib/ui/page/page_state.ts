@@ -26,7 +26,9 @@ import type {
   EndReason,
   Refusal,
 } from "../bridge.ts";
+import type { PastMessage } from "../../chat/request.ts";
 import { changeAnswer } from "./changed_answer.ts";
+import { fetchingOf, isCatchUp, withoutCatchUp } from "./page_catch_up.ts";
 import {
   awaitRoom,
   closeRoom,
@@ -127,6 +129,13 @@ export interface NoticeItem {
       readonly change: MemberChange;
       /** Who it was; undefined if that is not known. */
       readonly before: PresentPerson | undefined;
+    }
+    /** Much that was missed is to come above this. */
+    | {
+      readonly type: "fetching";
+      readonly events: number;
+      /** The newest of it. */
+      readonly newest: readonly PastMessage[];
     };
   /** Its number among all items of this room, by arrival in this page. */
   readonly serial: number;
@@ -245,6 +254,7 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case "joined":
     case "left":
     case "gap":
+    case "catchUp":
     case "unkept":
     case "change":
     case "changeRefused":
@@ -378,6 +388,7 @@ export type RoomEvent = Extract<
       | "joined"
       | "left"
       | "gap"
+      | "catchUp"
       | "unkept"
       | "connection"
       | "change"
@@ -435,6 +446,11 @@ export function reduceRoom(room: RoomState, event: RoomEvent): RoomState {
     case "answer":
     case "unanswered":
       return insertNotice(room, event);
+    case "catchUp": {
+      const rest = { ...room, items: withoutCatchUp(room.items) };
+      const fetching = fetchingOf(room.items, event);
+      return fetching === undefined ? rest : insertNotice(rest, fetching);
+    }
     case "helpWanted":
       return insertNotice(room, { type: "help" });
     case "change":
@@ -463,6 +479,11 @@ function insertNotice(room: RoomState, event: NoticeItem["event"]): RoomState {
   return insertItem(room, { type: "notice", event, serial: room.nextSerial });
 }
 
+/** What has no place stays below all that has, and all that is to come. */
+function isLast(item: RoomItem | undefined): boolean {
+  return isQueued(item) || isCatchUp(item);
+}
+
 /**
  * Adds an item below all that has its place. What is still queued gets its
  * place later, so it stays last; the server tells messages in the room's order,
@@ -472,7 +493,7 @@ function insertItem(room: RoomState, item: RoomItem): RoomState {
   const items = [...room.items];
   let index = items.length;
   if (!isQueued(item)) {
-    while (index > 0 && isQueued(items[index - 1])) index--;
+    while (index > 0 && isLast(items[index - 1])) index--;
   }
   items.splice(index, 0, item);
   const nextSerial = Math.max(room.nextSerial, item.serial + 1);

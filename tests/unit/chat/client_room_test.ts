@@ -499,6 +499,7 @@ Deno.test("ClientRoomEvent has what faces show", () => {
       case "left":
       case "gap":
       case "memberChanged":
+      case "catchUp":
       case "answer":
       case "unanswered":
       case "roomChanged":
