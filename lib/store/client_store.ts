@@ -1,4 +1,9 @@
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type {
+  DatabaseSync,
+  SQLInputValue,
+  SQLOutputValue,
+  StatementSync,
+} from "node:sqlite";
 import type {
   ClientJournal,
   ClientMemory,
@@ -48,7 +53,7 @@ const RETRY_MS = 1_000;
 const MAX_WAITING_CHANGES: number = 4 * MAX_OUTBOX_MESSAGES;
 
 /** A part of a transaction. */
-type Change = (database: DatabaseSync) => void;
+type Change = (prepare: (sql: string) => StatementSync) => void;
 
 /** How a client's store is opened. */
 export interface ClientStoreOptions {
@@ -71,6 +76,8 @@ export class ClientStore implements ClientJournal {
   readonly #memory: ClientMemory;
   /** Undefined once it is closed or given up. */
   #database: DatabaseSync | undefined;
+  /** One for each text: the memory of many is not seen by who frees it. */
+  readonly #statements = new Map<string, StatementSync>();
   /** Messages to send that a disk did not take. */
   #unqueued: Change[] = [];
   /** Since the last flush; together they lead to one moment. */
@@ -225,8 +232,8 @@ export class ClientStore implements ClientJournal {
 
   #queue(roomId: number, { id, act, timeMs }: OutgoingAct): void {
     const message = encodeOutgoing({ id, act });
-    this.#unqueued.push((database) =>
-      database.prepare(
+    this.#unqueued.push((prepare) =>
+      prepare(
         `INSERT INTO outbox (room_id, message_id, message, time_ms)
            VALUES (?, ?, ?, ?)`,
       ).run(roomId, id, message, timeMs)
@@ -252,12 +259,12 @@ export class ClientStore implements ClientJournal {
 
   #erase(roomId: number, target: number): void {
     const { path } = this.#options;
-    this.#defer((database) => {
-      const rows = database.prepare(SELECT_TEXTS).all(roomId, target, target);
+    this.#defer((prepare) => {
+      const rows = prepare(SELECT_TEXTS).all(roomId, target, target);
       for (const row of rows) {
         const erased = eraseSeen(row, path);
         const sequence = row["sequence"] as number;
-        database.prepare(UPDATE_EVENT).run(erased, roomId, sequence);
+        prepare(UPDATE_EVENT).run(erased, roomId, sequence);
       }
     });
   }
@@ -268,7 +275,7 @@ export class ClientStore implements ClientJournal {
   }
 
   #change(sql: string, ...values: SQLInputValue[]): void {
-    this.#defer((database) => database.prepare(sql).run(...values));
+    this.#defer((prepare) => prepare(sql).run(...values));
   }
 
   #defer(change: Change): void {
@@ -279,9 +286,16 @@ export class ClientStore implements ClientJournal {
   #write(changes: readonly Change[]): boolean {
     const database = this.#database;
     if (database === undefined || changes.length === 0) return true;
+    const prepare = (sql: string) => {
+      const known = this.#statements.get(sql);
+      if (known !== undefined) return known;
+      const statement = database.prepare(sql);
+      this.#statements.set(sql, statement);
+      return statement;
+    };
     try {
       inTransaction(database, () => {
-        for (const change of changes) change(database);
+        for (const change of changes) change(prepare);
       });
       return true;
     } catch (error) {
@@ -309,6 +323,7 @@ export class ClientStore implements ClientJournal {
     this.#timer = undefined;
     this.#unqueued = [];
     this.#changes = [];
+    this.#statements.clear();
     this.#database?.close();
     this.#database = undefined;
   }
