@@ -15,7 +15,7 @@ export type CatchUpStage =
   | { readonly stage: "done" };
 
 /** The question for a preview; callers number theirs from 0. */
-export const PREVIEW_QUESTION_ID = -1;
+export const PREVIEW_QUESTION_ID: number = -1;
 
 /**
  * A client that missed more than a page asks for the newest page by itself

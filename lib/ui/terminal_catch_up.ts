@@ -3,9 +3,10 @@ import type { ClientEvent } from "./bridge.ts";
 /** What a terminal shows at once: the rest would scroll past unread. */
 const SCREEN_EVENTS = 20;
 
-type Event = Extract<
+/** What is held back. */
+export type HeldEvent = Extract<
   ClientEvent,
-  { readonly type: "message" | "change" | "delivery" }
+  { readonly type: "message" | "change" }
 >;
 
 /** The end of what was missed, for the screen. */
@@ -14,7 +15,7 @@ export interface CaughtUp {
   readonly passedOver: number;
   /** The events that are, in order, each with its lines. */
   readonly newest: readonly {
-    readonly event: Event;
+    readonly event: HeldEvent;
     readonly lines: readonly string[];
   }[];
 }
@@ -24,7 +25,7 @@ export interface CaughtUp {
  * terminal cannot print it all in a time that somebody would wait.
  */
 export class TerminalCatchUp {
-  #newest: { event: Event; lines: string[] }[] | undefined;
+  #newest: { event: HeldEvent; lines: string[] }[] | undefined;
   #passedOver = 0;
 
   /** Begins to hold back. */
