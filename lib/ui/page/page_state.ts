@@ -29,6 +29,7 @@ import type {
 import type { PastMessage } from "../../chat/request.ts";
 import { changeAnswer } from "./changed_answer.ts";
 import { fetchingOf, isCatchUp, withoutCatchUp } from "./page_catch_up.ts";
+import { reduceLogin } from "./page_login.ts";
 import {
   awaitRoom,
   closeRoom,
@@ -270,60 +271,6 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
       return closeRoom(state, event.roomId);
     case "roomWanted":
       return showRoom(state, event.roomId);
-  }
-}
-
-type LoginEvent = Extract<
-  PageEvent,
-  {
-    readonly type:
-      | "loginForm"
-      | "loginProgress"
-      | "loginRefused"
-      | "loginWanted";
-  }
->;
-
-function reduceLogin(state: PageState, event: LoginEvent): PageState {
-  const login = state.login;
-  switch (event.type) {
-    case "loginForm": {
-      const filled = { host: event.host, port: event.port, name: event.name };
-      return {
-        ...state,
-        view: "login",
-        login: { filled, progress: undefined, refusal: undefined },
-      };
-    }
-    case "loginProgress":
-      return {
-        ...state,
-        view: state.view === "starting" ? "login" : state.view,
-        login: { ...login, progress: event.stage, refusal: undefined },
-      };
-    case "loginRefused":
-      return {
-        ...state,
-        view: "login",
-        login: { ...login, progress: undefined, refusal: event.refusal },
-      };
-    case "loginWanted": {
-      const room = state.room;
-      if (room === undefined) return state;
-      const { host, port, self } = room.welcome;
-      const refusal = room.ended?.code === "refused"
-        ? room.ended.refusal
-        : undefined;
-      return {
-        ...state,
-        view: "login",
-        login: {
-          filled: { host, port, name: self },
-          progress: undefined,
-          refusal,
-        },
-      };
-    }
   }
 }
 
