@@ -53,7 +53,6 @@ export class RoomReader implements Disposable {
   readonly #roomId: number;
   readonly #selectPage: StatementSync;
   readonly #selectOne: StatementSync;
-  readonly #selectChanges: StatementSync;
 
   private constructor(
     database: DatabaseSync,
@@ -72,10 +71,6 @@ export class RoomReader implements Disposable {
     this.#selectOne = database.prepare(
       `${SELECT_EVENT} WHERE room_id = ? AND sequence = ?`,
     );
-    this.#selectChanges = database.prepare(`
-      ${SELECT_EVENT} JOIN temp.change ON sequence = change_sequence
-      WHERE room_id = ? AND changed BETWEEN ? AND ?
-      ORDER BY changed, change_sequence`);
   }
 
   /**
@@ -171,7 +166,9 @@ export class RoomReader implements Disposable {
     }
     const first = events[0]?.sequence ?? 0;
     const last = events.at(-1)?.sequence ?? 0;
-    const rows = this.#selectChanges.iterate(this.#roomId, first, last);
+    // Deno 2.4.2 does not give a statement that was iterated other parameters.
+    const rows = this.#database.prepare(SELECT_CHANGES)
+      .iterate(this.#roomId, first, last);
     for (const row of rows) {
       const { act, author, timeMs } = eventOf(row);
       assert(act.type !== "message" && act.type !== "topic", "it has a target");
@@ -180,6 +177,12 @@ export class RoomReader implements Disposable {
     return folds;
   }
 }
+
+/** What became of some messages of a room, in the order it was done. */
+const SELECT_CHANGES = `
+  ${SELECT_EVENT} JOIN temp.change ON sequence = change_sequence
+  WHERE room_id = ? AND changed BETWEEN ? AND ?
+  ORDER BY changed, change_sequence`;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -222,9 +225,9 @@ function factsOf(database: DatabaseSync, room: Row): RoomFacts {
   const roomId = room["room_id"] as number;
   // One statement with both would read the whole index.
   const { first, last } = database.prepare(`
-    SELECT (SELECT MIN(sequence) FROM event WHERE room_id = ?1) AS first,
-      (SELECT MAX(sequence) FROM event WHERE room_id = ?1) AS last`)
-    .get(roomId) as { first: number | null; last: number | null };
+    SELECT (SELECT MIN(sequence) FROM event WHERE room_id = ?) AS first,
+      (SELECT MAX(sequence) FROM event WHERE room_id = ?) AS last`)
+    .get(roomId, roomId) as { first: number | null; last: number | null };
   return {
     name: room["name"] as string,
     kind: room["kind"] as string,

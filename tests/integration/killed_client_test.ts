@@ -82,12 +82,14 @@ function roomFile(folder: string): string | undefined {
 }
 
 function readOutbox(folder: string): string[] {
-  using database = new DatabaseSync(roomFile(folder)!);
-  return database.prepare("SELECT message FROM outbox ORDER BY position").all()
-    .map(({ message }) => {
-      const decoded = decodeClientMessage(message as Uint8Array);
-      return decoded.type === "act" ? wordsOf(decoded) : "";
-    });
+  const database = new DatabaseSync(roomFile(folder)!);
+  const rows = database.prepare("SELECT message FROM outbox ORDER BY position")
+    .all();
+  database.close();
+  return rows.map(({ message }) => {
+    const decoded = decodeClientMessage(message as Uint8Array);
+    return decoded.type === "act" ? wordsOf(decoded) : "";
+  });
 }
 
 /** Waits until what is kept makes something true. */

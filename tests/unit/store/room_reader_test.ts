@@ -143,10 +143,9 @@ Deno.test(
       { type: "message", style: "plain", replyTo: 1, text: "two" },
     ]);
     close(keeper);
-    {
-      using database = new DatabaseSync(`${folder}/chat.sqlite`);
-      database.exec("DELETE FROM event WHERE sequence = 1");
-    }
+    const database = new DatabaseSync(`${folder}/chat.sqlite`);
+    database.exec("DELETE FROM event WHERE sequence = 1");
+    database.close();
     const [two] = readAll(folder) as MessageEntry[];
     assertEquals(two!.answered, { sequence: 1, author: undefined, text: "" });
   }),
@@ -166,12 +165,11 @@ Deno.test(
   "RoomReader.open() finds a room by its name in any case",
   withFolder((folder) => {
     close(open(folder));
-    {
-      using database = new DatabaseSync(`${folder}/chat.sqlite`);
-      database.exec(`
-        INSERT INTO room (room_id, name, kind, topic, created_ms)
-        VALUES (7, 'Kelas 2', 'public', 'Ujian', 0)`);
-    }
+    const database = new DatabaseSync(`${folder}/chat.sqlite`);
+    database.exec(`
+      INSERT INTO room (room_id, name, kind, topic, created_ms)
+      VALUES (7, 'Kelas 2', 'public', 'Ujian', 0)`);
+    database.close();
     using reader = RoomReader.open(`${folder}/chat.sqlite`, "kelas 2");
     assertEquals(reader.facts, {
       name: "Kelas 2",
@@ -198,10 +196,11 @@ Deno.test(
     assertEquals(codeOf(() => readAll(folder)), "notADatabase");
     Deno.removeSync(path);
     close(open(folder));
-    using database = new DatabaseSync(path);
+    const database = new DatabaseSync(path);
     database.exec("PRAGMA user_version = 1");
     assertEquals(codeOf(() => readAll(folder)), "olderSchema");
     database.exec("PRAGMA user_version = 999");
     assertEquals(codeOf(() => readAll(folder)), "newerSchema");
+    database.close();
   }),
 );
