@@ -276,6 +276,8 @@ function searchRows(results: readonly SearchResult[]): string[][] {
     ["search p99, ms", of((r) => r.searchUs.p99 / 1000, 2)],
     ["worst search p50, ms", of((r) => r.worstSearchUs.p50 / 1000, 2)],
     ["worst search p99, ms", of((r) => r.worstSearchUs.p99 / 1000, 2)],
+    ["eight frequent words p50, ms", of((r) => r.manyWordsUs.p50 / 1000, 2)],
+    ["eight frequent words p99, ms", of((r) => r.manyWordsUs.p99 / 1000, 2)],
     ["stored beside it p50, ms", of((r) => r.commitBesideUs.p50 / 1000, 2)],
     ["stored beside it p99, ms", of((r) => r.commitBesideUs.p99 / 1000, 2)],
   ];

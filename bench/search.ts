@@ -1,5 +1,5 @@
 import { Prng } from "../lib/base/prng.ts";
-import { MAX_TIME_MS } from "../lib/chat/limits.ts";
+import { MAX_SEARCH_WORDS, MAX_TIME_MS } from "../lib/chat/limits.ts";
 import type { LogQuery } from "../lib/chat/room_find.ts";
 import { plainMessage } from "../lib/chat/room_event.ts";
 import { searchTerms } from "../lib/chat/search_words.ts";
@@ -17,6 +17,12 @@ const ROUNDS = 100;
 
 const STORE_WORKER = new URL("../lib/store/store_worker.ts", import.meta.url);
 const RETENTION = { maxAgeMs: undefined, maxBytes: undefined };
+
+/** As many words as a search may have, each in up to half of all messages. */
+const MOST_FREQUENT = [
+  "genap",
+  ...Array.from({ length: MAX_SEARCH_WORDS - 1 }, (_, i) => wordAt(1 + i)),
+].join(" ");
 
 /** Measures searches in a large room. */
 export async function measureSearch(): Promise<SearchResult> {
@@ -74,12 +80,14 @@ async function search(path: string) {
     });
   const ordinary = new Histogram();
   const worst = new Histogram();
+  const manyWords = new Histogram();
   const talk = new Prng("questions");
   for (let round = 0; round < ROUNDS; round++) {
     for (const query of questions(talk)) {
       ordinary.add(await timed(() => find(query)));
     }
     worst.add(await timed(() => find(queryOf("genap ganjil"))));
+    manyWords.add(await timed(() => find(queryOf(MOST_FREQUENT))));
   }
   // A commit while the worst that can be asked is looked for.
   let sequence = store.state.lastSequence;
@@ -102,6 +110,7 @@ async function search(path: string) {
   return {
     searchUs: ordinary.percentiles(),
     worstSearchUs: worst.percentiles(),
+    manyWordsUs: manyWords.percentiles(),
     commitBesideUs: commitUs.percentiles(),
   };
 }
@@ -118,6 +127,7 @@ function questions(prng: Prng): LogQuery[] {
     queryOf(`${frequent()} ${word()}`),
     queryOf(`${frequent()} ${frequent()}`),
     queryOf(`${word().slice(0, 6)}*`),
+    queryOf("kata* tidakada"),
     queryOf(word(), { authorNameKey: author }),
     queryOf("", { authorNameKey: author }),
     queryOf(frequent(), { sinceMs: day, untilMs: day + 86_400_000 }),

@@ -203,6 +203,8 @@ export interface SearchResult {
   readonly searchUs: Percentiles;
   /** The same for two frequent words that are never together. */
   readonly worstSearchUs: Percentiles;
+  /** The same for as many frequent words as there may be. */
+  readonly manyWordsUs: Percentiles;
   /** From an append to the answer that it is on the disk, beside the worst. */
   readonly commitBesideUs: Percentiles;
 }

@@ -251,9 +251,6 @@ export const MAX_WORD_CHARACTERS = 32;
 /** Shorter beginnings of words are in nearly every message. */
 export const MIN_PREFIX_CHARACTERS = 3;
 
-/** A beginning of a word costs as much as all the words that begin so. */
-export const MAX_SEARCH_PREFIXES = 2;
-
 /** Marks in a text; nobody looks at more. */
 export const MAX_MATCH_RANGES = 32;
 

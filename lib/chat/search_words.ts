@@ -8,7 +8,6 @@
 
 import {
   MAX_MATCH_RANGES,
-  MAX_SEARCH_PREFIXES,
   MAX_SEARCH_WORDS,
   MAX_WORD_CHARACTERS,
   MIN_PREFIX_CHARACTERS,
@@ -53,14 +52,11 @@ export function wordsOf(text: string): Set<string> {
  */
 export function searchTerms(question: string): SearchTerm[] {
   const terms = new Map<string, SearchTerm>();
-  let prefixes = 0;
   for (const { raw, start } of rawWords(question)) {
     const word = foldWord(raw);
     if (word === "" || terms.has(word)) continue;
     const isPrefix = question[start + raw.length] === "*" &&
-      [...word].length >= MIN_PREFIX_CHARACTERS &&
-      prefixes < MAX_SEARCH_PREFIXES;
-    if (isPrefix) prefixes++;
+      [...word].length >= MIN_PREFIX_CHARACTERS;
     terms.set(word, { word, isPrefix });
     if (terms.size === MAX_SEARCH_WORDS) break;
   }

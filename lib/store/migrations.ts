@@ -79,7 +79,7 @@ const ACTS: Migration = `
  * 3: An index of the words of messages, for search (`message_index.ts`).
  *
  * - `message_index`: an FTS5 table without content, so that no text is in the
- *   file twice; its `rowid` is `event_id`, and what is in `words` is what
+ *   file twice; its `rowid` tells the event (`indexRow()`), and what is in `words` is what
  *   `MessageIndex` makes of a text. Neither positions (`detail`) nor lengths
  *   are kept: matches are looked at one by one, and ordered by their age.
  *   With `secure-delete` a removed message leaves no word behind. Its parts are
@@ -185,12 +185,22 @@ const PEOPLE: Migration = `
   ) STRICT;
 `;
 
+/**
+ * 6: The index has the newest message first. It is made again, a step at a time,
+ * as for a database that had none.
+ */
+const NEWEST_FIRST: Migration = `
+  INSERT INTO message_index (message_index) VALUES ('delete-all');
+  UPDATE index_cursor SET next_event_id = 0;
+`;
+
 const MIGRATIONS: readonly Migration[] = [
   FIRST,
   ACTS,
   MESSAGE_INDEX,
   ROOMS,
   PEOPLE,
+  NEWEST_FIRST,
 ];
 
 /** The number of the schema that this program writes. */

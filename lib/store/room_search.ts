@@ -14,7 +14,12 @@ import {
   MESSAGE_COLUMNS,
   messageOf,
 } from "./event_row.ts";
-import { blockQuery, blockStart, type MessageIndex } from "./message_index.ts";
+import {
+  blockQuery,
+  blockStart,
+  indexRow,
+  type MessageIndex,
+} from "./message_index.ts";
 
 /** Looked at in one step: reading so many takes some milliseconds at most. */
 const CANDIDATES_PER_STEP = 100;
@@ -79,10 +84,10 @@ export class RoomSearch {
     // CROSS keeps this order: the index first, then what it names.
     this.#selectMatches = database.prepare(
       `SELECT ${MESSAGE_COLUMNS} FROM message_index
-         CROSS JOIN event ON event_id = message_index.rowid
+         CROSS JOIN event ON event_id = ${indexRow(0)} - message_index.rowid
          JOIN author USING (author_id)
-       WHERE message_index MATCH ? AND message_index.rowid <= ?
-       ORDER BY message_index.rowid DESC LIMIT ${CANDIDATES_PER_STEP}`,
+       WHERE message_index MATCH ? AND message_index.rowid >= ?
+       ORDER BY message_index.rowid LIMIT ${CANDIDATES_PER_STEP}`,
     );
     this.#selectUnindexed = database.prepare(
       // The sign keeps SQLite from sorting all that is in the room.
@@ -199,7 +204,10 @@ export class RoomSearch {
       this.#readOn(run, UNINDEXED_PER_STEP, end);
     } else {
       const question = { ...query, roomId: this.#roomId, sequence: next };
-      const page = this.#selectMatches.all(blockQuery(question), Number(id));
+      const page = this.#selectMatches.all(
+        blockQuery(question),
+        indexRow(Number(id)),
+      );
       const to = Math.max(last, blockStart(next));
       this.#take(run, { page, limit: CANDIDATES_PER_STEP, to });
     }

@@ -18,9 +18,6 @@ import type {
 /** What is not to be kept goes this often: an hour more or less is no matter. */
 const RETENTION_INTERVAL_MS = 3_600_000;
 
-/** A commit waits so long for who searches, and a step longer at most. */
-const SEARCH_TURN_MS = 4;
-
 /** How much longer than indexing the writing may take in between. */
 const INDEX_REST = 4;
 
@@ -29,7 +26,9 @@ let retentionTimer: ReturnType<typeof setTimeout> | undefined;
 /** Whether something was written since the last step of the index. */
 let isWriting = false;
 let indexTimer: ReturnType<typeof setTimeout> | undefined;
-let searchTimer: ReturnType<typeof setTimeout> | undefined;
+/** A turn by a message of its own comes 50 times as soon as by a timer. */
+const searchTurns = new MessageChannel();
+let isSearchTurnDue = false;
 
 self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
   orFail(() => {
@@ -42,12 +41,12 @@ self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
     } else if (keeper !== undefined) {
       if (data.type === "close") {
         clearTimeout(retentionTimer);
-        clearTimeout(searchTimer);
         clearTimeout(indexTimer);
+        searchTurns.port1.close();
       }
       const reply = keeper.handleRequest(data);
       if (reply !== undefined) answer(reply);
-      if (data.type === "find") scheduleSearch(keeper);
+      if (data.type === "find") scheduleSearch();
       if (data.type === "commit") {
         isWriting = true;
         scheduleIndex(keeper, 0);
@@ -75,20 +74,21 @@ function scheduleIndex(keeper: StoreKeeper, delayMs: number): void {
   }, delayMs);
 }
 
-/** Some steps a turn: what is to be written comes in between. */
-function scheduleSearch(keeper: StoreKeeper): void {
-  searchTimer ??= setTimeout(() => {
-    searchTimer = undefined;
-    orFail(() => {
-      const endMs = performance.now() + SEARCH_TURN_MS;
-      do {
-        const reply = keeper.searchStep();
-        if (reply !== undefined) answer(reply);
-      } while (keeper.isSearching && performance.now() < endMs);
-      if (keeper.isSearching) scheduleSearch(keeper);
-    });
-  });
+/** One step a turn: what is to be written comes in between. */
+function scheduleSearch(): void {
+  if (isSearchTurnDue) return;
+  isSearchTurnDue = true;
+  searchTurns.port2.postMessage(undefined);
 }
+
+searchTurns.port1.onmessage = () => {
+  isSearchTurnDue = false;
+  orFail(() => {
+    const reply = keeper?.searchStep();
+    if (reply !== undefined) answer(reply);
+    if (keeper?.isSearching) scheduleSearch();
+  });
+};
 
 /** One step a turn: what is to be written comes in between. */
 function scheduleRetention(keeper: StoreKeeper, delayMs: number): void {

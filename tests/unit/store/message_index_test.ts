@@ -7,6 +7,7 @@ import {
   blockQuery,
   blockStart,
   indexedOf,
+  indexRow,
   MessageIndex,
   SELECT_INDEXED,
 } from "../../../lib/store/message_index.ts";
@@ -59,7 +60,7 @@ function withIndex(test: (setup: Setup) => void): () => void {
   });
 }
 
-/** The rows that match; `word*` is the beginning of a word. */
+/** The events that match; `word*` is the beginning of a word. */
 function find(
   database: DatabaseSync,
   words: string,
@@ -72,8 +73,8 @@ function find(
   const query = blockQuery({ roomId, sequence, terms, authorNameKey });
   return database.prepare(
     `SELECT rowid FROM message_index WHERE message_index MATCH ?
-     ORDER BY rowid`,
-  ).all(query).map(({ rowid }) => rowid);
+     ORDER BY rowid DESC`,
+  ).all(query).map(({ rowid }) => indexRow(Number(rowid)));
 }
 
 Deno.test(

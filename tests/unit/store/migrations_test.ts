@@ -1,5 +1,6 @@
 import type { RoomFacts } from "../../../lib/chat/change.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
+import { searchTerms } from "../../../lib/chat/search_words.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../../lib/store/database.ts";
@@ -34,7 +35,7 @@ function schemaOf(database: DatabaseSync): unknown[] {
 function search(keeper: StoreKeeper, word: string): number[] {
   const query = {
     type: "search",
-    terms: [{ word, isPrefix: false }],
+    terms: searchTerms(word),
     authorNameKey: "",
     sinceMs: 0,
     untilMs: Infinity,
@@ -145,6 +146,7 @@ for (let version = 1; version <= SCHEMA_VERSION; version++) {
         );
         assertEquals(search(keeper, "two"), [2]);
         assertEquals(search(keeper, "message"), [3]);
+        assertEquals(search(keeper, "mess*"), [3]);
         const next = lastSequence + 1;
         const events = [logEvent(next)];
         assertEquals(

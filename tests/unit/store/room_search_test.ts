@@ -199,6 +199,29 @@ Deno.test(
 );
 
 Deno.test(
+  "RoomSearch finds beginnings of words, however long they are",
+  withRoom((room) => {
+    room.log.append([
+      said(1, "pembangunan"),
+      said(2, "pembanding"),
+      said(3, "pembangkang, pembangunan"),
+      said(4, "pem"),
+      said(5, "𐐨𐐩𐐪𐐫 pa"),
+    ]);
+    const found = (words: string) => sequences(find(room, words));
+    for (let round = 0; round < 2; round++) {
+      assertEquals(found("pem*"), [4, 3, 2, 1]);
+      assertEquals(found("pemb*"), [3, 2, 1]);
+      assertEquals(found("pembang*"), [3, 1]);
+      assertEquals(found("pembangu* pembangk*"), [3]);
+      assertEquals(found("𐐨𐐩𐐪*"), [5]);
+      assertEquals(found("pax*"), []);
+      room.catchUp();
+    }
+  }),
+);
+
+Deno.test(
   "RoomSearch finds by person and by time, with words and without",
   withRoom((room) => {
     const { log } = room;
