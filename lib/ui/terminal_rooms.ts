@@ -53,6 +53,8 @@ interface Room {
   passedOver: number;
   unread: number;
   readSequence: number;
+  isLocked: boolean;
+  slowSeconds: number;
 }
 
 /** What to do in a room once it is there. */
@@ -130,10 +132,7 @@ export class TerminalRooms {
       case "roomClosed":
         return this.#close(event, columns);
       case "roomChanged":
-        return this.#noticeOf(event.roomId, [
-          this.#strings.locked(event.isLocked),
-          this.#strings.slow(event.slowSeconds),
-        ], columns);
+        return this.#handleGate(event, columns);
       case "answer":
       case "unanswered":
         return this.#handleAnswer(event, columns);
@@ -317,9 +316,35 @@ export class TerminalRooms {
       room.name = event.room;
       room.readSequence = Math.max(room.readSequence, event.readSequence);
     }
-    if (room === this.#current) return this.#present(room, event, columns);
+    const gate = event.type === "welcome"
+      ? this.#handleGate(event, columns)
+      : [];
+    if (room === this.#current) {
+      return [...this.#present(room, event, columns), ...gate];
+    }
     this.#keep(room, event, columns);
-    return this.#announce(room, event, columns);
+    return [...this.#announce(room, event, columns), ...gate];
+  }
+
+  /** Who may write and how often, where that is not as it was. */
+  #handleGate(
+    { roomId, isLocked, slowSeconds }: Pick<
+      Extract<RoomsEvent, { readonly type: "roomChanged" }>,
+      "roomId" | "isLocked" | "slowSeconds"
+    >,
+    columns: number,
+  ): string[] {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return [];
+    const texts = [
+      ...room.isLocked === isLocked ? [] : [this.#strings.locked(isLocked)],
+      ...room.slowSeconds === slowSeconds
+        ? []
+        : [this.#strings.slow(slowSeconds)],
+    ];
+    room.isLocked = isLocked;
+    room.slowSeconds = slowSeconds;
+    return this.#noticeOf(roomId, texts, columns);
   }
 
   /** What is on the screen counts as read. */
@@ -470,6 +495,8 @@ export class TerminalRooms {
       passedOver: 0,
       unread: 0,
       readSequence: 0,
+      isLocked: false,
+      slowSeconds: 0,
     };
     this.#rooms.set(roomId, room);
     return room;

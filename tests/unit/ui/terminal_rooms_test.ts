@@ -122,3 +122,24 @@ Deno.test("TerminalRooms goes back to the first room when the other is closed", 
   assertStringIncludes(lines[0]!, "#Sains is over");
   assertEquals([rooms.roomId, rooms.prompt], [1, "> "]);
 });
+
+Deno.test("TerminalRooms tells what changed of who may write, and how often", () => {
+  const { rooms } = setUp();
+  enter(rooms);
+  const change = (roomId: number, isLocked: boolean, slowSeconds: number) =>
+    rooms.handleEvent(
+      { type: "roomChanged", roomId, isLocked, slowSeconds },
+      80,
+    ).map((line) => line.trim());
+  const locked = "The room is locked: only moderators write here now.";
+  const open = "The room is open again: everybody may write.";
+  const slow = "The room is slow: 20 s between two messages of one person.";
+  assertEquals(change(1, false, 20), [`* ${slow}`]);
+  assertEquals(change(1, true, 20), [`* ${locked}`]);
+  assertEquals(change(2, true, 0), [`* [#Sains] ${locked}`]);
+  assertEquals(change(1, false, 20), [`* ${open}`]);
+  const again = { ...WELCOME, isLocked: true, slowSeconds: 20 };
+  const lines = rooms.handleEvent(again, 80);
+  assertEquals(lines.at(-1), `* ${locked}`);
+  assertEquals(lines.filter((line) => line.includes("slow")), []);
+});
