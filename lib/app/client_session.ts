@@ -1,3 +1,4 @@
+import { US_PER_MS } from "../base/time.ts";
 import type { RoomQuestion } from "../chat/chat_client.ts";
 import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import { fingerprint } from "../crypto/key_schedule.ts";
@@ -12,6 +13,7 @@ import { loadSodium } from "../crypto/sodium.ts";
 import type { Impairment } from "../net/impairment.ts";
 import { bindClientSocket, resolveHost } from "../net/bind.ts";
 import { monotonicUs } from "../net/monotonic_clock.ts";
+import { Timeout } from "../net/timeout.ts";
 import { UdpDriver } from "../net/udp_driver.ts";
 import type { DatagramSocket } from "../net/udp_socket.ts";
 import { WakeWatch } from "../net/wake_watch.ts";
@@ -100,7 +102,7 @@ export class ClientSession implements FaceSession {
   #link: Link | undefined;
   /** Counts logins, so that one that was cancelled while it looked a name up stays cancelled. */
   #loginCount = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timeout = new Timeout();
   /** Why nothing is kept, if that is still to be said. */
   #unkept: UnkeptReason | undefined;
 
@@ -431,15 +433,15 @@ export class ClientSession implements FaceSession {
   }
 
   #armTimer(): void {
-    clearTimeout(this.#timer);
+    this.#timeout.clear();
     const core = this.#link?.core;
     const nowUs = monotonicUs();
     const deadlineUs = core?.deadlineUs(nowUs);
     if (core === undefined || deadlineUs === undefined) return;
-    this.#timer = setTimeout(() => {
+    this.#timeout.set(Math.ceil((deadlineUs - nowUs) / US_PER_MS), () => {
       core.handleTimeout(moment());
       this.#wake();
-    }, Math.ceil((deadlineUs - nowUs) / 1000));
+    });
   }
 
   async #quit(): Promise<void> {
@@ -456,15 +458,14 @@ export class ClientSession implements FaceSession {
       await this.#finish();
       return;
     }
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#timeout.set(LEAVE_TIMEOUT_MS, () => {
       core.quit(moment());
       void this.#finish();
-    }, LEAVE_TIMEOUT_MS);
+    });
   }
 
   async #finish(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#timeout.clear();
     await this.#closeLink();
     this.#trace?.[Symbol.dispose]();
     this.#finished.resolve();

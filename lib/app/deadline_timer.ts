@@ -1,4 +1,5 @@
 import { US_PER_MS } from "../base/time.ts";
+import { Timeout } from "../net/timeout.ts";
 
 /** What a {@linkcode DeadlineTimer} waits for. */
 export interface DeadlineTimerOptions {
@@ -13,7 +14,7 @@ export interface DeadlineTimerOptions {
 /** Calls what has deadlines of its own when they come. */
 export class DeadlineTimer implements Disposable {
   readonly #options: DeadlineTimerOptions;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timeout = new Timeout();
   /** For when it is set; infinite if it is not. */
   #timerUs = Infinity;
   #isDisposed = false;
@@ -34,20 +35,19 @@ export class DeadlineTimer implements Disposable {
     if (dueUs === undefined || this.#isDisposed || this.#timerUs <= dueUs) {
       return;
     }
-    clearTimeout(this.#timer);
     this.#timerUs = dueUs;
     // Rounded up: a timer that fires early would find nothing to do.
     const delayMs = Math.ceil(Math.max(0, dueUs - nowUs()) / US_PER_MS);
-    this.#timer = setTimeout(() => {
+    this.#timeout.set(delayMs, () => {
       this.#timerUs = Infinity;
       this.#options.onDue();
       this.arm();
-    }, delayMs);
+    });
   }
 
   /** Waits for nothing any more. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    clearTimeout(this.#timer);
+    this.#timeout.clear();
   }
 }

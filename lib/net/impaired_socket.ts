@@ -1,6 +1,7 @@
 import type { Prng } from "../base/prng.ts";
 import type { Address } from "../transport/address.ts";
 import type { Impairment } from "./impairment.ts";
+import { Timeout } from "./timeout.ts";
 import type { DatagramHandler, DatagramSocket } from "./udp_socket.ts";
 
 /** Time, from outside, so that it can be virtual. All in milliseconds. */
@@ -15,8 +16,9 @@ export interface Timers {
 export const SYSTEM_TIMERS: Timers = {
   nowMs: () => performance.now(),
   start(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
-    return () => clearTimeout(timer);
+    const timeout = new Timeout();
+    timeout.set(delayMs, run);
+    return () => timeout.clear();
   },
 };
 

@@ -2,6 +2,7 @@ import { US_PER_MS } from "../base/time.ts";
 import type { Endpoint, EndpointEvent } from "../transport/endpoint.ts";
 import type { Address } from "../transport/address.ts";
 import { MAX_DATAGRAM_BYTES } from "../wire/packet.ts";
+import { Timeout } from "./timeout.ts";
 import type { DatagramSocket } from "./udp_socket.ts";
 
 /** What a driver joins. */
@@ -39,7 +40,7 @@ export class UdpDriver implements AsyncDisposable {
   #inputBatchBytes = 0;
   /** True from the start of disposal: nothing comes in any more, so that what goes out has an end. */
   #isClosing = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timeout = new Timeout();
   #timerUs = Infinity;
   #isClosed = false;
 
@@ -77,7 +78,7 @@ export class UdpDriver implements AsyncDisposable {
     this.#isClosing = true;
     await this.wake();
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#timeout.clear();
     for (const socket of this.#sockets) socket.close();
     await this.#receiving;
   }
@@ -188,20 +189,19 @@ export class UdpDriver implements AsyncDisposable {
     if (
       deadlineUs === undefined || this.#isClosed || this.#timerUs <= deadlineUs
     ) return;
-    clearTimeout(this.#timer);
     this.#timerUs = deadlineUs;
     // Rounded up: a timer that fires early would find nothing to do.
     const delayMs = Math.max(
       0,
       Math.ceil((deadlineUs - this.#options.nowUs()) / US_PER_MS),
     );
-    this.#timer = setTimeout(() => {
+    this.#timeout.set(delayMs, () => {
       this.#timerUs = Infinity;
       this.#try(() =>
         this.#options.endpoint.handleTimeout(this.#options.nowUs())
       );
       void this.wake();
-    }, delayMs);
+    });
   }
 
   #try(run: () => void): void {

@@ -1,3 +1,5 @@
+import { Timeout } from "./timeout.ts";
+
 /** How often clock and addresses are looked at: half of what a person takes for a hiccup. */
 const INTERVAL_MS = 500;
 /** A look that comes later than this was not delayed by load: the machine slept, or its clock was set. */
@@ -20,7 +22,7 @@ export class WakeWatch implements Disposable {
   readonly #signs: WakeSigns;
   #lastMs: number;
   #addresses: string;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timeout = new Timeout();
 
   /**
    * Starts to watch.
@@ -38,7 +40,7 @@ export class WakeWatch implements Disposable {
 
   /** Stops watching. */
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.#timeout.clear();
   }
 
   /** Looks now. */
@@ -52,10 +54,10 @@ export class WakeWatch implements Disposable {
   }
 
   #arm(): void {
-    this.#timer = setTimeout(() => {
+    this.#timeout.set(INTERVAL_MS, () => {
       this.#arm();
       this.look();
-    }, INTERVAL_MS);
+    });
   }
 }
 

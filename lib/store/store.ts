@@ -203,6 +203,7 @@ export class Store implements MessageLog, AsyncDisposable {
     this.#isClosing = true;
     await this.flushed();
     clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
     this.#connection.post({ type: "close" });
     await Promise.race([this.#closed.promise, this.failed]);
     this.#connection.end();
@@ -296,6 +297,8 @@ export class Store implements MessageLog, AsyncDisposable {
     this.#settle();
     if (this.#isClosing) return;
     this.#retryTimer = setTimeout(() => {
+      // Deno 2.4 calls also what was cleared in the same turn.
+      if (this.#retryTimer === undefined) return;
       this.#retryTimer = undefined;
       this.#groupWrites = 0;
       this.#flush();
