@@ -22,13 +22,14 @@ function roll(text: string): string | undefined {
   return `${rolls.join(" + ")} = ${sum}`;
 }
 
-const [server = "127.0.0.1", name = "Dice"] = Deno.args;
+const [server = "127.0.0.1", name = "Dice", roomName] = Deno.args;
 const password = Deno.env.get("GAS_PASSWORD");
 try {
   await using room = await connect({
     server,
     name,
     ...(password && { password }),
+    ...(roomName && { room: roomName }),
   });
   Deno.addSignalListener("SIGINT", () => void room.close());
   console.log(`${room.name} is in ${room.room}.`);

@@ -9,6 +9,7 @@ import {
   parseServerAddress,
   type ServerAddress,
 } from "../ui/server_address.ts";
+import type { WantedRoom } from "../ui/room_entry.ts";
 import { DEFAULT_CHAT_LIMITS } from "../chat/limits.ts";
 import { type GivenValue, readPort, readWholeNumber } from "./option_values.ts";
 import {
@@ -45,6 +46,8 @@ export interface ClientOptions extends CommonOptions {
   readonly clientPort: number | undefined;
   /** The name to log in with; undefined to ask for it. */
   readonly name: string | undefined;
+  /** Where a script reads and writes; undefined for the default room. */
+  readonly room: WantedRoom | undefined;
   /** What to do. */
   readonly task: ClientTask;
 }
@@ -90,7 +93,7 @@ function readClientOptions(
   terminals: Terminals,
 ): ClientOptions {
   const line = readCommandLine<ClientFlag>(sources.argv, {
-    text: ["name", "server", "history"],
+    text: ["name", "server", "history", "room", "to"],
     flags: ["terminal", "browser", "json", "since-start"],
     alias: { help: "h" },
     maxPositional: Infinity,
@@ -114,6 +117,7 @@ function readClientOptions(
       ? client.clientPort
       : readPort(clientPort, 0),
     name: name?.text ?? client.name,
+    room: readRoom(line, task),
     task,
   };
   requireLogin(options);
@@ -184,6 +188,26 @@ function readHistory(line: CommandLine<ClientFlag>): number {
   }
   const max = DEFAULT_CHAT_LIMITS.historyMessages;
   return readWholeNumber(history, { min: 0, max });
+}
+
+/** A person is in all rooms at once; a script in one. */
+function readRoom(
+  line: CommandLine<ClientFlag>,
+  task: ClientTask,
+): WantedRoom | undefined {
+  const room = line.given("room");
+  const to = line.given("to");
+  if (room !== undefined && to !== undefined) {
+    throw new UsageError({ type: "together", first: "--room", second: "--to" });
+  }
+  const given = room ?? to;
+  if (given === undefined) return undefined;
+  if (task.type === "chat" && task.face !== "pipe") {
+    failTask({ type: "onlyInScript", option: given.source });
+  }
+  return room === undefined
+    ? { type: "person", name: given.text.replace(/^@/, "") }
+    : { type: "room", name: given.text.replace(/^#/, "") };
 }
 
 /** Where the server was named on the command line. */

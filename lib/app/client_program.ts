@@ -106,7 +106,7 @@ async function runScript(
   const history = task.type === "tail" ? task.history : 0;
   const script: ScriptOptions = {
     session,
-    login: { ...requiredLogin(setup), history },
+    login: { ...requiredLogin(setup), history, room: setup.room },
     io: openPipe(),
     language: setup.language,
     signal: stop.signal,
@@ -215,6 +215,7 @@ async function runPipe(
     io: openPipe(),
     language: setup.language,
     login: requiredLogin(setup),
+    room: setup.room,
     signal: stop.signal,
   });
 }

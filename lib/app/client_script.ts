@@ -14,15 +14,13 @@ import { isNews } from "../ui/room_view.ts";
 import { type Language, noticeText } from "../ui/strings.ts";
 import { terminalStrings } from "../ui/terminal_strings.ts";
 import {
-  enterRoom,
-  failureText,
   type RoomClient,
-  RoomError,
   type RoomEvent,
-  type RoomFailure,
   type RoomLogin,
   type RoomSession,
+  startRoom,
 } from "./room_client.ts";
+import { failureText, RoomError, type RoomFailure } from "./room_failure.ts";
 
 /** What both commands need. */
 export interface ScriptOptions {
@@ -56,13 +54,9 @@ export async function runSend(
   text: string | undefined,
 ): Promise<ExitCode> {
   const { io } = options;
-  return await Promise.race([
-    whenStopped(options).then(() => ExitCode.interrupted),
-    inRoom(options, async (room) => {
-      await room.send(text ?? await readText(io));
-      return ExitCode.ok;
-    }),
-  ]);
+  return await inRoom(options, ExitCode.interrupted, async (room) => {
+    await room.send(text ?? await readText(io));
+  });
 }
 
 /** How `tail` prints. */
@@ -81,42 +75,48 @@ export async function runTail(options: TailOptions): Promise<ExitCode> {
   const print = options.json
     ? (event: RoomEvent) => isWritten(options.io, jsonLine(event))
     : textPrinter(options);
-  return await Promise.race([
-    whenStopped(options).then(() => ExitCode.ok),
-    inRoom(options, async (room) => {
-      for await (const event of room) {
-        if (!await print(event)) break;
-      }
-      return ExitCode.ok;
-    }),
-  ]);
+  return await inRoom(options, ExitCode.ok, async (room) => {
+    for await (const event of room) {
+      if (!await print(event)) break;
+    }
+  });
 }
 
 /** Does something in the room, and leaves it whatever happens. */
 async function inRoom(
   options: ScriptOptions,
-  action: (room: RoomClient) => Promise<ExitCode>,
+  stopped: ExitCode,
+  action: (room: RoomClient) => Promise<void>,
 ): Promise<ExitCode> {
   const { session, login, io, language, signal } = options;
-  try {
-    await using room = await enterRoom(session, login);
-    return await action(room);
-  } catch (error) {
-    if (!(error instanceof RoomError)) throw error;
-    if (!signal.aborted) {
-      io.writeError(printableText(failureText(language, error.failure)) + "\n");
+  const room = startRoom(session, login);
+  const stay = async (): Promise<ExitCode> => {
+    try {
+      await using entered = room;
+      await entered.entered;
+      await action(entered);
+      return ExitCode.ok;
+    } catch (error) {
+      if (!(error instanceof RoomError)) throw error;
+      if (signal.aborted) return stopped;
+      const { failure } = error;
+      io.writeError(printableText(failureText(language, failure)) + "\n");
+      return failureExitCode(failure);
     }
-    return failureExitCode(error.failure);
-  }
+  };
+  const stop = whenStopped(options, room).then(() => stopped);
+  return await Promise.race([stop, stay()]);
 }
 
 /** After a signal, resolves when the room was left, whatever else still waits. */
-async function whenStopped({ session, signal }: ScriptOptions): Promise<void> {
+async function whenStopped(
+  { signal }: ScriptOptions,
+  room: RoomClient,
+): Promise<void> {
   if (!signal.aborted) {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
   }
-  session.handleCommand({ type: "quit" });
-  await session.finished;
+  await room.close();
 }
 
 async function readText(io: PipeIo): Promise<string> {
@@ -188,8 +188,11 @@ function failureExitCode(failure: RoomFailure): ExitCode {
       return ExitCode.silent;
     case "loginRefused":
       return refusalExitCode(failure.refusal);
+    case "roomRefused":
     case "messageRefused":
       return ExitCode.refused;
+    case "roomClosed":
+      return ExitCode.failed;
     case "ended":
       return failure.reason.code === "refused"
         ? refusalExitCode(failure.reason.refusal)

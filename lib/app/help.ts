@@ -157,6 +157,9 @@ Opens the chat window. What is not given is asked there.
   --name NAME           the name that the others see
   --terminal            chat in this terminal instead of a window
   --browser             chat in the web browser instead of a window
+  --room NAME           the room of send, tail or a pipe (default: the one that
+                        everybody is in); a public one is joined
+  --to NAME             instead of a room: the talk with one person alone
   --password-file FILE  a file with the room's password (default: it is asked
                         for; in a pipe GAS1)
   --trace FILE          write what every packet does to FILE (qlog; no texts)
@@ -197,9 +200,10 @@ Examples:
   gas-client --terminal 192.168.1.20   chat in this terminal
   date | gas-client 192.168.1.20 --name clock
   gas-client send --server 192.168.1.20 --name bell The bell rings.
+  gas-client tail --server 192.168.1.20 --name log --room class
 
-Exit codes: 0 all sent, 1 something was not sent or failed, 2 login or the text
-of send refused, 3 server never answered, 64 wrong option, 130 interrupted.
+Exit codes: 0 all sent, 1 something was not sent or failed, 2 login, room or the
+text of send refused, 3 server never answered, 64 wrong option, 130 interrupted.
 `;
 
 const CLIENT_INDONESIAN =
@@ -217,6 +221,9 @@ Membuka jendela obrolan. Yang belum diberikan ditanyakan di sana.
   --name NAMA           nama yang dilihat orang lain
   --terminal            mengobrol di terminal ini, bukan di jendela
   --browser             mengobrol di peramban web, bukan di jendela
+  --room NAMA           ruang bagi send, tail, atau pipa (bawaan: ruang semua
+                        orang); ruang publik dimasuki
+  --to NAMA             bukan ruang: percakapan dengan satu orang saja
   --password-file FILE  berkas berisi password ruang (bawaan: ditanyakan;
                         dalam pipa GAS1)
   --trace FILE          catat nasib tiap paket ke FILE (qlog; tanpa isi pesan)
@@ -258,8 +265,9 @@ Contoh:
   gas-client --terminal 192.168.1.20   mengobrol di terminal ini
   date | gas-client 192.168.1.20 --name jam
   gas-client send --server 192.168.1.20 --name bel Bel berbunyi.
+  gas-client tail --server 192.168.1.20 --name log --room kelas
 
 Kode keluar: 0 semua terkirim, 1 ada yang tidak terkirim atau gagal, 2 tidak
-diizinkan masuk atau teks send ditolak, 3 server tidak menjawab, 64 salah opsi,
-130 dihentikan.
+diizinkan masuk ke server atau ruang atau teks send ditolak, 3 server tidak
+menjawab, 64 salah opsi, 130 dihentikan.
 `;

@@ -17,6 +17,7 @@ import { readProfile } from "../store/profile_file.ts";
 import type { Retention } from "../store/retention.ts";
 import { ExitCode } from "../ui/exit_code.ts";
 import { DEFAULT_PASSWORD } from "../ui/login_questions.ts";
+import type { WantedRoom } from "../ui/room_entry.ts";
 import type { Language } from "../ui/strings.ts";
 import {
   type ClientTask,
@@ -107,6 +108,8 @@ export interface ClientSetup extends CommonSetup {
   readonly clientPort: number | undefined;
   /** The name to log in with; undefined to ask for it. */
   readonly name: string | undefined;
+  /** Where a script reads and writes; undefined for the default room. */
+  readonly room: WantedRoom | undefined;
   /** The room's password; undefined to ask for it, which a pipe never does. */
   readonly password: string | undefined;
   /** What to do. */
@@ -204,7 +207,7 @@ export function loadClient(
     help: clientHelp,
     parse: (sources) => parseClientOptions(sources, terminals),
     finish: (
-      { host, port, clientPort, name, task },
+      { host, port, clientPort, name, room, task },
       { password, ...rest },
     ) => ({
       ...rest,
@@ -213,6 +216,7 @@ export function loadClient(
       port,
       clientPort,
       name,
+      room,
       task,
       password: password ?? (asksNothing(task) ? DEFAULT_PASSWORD : undefined),
     }),

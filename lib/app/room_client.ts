@@ -15,7 +15,6 @@
  * @module
  */
 
-import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import {
   chooseDataDir,
   createDataDir,
@@ -25,27 +24,27 @@ import type {
   ClientEvent,
   ConnectionState,
   DeliveryState,
-  EndReason,
   FaceSession,
   LeaveReason,
-  MessageRefusal,
-  Refusal,
 } from "../ui/bridge.ts";
 import type { ChangeAct, MessageStyle } from "../chat/room_event.ts";
 import { DEFAULT_PASSWORD } from "../ui/login_questions.ts";
 import { markRead } from "../ui/read_mark.ts";
 import {
+  RoomEntry,
+  type ScriptEvent,
+  wantedLabel,
+  type WantedRoom,
+} from "../ui/room_entry.ts";
+import {
   DEFAULT_SERVER_PORT,
   parseServerAddress,
 } from "../ui/server_address.ts";
-import {
-  type Language,
-  messageRefusalText,
-  noticeText,
-  refusalText,
-} from "../ui/strings.ts";
 import { ClientSession, type ClientSessionOptions } from "./client_session.ts";
 import { EventQueue } from "./event_queue.ts";
+import { RoomError, type RoomFailure } from "./room_failure.ts";
+
+export { RoomError, type RoomFailure };
 
 /** Where and as whom to go into a room. */
 export interface ConnectOptions {
@@ -57,6 +56,16 @@ export interface ConnectOptions {
   readonly password?: string;
   /** How many of the newest earlier messages come first; none by default. */
   readonly history?: number;
+  /**
+   * The name of the room: one that this person is in, or a public one, which is
+   * joined until `close()`. The one that everybody is in where it is left out.
+   */
+  readonly room?: string;
+  /**
+   * Instead of a room: with whom to talk alone. Takes a claimed name of one's
+   * own, and the other must be there when the talk is the first one.
+   */
+  readonly to?: string;
   /**
    * Where the keys of the servers that were met are kept. `gas-client`'s own
    * folder where it is left out, so that both know the same servers.
@@ -88,6 +97,8 @@ export type RoomEvent =
     readonly own: boolean;
     /** Whether it was written before this client came. */
     readonly earlier: boolean;
+    /** The room's name; of a direct talk the other's. */
+    readonly room: string;
   }
   /** Somebody edited, removed, pinned or reacted to a message, or set the topic. */
   | {
@@ -101,12 +112,14 @@ export type RoomEvent =
     readonly own: boolean;
     readonly timeMs: number;
     readonly earlier: boolean;
+    readonly room: string;
   }
   | {
     readonly type: "joined";
     readonly roomId: number;
     readonly name: string;
     readonly timeMs: number;
+    readonly room: string;
   }
   | {
     readonly type: "left";
@@ -114,12 +127,14 @@ export type RoomEvent =
     readonly name: string;
     readonly reason: LeaveReason;
     readonly timeMs: number;
+    readonly room: string;
   }
   /** The server has removed messages that this client never got. */
   | {
     readonly type: "gap";
     readonly roomId: number;
     readonly missedMessages: number;
+    readonly room: string;
   }
   /** How the connection is from now on. It comes back by itself. */
   | { readonly type: "connection" } & ConnectionState;
@@ -136,60 +151,6 @@ export interface StoredText {
   readonly forwardedTo: number;
 }
 
-/** Why something did not work out. */
-export type RoomFailure =
-  /** `server` is no address. */
-  | { readonly type: "serverInvalid"; readonly server: string }
-  /** The login did not lead into the room. */
-  | { readonly type: "loginRefused"; readonly refusal: Refusal }
-  /** A message goes nowhere. */
-  | { readonly type: "messageRefused"; readonly refusal: MessageRefusal }
-  /** The stay in the room is over. */
-  | { readonly type: "ended"; readonly reason: EndReason };
-
-/** Something did not work out. Its message says why, in English. */
-export class RoomError extends Error {
-  /** The name errors of this class print. */
-  override readonly name = "RoomError";
-  /** Why. */
-  readonly failure: RoomFailure;
-
-  /**
-   * Says why.
-   *
-   * @param failure Why.
-   */
-  constructor(failure: RoomFailure) {
-    super(failureText("en", failure));
-    this.failure = failure;
-  }
-}
-
-/**
- * Says why something did not work out.
- *
- * @param language The language to say it in.
- * @param failure Why.
- * @returns Some sentences.
- */
-export function failureText(language: Language, failure: RoomFailure): string {
-  switch (failure.type) {
-    case "serverInvalid":
-      return failureText(language, {
-        type: "loginRefused",
-        refusal: { code: "addressInvalid", host: failure.server },
-      });
-    case "loginRefused": {
-      const { what, next } = refusalText(language, failure.refusal);
-      return `${what} ${next}`;
-    }
-    case "messageRefused":
-      return messageRefusalText(language, failure.refusal);
-    case "ended":
-      return noticeText(language, failure);
-  }
-}
-
 /** A session, as far as a script's stay in a room needs it. */
 export interface RoomSession extends FaceSession {
   /** Resolves when everything is closed. */
@@ -203,7 +164,8 @@ export interface RoomSession extends FaceSession {
  *
  * @param options Where and as whom.
  * @returns The room, once inside.
- * @throws {RoomError} If the login fails.
+ * @throws {RoomError} If the login fails, or the room cannot be entered.
+ * @throws {TypeError} If both a room and a person are named.
  */
 export async function connect(options: ConnectOptions): Promise<RoomClient> {
   const { server, name, password = DEFAULT_PASSWORD, history = 0 } = options;
@@ -211,6 +173,7 @@ export async function connect(options: ConnectOptions): Promise<RoomClient> {
   if (address === undefined) {
     throw new RoomError({ type: "serverInvalid", server });
   }
+  const room = wantedRoom(options);
   const dataDir = options.dataDir ?? findDataDir();
   createDataDir(dataDir);
   const { host, port = DEFAULT_SERVER_PORT } = address;
@@ -218,7 +181,22 @@ export async function connect(options: ConnectOptions): Promise<RoomClient> {
     dataDir,
     loginWorker: new URL("../crypto/login_worker.ts", import.meta.url).href,
   });
-  return await enterRoom(session, { host, port, name, password, history });
+  return await enterRoom(session, {
+    host,
+    port,
+    name,
+    password,
+    history,
+    room,
+  });
+}
+
+function wantedRoom({ room, to }: ConnectOptions): WantedRoom | undefined {
+  if (room !== undefined && to !== undefined) {
+    throw new TypeError("Cannot enter two rooms: room and to are given");
+  }
+  if (room !== undefined) return { type: "room", name: room };
+  return to === undefined ? undefined : { type: "person", name: to };
 }
 
 /** @throws {TypeError} If there is no home folder. */
@@ -271,6 +249,24 @@ export interface RoomLogin {
   readonly password: string;
   /** How many of the newest earlier messages come first. */
   readonly history: number;
+  /** Which room; undefined for the default one. */
+  readonly room?: WantedRoom | undefined;
+}
+
+/**
+ * Logs in with a session that has not logged in yet.
+ *
+ * @param session The session; it is this room's from now on.
+ * @param login Where and as whom.
+ * @returns The room, which is being entered.
+ */
+export function startRoom(
+  session: RoomSession,
+  { history, room: wanted, ...login }: RoomLogin,
+): RoomClient {
+  const room = new RoomClient(session, { history, wanted });
+  session.handleCommand({ type: "login", ...login });
+  return room;
 }
 
 /**
@@ -279,14 +275,13 @@ export interface RoomLogin {
  * @param session The session; it is this room's from now on.
  * @param login Where and as whom.
  * @returns The room, once inside.
- * @throws {RoomError} If the login fails; the session is over then.
+ * @throws {RoomError} If that fails; the session is over then.
  */
 export async function enterRoom(
   session: RoomSession,
-  { history, ...login }: RoomLogin,
+  login: RoomLogin,
 ): Promise<RoomClient> {
-  const room = new RoomClient(session, history);
-  session.handleCommand({ type: "login", ...login });
+  const room = startRoom(session, login);
   try {
     await room.entered;
   } catch (error) {
@@ -314,6 +309,8 @@ interface PendingText {
 export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
   readonly #session: RoomSession;
   readonly #history: number;
+  readonly #label: string;
+  readonly #entry: RoomEntry;
   readonly #events: EventQueue<RoomEvent>;
   readonly #entered: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #members = new Set<string>();
@@ -325,32 +322,46 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
   /** Earlier messages up to this place were not asked for. */
   #skipThrough = 0;
   #isQueueFull = false;
+  #isClosing = false;
   #end: RoomError | undefined;
 
   /**
    * Listens to a session.
    *
    * @param session The session.
-   * @param history How many earlier messages to tell.
+   * @param options How many earlier messages to tell, and of which room.
    */
-  constructor(session: RoomSession, history: number) {
+  constructor(
+    session: RoomSession,
+    { history, wanted }: {
+      readonly history: number;
+      readonly wanted: WantedRoom | undefined;
+    },
+  ) {
     this.#session = session;
     this.#history = history;
+    this.#label = wanted === undefined ? "" : wantedLabel(wanted);
+    this.#entry = new RoomEntry({
+      session,
+      wanted,
+      isSameGuest: false,
+      onEvent: (event) => this.#handleEvent(event),
+    });
     this.#events = new EventQueue({
       onFull: (isFull) => {
         this.#isQueueFull = isFull;
         this.#setReading();
       },
     });
-    session.subscribe((event) => this.#handleEvent(event));
+    session.subscribe((event) => this.#entry.handleEvent(event));
   }
 
-  /** Resolves once inside. @throws {RoomError} If the login fails. */
+  /** Resolves once inside. @throws {RoomError} If that fails. */
   get entered(): Promise<void> {
     return this.#entered.promise;
   }
 
-  /** The room's name. */
+  /** The room's name; of a direct talk the other's. */
   get room(): string {
     return this.#welcome?.room ?? "";
   }
@@ -382,7 +393,7 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
     this.#unnamed = { text, answer };
     this.#session.handleCommand({
       type: "send",
-      roomId: DEFAULT_ROOM_ID,
+      roomId: this.#entry.roomId,
       text,
     });
     this.#setReading();
@@ -394,6 +405,8 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
    * wait for `send` first.
    */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#entry.leave();
     this.#session.handleCommand({ type: "quit" });
     await this.#session.finished;
   }
@@ -408,22 +421,28 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
     return this.close();
   }
 
-  #handleEvent(event: ClientEvent): void {
-    // What is said in other rooms is not this one's.
-    if ("roomId" in event && event.roomId !== DEFAULT_ROOM_ID) return;
+  #handleEvent(event: ScriptEvent): void {
     switch (event.type) {
       case "loginForm":
       case "loginProgress":
         return;
       case "loginRefused":
         return this.#finish(event);
+      case "roomRefused":
+        return this.#finish({ ...event, room: this.#label });
+      case "roomClosed": {
+        // It was left on the way out.
+        if (this.#isClosing) return;
+        const { type, reason } = event;
+        return this.#finish({ type, room: this.#label, reason });
+      }
       case "welcome":
         return this.#enter(event);
       case "message":
         return this.#handleMessage(event);
       case "change":
         if (event.earlier && event.sequence <= this.#skipThrough) return;
-        return this.#events.push(event);
+        return this.#events.push({ ...event, room: this.room });
       case "changeRefused":
         // A script changes nothing: what it writes is messages.
         return;
@@ -433,12 +452,12 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
         return this.#settle(event.id, event.delivery);
       case "joined":
         this.#members.add(event.name);
-        return this.#events.push(event);
+        return this.#events.push({ ...event, room: this.room });
       case "left":
         this.#members.delete(event.name);
-        return this.#events.push(event);
+        return this.#events.push({ ...event, room: this.room });
       case "gap":
-        return this.#events.push(event);
+        return this.#events.push({ ...event, room: this.room });
       case "unkept":
         // A script's session keeps nothing.
         return;
@@ -487,8 +506,10 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
     markRead(this.#session, event);
   }
 
-  #tell(message: Omit<Extract<RoomEvent, { type: "message" }>, "type">): void {
-    this.#events.push({ type: "message", ...message });
+  #tell(
+    message: Omit<Extract<RoomEvent, { type: "message" }>, "type" | "room">,
+  ): void {
+    this.#events.push({ type: "message", ...message, room: this.room });
   }
 
   #settle(id: string, delivery: DeliveryState): void {
@@ -503,7 +524,7 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
       const { sequence, timeMs, forwardedTo } = delivery;
       const author = this.name;
       this.#tell({
-        roomId: DEFAULT_ROOM_ID,
+        roomId: this.#entry.roomId,
         sequence,
         id,
         author,

@@ -103,7 +103,9 @@ export type TaskProblem =
     readonly type: "onlyWith";
     readonly option: string;
     readonly command: string;
-  };
+  }
+  /** A person chooses that while chatting. */
+  | { readonly type: "onlyInScript"; readonly option: string };
 
 /** What a key of the config file may hold. */
 export type ConfigKind = "text" | "object" | "yesNo";
@@ -307,6 +309,8 @@ function taskEnglish(problem: TaskProblem): string {
       }.`;
     case "onlyWith":
       return `${problem.option} goes only with ${problem.command}.`;
+    case "onlyInScript":
+      return `${problem.option} goes only with gas-client send, gas-client tail, or in a pipe.`;
   }
 }
 
@@ -330,6 +334,8 @@ function taskIndonesian(problem: TaskProblem): string {
       }.`;
     case "onlyWith":
       return `${problem.option} hanya untuk ${problem.command}.`;
+    case "onlyInScript":
+      return `${problem.option} hanya untuk gas-client send, gas-client tail, atau dalam pipa.`;
   }
 }
 

@@ -12,7 +12,7 @@ export const ExitCode = {
   ok: 0,
   /** Something failed that no other code names, such as an unsent message. */
   failed: 1,
-  /** The server refused the login, or the one message that was to be sent. */
+  /** The server refused the login, the room, or the one message to be sent. */
   refused: 2,
   /** No server answered, or it went away before the login was done. */
   silent: 3,

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type {
   ClientEvent,
   ConnectionState,
@@ -16,10 +15,18 @@ import type {
 import { changeText } from "./change_text.ts";
 import { ExitCode, refusalExitCode } from "./exit_code.ts";
 import { type InputLine, LineSplitter } from "./line_splitter.ts";
+import { questionRefusalText } from "./lookup_strings.ts";
 import type { LoginValues } from "./login_questions.ts";
 import { OutputQueue } from "./output_queue.ts";
 import { messageLine, printableText } from "./printable_text.ts";
 import { markRead } from "./read_mark.ts";
+import {
+  RoomEntry,
+  type ScriptEvent,
+  wantedLabel,
+  type WantedRoom,
+} from "./room_entry.ts";
+import { roomStrings } from "./room_strings.ts";
 import { isNews } from "./room_view.ts";
 import {
   type Language,
@@ -49,6 +56,8 @@ export interface PipeFaceOptions {
   readonly language: Language;
   /** Where and as whom to log in. */
   readonly login: LoginValues;
+  /** In which room to read and write; undefined for the default one. */
+  readonly room?: WantedRoom | undefined;
   /** Aborted when a signal ends the program: leaves politely. */
   readonly signal?: AbortSignal;
 }
@@ -74,6 +83,7 @@ class PipeFace {
   readonly #strings: TerminalStrings;
   readonly #output: OutputQueue;
   readonly #done: PromiseWithResolvers<ExitCode> = Promise.withResolvers();
+  readonly #entry: RoomEntry;
   #state: "connecting" | "inside" | "leaving" | "over" = "connecting";
   #connection: ConnectionState = { state: "online" };
   #isInterrupted = false;
@@ -89,12 +99,20 @@ class PipeFace {
    */
   readonly #unanswered = new Map<string, number | undefined>();
   #lostLines = 0;
+  /** How to end because of the room; undefined while it is there. */
+  #roomFailure: ExitCode | undefined;
   /** Lets reading go on. */
   #resume: () => void = () => {};
 
   constructor(options: PipeFaceOptions) {
     this.#options = options;
     this.#strings = terminalStrings(options.language);
+    this.#entry = new RoomEntry({
+      session: options.session,
+      wanted: options.room,
+      isSameGuest: true,
+      onEvent: (event) => this.#handleEvent(event),
+    });
     this.#output = new OutputQueue(options.io, (isStuck) => {
       this.#isStuck = isStuck;
       if (isStuck) this.#say(this.#strings.outputStuck);
@@ -108,15 +126,15 @@ class PipeFace {
       this.#isInterrupted = true;
       this.#leave();
     });
-    session.subscribe((event) => this.#handleEvent(event));
+    session.subscribe((event) => this.#entry.handleEvent(event));
     session.handleCommand({ type: "faceReady" });
     const code = await this.#done.promise;
     await this.#output.flush();
     return code;
   }
 
-  #handleEvent(event: ClientEvent): void {
-    if (this.#state === "over" || isElsewhere(event)) return;
+  #handleEvent(event: ScriptEvent): void {
+    if (this.#state === "over") return;
     switch (event.type) {
       case "loginForm":
         if (this.#state !== "connecting") return;
@@ -125,12 +143,20 @@ class PipeFace {
           ...this.#options.login,
         });
       case "loginProgress":
-      case "answer":
-      case "unanswered":
       case "receipt":
         return;
       case "loginRefused":
         return this.#refuse(event.refusal);
+      case "roomRefused":
+        return this.#loseRoom(ExitCode.refused, (language) => {
+          const why = questionRefusalText(language, event.refusal);
+          return `${this.#label}: ${why}`;
+        });
+      case "roomClosed":
+        return this.#loseRoom(
+          ExitCode.failed,
+          (language) => roomStrings(language).closed(this.#label, event.reason),
+        );
       case "welcome":
         return this.#enter(event);
       case "message":
@@ -198,7 +224,7 @@ class PipeFace {
     this.#unnamed.push(this.#lineNumber);
     this.#options.session.handleCommand({
       type: "send",
-      roomId: DEFAULT_ROOM_ID,
+      roomId: this.#entry.roomId,
       text: line.text,
     });
   }
@@ -302,6 +328,19 @@ class PipeFace {
     this.#end(refusalExitCode(refusal));
   }
 
+  get #label(): string {
+    const { room } = this.#options;
+    return room === undefined ? "" : wantedLabel(room);
+  }
+
+  /** The room cannot be entered, or is not there any more. */
+  #loseRoom(code: ExitCode, why: (language: Language) => string): void {
+    if (this.#state === "leaving") return;
+    this.#roomFailure = code;
+    this.#say(why(this.#options.language));
+    this.#leave();
+  }
+
   #handleEnd(event: Extract<ClientEvent, { readonly type: "ended" }>): void {
     const { reason } = event;
     this.#lostLines += this.#unansweredCount;
@@ -317,7 +356,9 @@ class PipeFace {
     // A server that stops has not heard what the script would have said next.
     const isComplete = this.#lostLines === 0 && !this.#isStuck &&
       this.#state === "leaving";
-    this.#end(isComplete ? ExitCode.ok : ExitCode.failed);
+    this.#end(
+      this.#roomFailure ?? (isComplete ? ExitCode.ok : ExitCode.failed),
+    );
   }
 
   #end(code: ExitCode): void {
@@ -330,9 +371,4 @@ class PipeFace {
   #say(text: string): void {
     this.#options.io.writeError(printableText(text) + "\n");
   }
-}
-
-/** A script reads and writes in the default room only. */
-function isElsewhere(event: ClientEvent): boolean {
-  return "roomId" in event && event.roomId !== DEFAULT_ROOM_ID;
 }

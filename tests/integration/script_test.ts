@@ -114,6 +114,7 @@ Deno.test("gas-client tail --json goes on after the server was away, without a g
     "timeMs",
     "own",
     "earlier",
+    "room",
   ]);
   const { code } = await tail.stop("SIGINT");
   assertEquals(code, 0);

@@ -46,6 +46,7 @@ Deno.test("parseClientOptions() without arguments asks in the window", () => {
     port: undefined,
     clientPort: undefined,
     name: undefined,
+    room: undefined,
     task: { type: "chat", face: "window" },
     language: "en",
     password: { type: "unset" },
@@ -204,6 +205,9 @@ Deno.test("parseClientOptions() refuses what belongs to another task", () => {
       [["tail", "--terminal"], "tail and --terminal"],
       [["tail", "x"], '"x" is one argument too many'],
       [["tail", "--history", "1001"], "from 0 to 1000"],
+      [["--room", "dev"], "--room goes only with gas-client send"],
+      [["--terminal", "--to", "Ani"], "--to goes only with gas-client send"],
+      [["tail", "--room", "a", "--to", "b"], "--room and --to"],
       [["tail", "--history=1", "--since-start"], "--history and --since-start"],
       [["h", "--server", "i"], "SERVER_HOST and --server"],
     ] as const
@@ -213,4 +217,17 @@ Deno.test("parseClientOptions() refuses what belongs to another task", () => {
 Deno.test("parseClientOptions() reaches a server that is called like a task", () => {
   const { host, port, task } = options(["send:8080"]);
   assertEquals([host, port, task.type], ["send", 8080, "chat"]);
+});
+
+Deno.test("parseClientOptions() takes the room of a script, as it is shown or not", () => {
+  const env = { GAS_HOST: "h", GAS_NAME: "Ani" };
+  const room = (...argv: string[]) =>
+    options(argv, { env, terminals: NONE }).room;
+  const dev = { type: "room", name: "dev" } as const;
+  assertEquals(room("send", "--room", "dev", "x"), dev);
+  assertEquals(room("tail", "--room", "#dev"), dev);
+  assertEquals(room("--terminal", "--room=dev"), dev);
+  const budi = { type: "person", name: "Budi" } as const;
+  assertEquals(room("send", "--to", "Budi", "x"), budi);
+  assertEquals(room("tail", "--to", "@Budi"), budi);
 });

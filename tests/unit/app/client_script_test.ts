@@ -4,7 +4,7 @@ import {
   runTail,
   type ScriptOptions,
 } from "../../../lib/app/client_script.ts";
-import type { Refusal } from "../../../lib/ui/bridge.ts";
+import type { ClientEvent, Refusal } from "../../../lib/ui/bridge.ts";
 import type { PipeIo } from "../../../lib/ui/pipe_face.ts";
 import { connection, message, stored, WELCOME } from "../ui/fake_session.ts";
 import { ScriptSession } from "./script_session.ts";
@@ -34,6 +34,8 @@ class FakeStreams implements PipeIo {
   }
 }
 
+const LOGIN = { host: "h", port: 1, name: "Ani", password: "x", history: 0 };
+
 function setUp() {
   const session = new ScriptSession();
   const io = new FakeStreams();
@@ -41,7 +43,7 @@ function setUp() {
   const options: ScriptOptions = {
     session,
     io,
-    login: { host: "h", port: 1, name: "Ani", password: "x", history: 0 },
+    login: LOGIN,
     language: "en",
     signal: stop.signal,
   };
@@ -117,6 +119,67 @@ Deno.test("runSend() tells that the text was refused", async () => {
   });
   assertEquals(await code, 2);
   assertEquals(io.errors, "This message is empty.\n");
+});
+
+/** The events of a server that lets the script into room 7. */
+function letInto(room: string): ClientEvent[] {
+  const answer = { type: "joinRoom", roomId: 7 } as const;
+  return [
+    WELCOME,
+    { type: "answer", roomId: 1, questionId: 1, answer },
+    { ...WELCOME, roomId: 7, room },
+  ];
+}
+
+Deno.test("runSend() says a text in another room", async () => {
+  const { session, options } = setUp();
+  const room = { type: "room", name: "dev" } as const;
+  const code = runSend({ ...options, login: { ...LOGIN, room } }, "hello");
+  session.emit(...letInto("dev"));
+  await tick();
+  const send = { type: "send", roomId: 7, text: "hello" } as const;
+  assertEquals(session.take().at(-1), send);
+  session.emit(stored("hello", 7));
+  assertEquals(await code, 0);
+});
+
+Deno.test("runSend() and runTail() tell a room that cannot be entered by code 2", async () => {
+  for (const type of ["room", "person"] as const) {
+    for (const run of [runSend, runTail] as const) {
+      const { session, io, options } = setUp();
+      const login = { ...LOGIN, room: { type, name: "dev" } };
+      const code = run === runSend
+        ? runSend({ ...options, login }, "hello")
+        : runTail({ ...options, login, json: false });
+      const refusal = { code: "noSuchRoom" } as const;
+      session.emit(
+        WELCOME,
+        { type: "unanswered", roomId: 1, questionId: 1, refusal },
+      );
+      assertEquals(await code, 2);
+      const why = type === "room"
+        ? "#dev: There is no such room.\n"
+        : "@dev: That takes a name of your own: write /claim.\n";
+      assertEquals([io.errors, io.output], [why, ""]);
+    }
+  }
+});
+
+Deno.test("runTail() ends with its room", async () => {
+  const { session, io, options } = setUp();
+  const room = { type: "room", name: "dev" } as const;
+  const login = { ...LOGIN, room };
+  const code = runTail({ ...options, login, json: true });
+  session.emit(...letInto("dev"), message({ roomId: 7 }));
+  session.emit(message(), {
+    type: "roomClosed",
+    roomId: 7,
+    reason: "archived",
+  });
+  assertEquals(await code, 1);
+  const { room: name, roomId } = JSON.parse(io.output);
+  assertEquals([name, roomId], ["dev", 7]);
+  assertEquals(io.errors, "#dev is over: it was archived.\n");
 });
 
 Deno.test("runSend() leaves when it is interrupted", async () => {

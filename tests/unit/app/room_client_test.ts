@@ -3,10 +3,10 @@ import { MAX_QUEUED_EVENTS } from "../../../lib/app/event_queue.ts";
 import {
   connect,
   enterRoom,
-  failureText,
   type RoomClient,
   RoomError,
 } from "../../../lib/app/room_client.ts";
+import { failureText } from "../../../lib/app/room_failure.ts";
 import {
   connection,
   message,
@@ -28,14 +28,14 @@ async function inside(
   return { session, room: await entering };
 }
 
-function said(sequence: number, earlier = false) {
+function said(sequence: number, earlier = false, roomId = 1) {
   const delivery = {
     state: "stored",
     sequence,
     timeMs: NOON_MS,
     forwardedTo: 1,
   } as const;
-  return message({ id: `m${sequence}`, earlier, delivery });
+  return message({ roomId, id: `m${sequence}`, earlier, delivery });
 }
 
 /** Leaves, and gives all that was not read. */
@@ -102,15 +102,16 @@ Deno.test("RoomClient tells what happens, in order", async () => {
       timeMs: NOON_MS,
       own: false,
       earlier: false,
+      room: "Lobby",
     },
-    { type: "joined", roomId: 1, name: "Citra", timeMs: 1 },
+    { type: "joined", roomId: 1, name: "Citra", timeMs: 1, room: "Lobby" },
     {
       type: "connection",
       state: "reconnecting",
       attempt: 1,
       serverStopped: false,
     },
-    { type: "gap", roomId: 1, missedMessages: 2 },
+    { type: "gap", roomId: 1, missedMessages: 2, room: "Lobby" },
   ]);
 });
 
@@ -141,6 +142,7 @@ Deno.test("RoomClient.send() gives the place, and tells the message as own", asy
     replyTo: 0,
     own: true,
     earlier: false,
+    room: "Lobby",
   }]);
 });
 
@@ -157,7 +159,7 @@ Deno.test("RoomClient tells what was changed", async () => {
     earlier: false,
   } as const;
   session.emit(change);
-  assertEquals(await rest(room), [change]);
+  assertEquals(await rest(room), [{ ...change, room: "Lobby" }]);
 });
 
 Deno.test("RoomClient.send() throws why a message was refused", async () => {
@@ -194,6 +196,111 @@ Deno.test("RoomClient.close() ends the reading and what waits", async () => {
   await assertRejects(() => sent, RoomError);
 });
 
+/** Inside a room that is not the default one. */
+async function insideDev(
+  options: { history?: number; lastSequence?: number } = {},
+): Promise<{ session: ScriptSession; room: RoomClient }> {
+  const { history = 0, lastSequence = 0 } = options;
+  const session = new ScriptSession();
+  const wanted = { type: "room", name: "dev" } as const;
+  const entering = enterRoom(session, { ...LOGIN, history, room: wanted });
+  const answer = { type: "joinRoom", roomId: 7 } as const;
+  session.emit(
+    WELCOME,
+    { type: "answer", roomId: 1, questionId: 1, answer },
+    {
+      type: "roomOpened",
+      roomId: 7,
+      kind: "public",
+      name: "dev",
+      by: "",
+      isNew: true,
+      lastSequence,
+      readSequence: 0,
+    },
+    { ...WELCOME, roomId: 7, room: "dev", members: ["Ani"], lastSequence },
+  );
+  const room = await entering;
+  session.take();
+  return { session, room };
+}
+
+Deno.test("RoomClient reads and writes in the room that is wanted, and leaves it", async () => {
+  const { session, room } = await insideDev({ history: 1, lastSequence: 2 });
+  assertEquals([room.room, room.members], ["dev", ["Ani"]]);
+  session.emit(
+    ...[1, 2].map((place) => said(place, true, 7)),
+    said(3),
+  );
+  const sent = room.send("hello");
+  session.emit(stored("hello", 7));
+  assertEquals((await sent).sequence, 1);
+  const told = await rest(room) as Record<string, unknown>[];
+  const seen = told.map(({ sequence, roomId, room, own }) => [
+    sequence,
+    roomId,
+    room,
+    own,
+  ]);
+  assertEquals(seen, [[2, 7, "dev", false], [1, 7, "dev", true]]);
+  assertEquals(
+    session.commands.filter(({ type }) => type !== "read"),
+    [
+      { type: "send", roomId: 7, text: "hello" },
+      {
+        type: "ask",
+        roomId: 1,
+        questionId: 2,
+        query: { type: "leaveRoom", roomId: 7 },
+      },
+      { type: "quit" },
+    ],
+  );
+});
+
+Deno.test("RoomClient throws when its room is over, and what waits is refused", async () => {
+  const { session, room } = await insideDev();
+  const sent = room.send("hello");
+  session.emit(
+    {
+      type: "delivery",
+      roomId: 7,
+      id: "hello",
+      delivery: { state: "refused", reason: { code: "notInRoom" } },
+    },
+    { type: "roomClosed", roomId: 7, reason: "archived" },
+  );
+  const refused = await assertRejects(() => sent, RoomError);
+  assertEquals(refused.failure.type, "messageRefused");
+  const error = await assertRejects(() => Array.fromAsync(room), RoomError);
+  const failure = { type: "roomClosed", room: "#dev", reason: "archived" };
+  assertEquals(error.failure, failure as typeof error.failure);
+  assertEquals(error.message, "#dev is over: it was archived.");
+  await room.close();
+});
+
+Deno.test("enterRoom() throws why the room cannot be entered, and is over", async () => {
+  const session = new ScriptSession();
+  const room = { type: "room", name: "dev" } as const;
+  const entering = enterRoom(session, { ...LOGIN, room });
+  session.emit(WELCOME, {
+    type: "unanswered",
+    roomId: 1,
+    questionId: 1,
+    refusal: { code: "noSuchRoom" },
+  });
+  const error = await assertRejects(() => entering, RoomError);
+  assertEquals(error.message, "#dev: There is no such room.");
+  assertEquals(session.commands.at(-1), { type: "quit" });
+});
+
+Deno.test("connect() takes a room or a person, not both", async () => {
+  await assertRejects(
+    () => connect({ server: "h", name: "Ani", room: "dev", to: "Budi" }),
+    TypeError,
+  );
+});
+
 Deno.test("RoomClient stops reading the room for a slow reader, but not for who waits for an answer", async () => {
   const { session, room } = await inside();
   const reader = room[Symbol.asyncIterator]();
@@ -214,6 +321,8 @@ Deno.test("failureText() says every failure in both languages", () => {
       { type: "serverInvalid", server: "a/b" },
       { type: "loginRefused", refusal: { code: "roomFull" } },
       { type: "messageRefused", refusal: { code: "empty" } },
+      { type: "roomRefused", room: "#x", refusal: { code: "noSuchRoom" } },
+      { type: "roomClosed", room: "#x", reason: "archived" },
       { type: "ended", reason: { code: "removed", reason: "spam" } },
     ] as const
   ) {

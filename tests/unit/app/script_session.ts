@@ -18,7 +18,7 @@ export class ScriptSession extends FakeSession {
   override handleCommand(command: ClientCommand): void {
     super.handleCommand(command);
     if (command.type === "send") {
-      this.emit(ownMessage(command.text, command.text));
+      this.emit(ownMessage(command.text, command.text, command.roomId));
     }
     if (command.type !== "quit") return;
     this.emit({ type: "ended", reason: { code: "quit" } });

@@ -96,11 +96,12 @@ export function message(
  *
  * @param id The message's ID.
  * @param text What it says.
+ * @param roomId In which room.
  * @returns The event.
  */
-export function ownMessage(id: string, text: string): ClientEvent {
+export function ownMessage(id: string, text: string, roomId = 1): ClientEvent {
   const delivery = { state: "queued" } as const;
-  return message({ id, text, own: true, author: "Ani", delivery });
+  return message({ roomId, id, text, own: true, author: "Ani", delivery });
 }
 
 /**
@@ -126,12 +127,13 @@ export function connection(
  * Makes the event of a message that reached the server.
  *
  * @param id The message's ID.
+ * @param roomId In which room.
  * @returns The event.
  */
-export function stored(id: string): ClientEvent {
+export function stored(id: string, roomId = 1): ClientEvent {
   return {
     type: "delivery",
-    roomId: 1,
+    roomId,
     id,
     delivery: {
       state: "stored",

@@ -6,6 +6,7 @@ import {
   type PipeIo,
   runPipeFace,
 } from "../../../lib/ui/pipe_face.ts";
+import type { WantedRoom } from "../../../lib/ui/room_entry.ts";
 import {
   connection,
   EMPTY_FORM,
@@ -70,7 +71,7 @@ interface Setup {
   readonly abort: () => void;
 }
 
-function run(): Setup {
+function run(room?: WantedRoom): Setup {
   const session = new FakeSession();
   const pipe = new FakePipe();
   const controller = new AbortController();
@@ -79,6 +80,7 @@ function run(): Setup {
     io: pipe,
     language: "en",
     login: LOGIN,
+    room,
     signal: controller.signal,
   });
   session.emit(EMPTY_FORM);
@@ -425,4 +427,62 @@ Deno.test("runPipeFace() waits also for what an earlier run was given", async ()
   assertEquals(session.take(), [{ type: "quit" }]);
   session.emit(QUIT);
   assertEquals(await exit, 1);
+});
+
+const DEV: WantedRoom = { type: "room", name: "dev" };
+
+/** A script in room 7. */
+async function insideDev(): Promise<Setup> {
+  const setup = run(DEV);
+  const answer = { type: "joinRoom", roomId: 7 } as const;
+  setup.session.emit(
+    WELCOME,
+    { type: "answer", roomId: 1, questionId: 1, answer },
+    { ...WELCOME, roomId: 7, room: "dev" },
+  );
+  await tick();
+  return setup;
+}
+
+Deno.test("runPipeFace() reads and writes in another room", async () => {
+  const { session, pipe, exit } = await insideDev();
+  assertStringIncludes(pipe.errors, "dev");
+  session.take();
+  session.emit(message({ roomId: 7 }), message({ text: "elsewhere" }));
+  await pipe.feed("one");
+  await pipe.feed(undefined);
+  const sends = session.take().filter(({ type }) => type === "send");
+  assertEquals(sends, [{ type: "send", roomId: 7, text: "one" }]);
+  session.emit(ownMessage("a", "one", 7), stored("a", 7));
+  assertEquals(session.take(), [{ type: "quit" }]);
+  session.emit(QUIT);
+  assertEquals([await exit, pipe.output], [0, "Budi: halo\n"]);
+});
+
+Deno.test("runPipeFace() reads no input before it is in the other room", async () => {
+  const { session, pipe } = run(DEV);
+  session.emit(WELCOME);
+  await tick();
+  assertEquals(pipe.readCount, 0);
+});
+
+Deno.test("runPipeFace() exits 2 if it may not enter the room", async () => {
+  const { session, pipe, exit } = run(DEV);
+  const refusal = { code: "noSuchRoom" } as const;
+  session.emit(
+    WELCOME,
+    { type: "unanswered", roomId: 1, questionId: 1, refusal },
+  );
+  assertEquals(session.take().at(-1), { type: "quit" });
+  session.emit(QUIT);
+  assertEquals(await exit, 2);
+  assertEquals(pipe.errors, "#dev: There is no such room.\n");
+});
+
+Deno.test("runPipeFace() fails when its room is over", async () => {
+  const { session, pipe, exit } = await insideDev();
+  pipe.errors = "";
+  session.emit({ type: "roomClosed", roomId: 7, reason: "archived" }, QUIT);
+  assertEquals(await exit, 1);
+  assertEquals(pipe.errors, "#dev is over: it was archived.\n");
 });
