@@ -138,8 +138,9 @@ function completeCommand(
   if (place === undefined) return undefined;
   const { kind, start, isLast } = place;
   if (kind !== "name" && kind !== "room") return undefined;
-  // A name may be typed as it is mentioned.
-  const typed = before.slice(start).replace(/^["@]/, "");
+  // A name may be typed as it is mentioned, and a room as it is labelled.
+  const sign = kind === "name" ? /^["@]/ : /^["@#]/;
+  const typed = before.slice(start).replace(sign, "");
   const names = kind === "name" ? people : rooms;
   return completionOf({
     kind,

@@ -78,6 +78,18 @@ export const ROOMS_STEPS: readonly PageStep[] = [
     },
   },
   {
+    name: "completes the name of a room and goes there",
+    options: { opening: OPENING, width: 1200 },
+    async run({ page }) {
+      await composer(page).pressSequentially("/join sa");
+      await page.getByRole("option", { name: "Sains" }).waitFor();
+      await composer(page).press("Tab");
+      assertEquals(await composer(page).inputValue(), "/join Sains");
+      await composer(page).press("Enter");
+      await page.getByRole("heading", { name: "Sains" }).waitFor();
+    },
+  },
+  {
     name: "creates a room and goes there, and begins a talk with somebody",
     options: { opening: [WELCOME], width: 1200 },
     async run({ page, session }) {

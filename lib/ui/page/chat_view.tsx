@@ -130,7 +130,10 @@ function Conversation(props: ChatViewProps): VNode {
         limit={room.welcome.messageLimitCharacters}
         ended={room.ended !== undefined}
         draft={draft}
-        people={() => othersIn(room)}
+        names={() => ({
+          people: othersIn(room),
+          rooms: props.rooms.map(({ name }) => name),
+        })}
         talk={() => pageTalk(room)}
         roomId={roomId}
         onCommand={onCommand}

@@ -30,7 +30,11 @@ import {
   shortenText,
   suggestionsText,
 } from "./page_strings.ts";
-import { type Completions, useCompletions } from "./use_completions.ts";
+import {
+  type Completions,
+  type KnownNames,
+  useCompletions,
+} from "./use_completions.ts";
 
 /** The counter appears when fewer characters than this are left. */
 const COUNTER_FROM_LEFT = 200;
@@ -64,8 +68,8 @@ export interface ComposerProps {
   readonly ended: boolean;
   /** The text being written. */
   readonly draft: Draft;
-  /** Gives the names of the people who can be meant. */
-  readonly people: () => readonly string[];
+  /** Gives the names that can be meant. */
+  readonly names: () => KnownNames;
   /** Gives the talk that commands are about. */
   readonly talk: () => TalkInView;
   /** Takes what is to be done. */
@@ -101,7 +105,7 @@ export function Composer(props: ComposerProps): VNode {
       completions.refresh();
     },
   );
-  const completions = useCompletions(box, draft, props.people);
+  const completions = useCompletions(box, draft, props.names);
   const problem = findProblem(props, facts.characters) ??
     (typedProblem && typedProblemText(props.language, typedProblem));
   const sendable = facts.quit ||

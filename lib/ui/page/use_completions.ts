@@ -8,7 +8,12 @@
 
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
-import { type Completion, completionAt, isTypedOut } from "../completion.ts";
+import {
+  type Completion,
+  completionAt,
+  type CompletionSources,
+  isTypedOut,
+} from "../completion.ts";
 import { SLASH_COMMANDS } from "../slash_command.ts";
 import type { Draft } from "./draft.ts";
 
@@ -30,6 +35,9 @@ interface OpenList {
   /** The candidate that Enter takes; undefined for none. */
   readonly active: number | undefined;
 }
+
+/** The names that can be meant. */
+export type KnownNames = Omit<CompletionSources, "commands">;
 
 /** What the input and the list have to do with candidates. */
 export interface Completions {
@@ -59,17 +67,17 @@ export interface Completions {
  *
  * @param box The input.
  * @param draft What is written in it.
- * @param people Gives the people who can be meant.
+ * @param names Gives the names that can be meant.
  * @returns What the input and the list need.
  */
 export function useCompletions(
   box: RefObject<HTMLTextAreaElement>,
   draft: Draft,
-  people: () => readonly string[],
+  names: () => KnownNames,
 ): Completions {
   const [open, setOpen] = useState<OpenList>();
   const close = () => setOpen(undefined);
-  const refresh = () => setOpen(findList(box.current, draft, people()));
+  const refresh = () => setOpen(findList(box.current, draft, names()));
   const take = (index: number) => {
     const candidate = open?.completion.candidates[index];
     if (open === undefined || candidate === undefined) return;
@@ -107,14 +115,13 @@ export function useCompletions(
 function findList(
   box: HTMLTextAreaElement | null,
   draft: Draft,
-  people: readonly string[],
+  names: KnownNames,
 ): OpenList | undefined {
   if (box === null || draft.isHeld) return undefined;
   if (box.selectionStart !== box.selectionEnd) return undefined;
   const completion = completionAt(draft.text, box.selectionStart, {
     commands: SLASH_COMMANDS,
-    people,
-    rooms: [],
+    ...names,
   });
   if (completion === undefined) return undefined;
   // Nobody asked for all the names yet.

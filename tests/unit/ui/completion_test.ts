@@ -80,6 +80,7 @@ for (
     ["/mute Budi 1|", []],
     ["/mute Budi bu|", []],
     ["/join k|", ["/join Kelas 2|"]],
+    ["/join #l|", ["/join Lab|"]],
     ["/react |", []],
     ["/note 3 bu|", ["/note 3 Budi|"]],
     ["/note 3|", []],
