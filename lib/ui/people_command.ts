@@ -205,13 +205,16 @@ const MODERATION_COMMANDS: readonly SlashCommand[] = [
   },
   {
     name: "audit",
-    parameters: [],
+    parameters: [{ kind: "text", label: "before:N", isOptional: true }],
     help: {
-      en: "shows who did what to whom",
-      id: "menampilkan siapa melakukan apa terhadap siapa",
+      en: "shows who did what to whom; older than entry N",
+      id: "siapa melakukan apa terhadap siapa; sebelum catatan N",
     },
-    read: (rest) =>
-      rest === "" ? people({ type: "audit", before: 0 }) : undefined,
+    read: (rest) => {
+      if (rest === "") return people({ type: "audit", before: 0 });
+      const before = Number(/^before:#?(\d{1,15})$/i.exec(rest)?.[1] ?? 0);
+      return before === 0 ? undefined : people({ type: "audit", before });
+    },
   },
 ];
 

@@ -23,6 +23,8 @@ export interface PeopleAnswerText {
   readonly heading: string;
   /** A sentence for each line. */
   readonly lines: readonly string[];
+  /** How to go on; nothing where absent. */
+  readonly closing?: string;
 }
 
 /**
@@ -186,19 +188,34 @@ export function peopleAnswerText(
       const lines = answer.bans.map((ban) => banText(language, ban, moment));
       return { heading, lines };
     }
-    case "audit": {
-      const count = answer.rows.length;
-      const heading = id
-        ? count === 0 ? "Belum ada catatan." : `${count} catatan terakhir:`
-        : count === 0
-        ? "Nothing was written down."
-        : count === 1
-        ? "The last entry:"
-        : `The last ${count} entries:`;
-      const lines = answer.rows.map((row) => auditText(row, moment));
-      return { heading, lines };
-    }
+    case "audit":
+      return auditAnswerText(language, answer, moment);
   }
+}
+
+/** The newest entry first, and how to get at those before the last. */
+function auditAnswerText(
+  language: Language,
+  { rows, isEnd }: Extract<PeopleAnswer, { readonly type: "audit" }>,
+  moment: (timeMs: number) => string,
+): PeopleAnswerText {
+  const id = language === "id";
+  const { length } = rows;
+  const none = id ? "Tidak ada catatan." : "Nothing was written down.";
+  const count = id
+    ? `${length} catatan, yang terbaru dahulu:`
+    : length === 1
+    ? "1 entry:"
+    : `${length} entries, the newest first:`;
+  const heading = length === 0 ? none : count;
+  const lines = rows.map((row) => auditText(row, moment));
+  const oldest = rows.at(-1);
+  if (isEnd || oldest === undefined) return { heading, lines };
+  const command = `/audit before:${oldest.auditId}`;
+  const closing = id
+    ? `Catatan yang lebih lama: ${command}`
+    : `There are older ones: ${command}`;
+  return { heading, lines, closing };
 }
 
 /**

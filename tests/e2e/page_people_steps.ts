@@ -77,6 +77,34 @@ export const PEOPLE_STEPS: readonly PageStep[] = [
     },
   },
   {
+    name: "shows the audit page by page",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      await composer(page).fill("/audit");
+      await page.keyboard.press("Enter");
+      const first = await session.nextCommand();
+      if (first.type !== "ask") throw new Error("nothing was asked");
+      assertEquals(first.query, { type: "audit", before: 0 });
+      const row = { timeMs: 0, who: "Ani", whom: "Budi", detail: "" } as const;
+      const rows = [{ ...row, auditId: 51, what: "kick" } as const];
+      const { questionId } = first;
+      session.tell({
+        type: "answer",
+        roomId: 1,
+        questionId,
+        answer: { type: "audit", rows, isEnd: false },
+      });
+      await page.getByText("There are older ones: /audit before:51").waitFor();
+      await composer(page).fill("/audit before:51");
+      await page.keyboard.press("Enter");
+      const second = await session.nextCommand();
+      assertEquals(second.type === "ask" && second.query, {
+        type: "audit",
+        before: 51,
+      });
+    },
+  },
+  {
     name: "lets a moderator remove what others wrote",
     options: IN_ROOM,
     async run({ page, session }) {

@@ -198,9 +198,14 @@ Deno.test("an owner, a moderator and their decisions last over a restart", async
   ]);
 });
 
+/** Also by pages: what was before the newest entry is the rest. */
 async function auditOf(client: TestClient): Promise<string[]> {
   const audit = await ask(client, { type: "audit", before: 0 });
   assert(audit.type === "audit");
+  const [newest, ...others] = audit.rows;
+  const { auditId: before } = newest!;
+  const older = await ask(client, { type: "audit", before });
+  assertEquals(older, { ...audit, rows: others });
   return audit.rows.map(({ who, what, whom }) => `${who} ${what} ${whom}`);
 }
 

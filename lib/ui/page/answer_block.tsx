@@ -34,7 +34,7 @@ export function AnswerBlock(props: {
   return (
     <div class="notice answer">
       <p>{heading}</p>
-      {lines.map((line) => <p key={line}>{line}</p>)}
+      {lines.map((line, index) => <p key={index}>{line}</p>)}
       {saidLines(language, messages)}
       {closing && <p>{closing}</p>}
       {answer.type === "roll" && (

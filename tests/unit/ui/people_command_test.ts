@@ -94,6 +94,7 @@ const LINES: readonly (readonly [string, PeopleCommand])[] = [
   ["/slow 0", { type: "slow", seconds: 0 }],
   ["/slow 1m", { type: "slow", seconds: 60 }],
   ["/audit", { type: "audit", before: 0 }],
+  ["/audit before:120", { type: "audit", before: 120 }],
 ];
 
 for (const [line, request] of LINES) {
@@ -143,7 +144,8 @@ Deno.test("readTypedLine() says how a command about people goes", () => {
       ["/slow down", "/slow seconds"],
       ["/slow 3601", "/slow seconds"],
       ["/slow 2h", "/slow seconds"],
-      ["/audit all", "/audit"],
+      ["/audit all", "/audit [before:N]"],
+      ["/audit before:0", "/audit [before:N]"],
     ] as const
   ) assertEquals(read(line), { type: "usage", usage }, line);
 });

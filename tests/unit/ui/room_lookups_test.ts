@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { MAX_ANSWER_MESSAGES, MAX_TIME_MS } from "../../../lib/chat/limits.ts";
 import type {
+  Answer,
   FoundMessage,
   PastMessage,
-  RoomAnswer,
 } from "../../../lib/chat/request.ts";
 import { dayStartMs } from "../../../lib/ui/lookup_query.ts";
 import { RoomLookups } from "../../../lib/ui/room_lookups.ts";
@@ -45,7 +45,7 @@ function ask(face: RoomLookups, line: string): unknown {
 
 function show(
   face: RoomLookups,
-  answer: RoomAnswer,
+  answer: Answer,
   columns = 80,
 ): string[] {
   return face.handleEvent(
@@ -286,4 +286,26 @@ Deno.test("RoomLookups lets no text act on the terminal, nor on its bar", () => 
   const block = lines.filter((line) => line.includes("│"));
   assertEquals(block.length, 3);
   assertEquals(lines.join("").includes("\x1b[2J"), false);
+});
+
+Deno.test("RoomLookups shows a page of the audit and how to get the one before", () => {
+  const rows = [9, 7].map((auditId) => ({
+    auditId,
+    timeMs: NOON_MS,
+    who: "Ani",
+    what: "kick",
+    whom: "Budi",
+    detail: "",
+  } as const));
+  const page = (isEnd: boolean, language?: Language) =>
+    show(lookups(language), { type: "audit", rows, isEnd });
+  const entry = `│ * ${SUNDAY}, 14:30  Ani: kick Budi`;
+  assertEquals(page(false), [
+    "* 2 entries, the newest first:",
+    entry,
+    entry,
+    "* There are older ones: /audit before:7",
+  ]);
+  assertEquals(page(true).length, 3);
+  assertEquals(page(false, "id").at(-1)?.endsWith("/audit before:7"), true);
 });
