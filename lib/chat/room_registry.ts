@@ -10,6 +10,7 @@ import type {
 import type { InputTime } from "./chat_server_input.ts";
 import {
   MAX_CREATED_ROOMS,
+  MAX_OPEN_REQUESTS,
   MAX_PRIVATE_MEMBERS,
   MAX_ROOMS,
   MAX_ROOMS_OF_PERSON,
@@ -115,7 +116,7 @@ export class RoomRegistry {
   /** Takes note that somebody has come, with the first device. */
   handleArrival({ key }: Person): void {
     if (this.#rooms.has(key)) return;
-    const rooms: PersonRooms = { memberships: undefined };
+    const rooms: PersonRooms = { memberships: undefined, waiting: [] };
     this.#rooms.set(key, rooms);
     this.#query({ type: "memberships", person: key }, (result, time) => {
       if (result.type !== "memberships" || this.#rooms.get(key) !== rooms) {
@@ -130,7 +131,26 @@ export class RoomRegistry {
         this.#applyTo(rooms.memberships, change, key);
       }
       this.#listener.onPersonKnown(key, time);
+      for (const decide of rooms.waiting.splice(0)) decide();
     });
+  }
+
+  /**
+   * Decides something as soon as it is known where somebody is; never if that
+   * one has gone by then.
+   *
+   * @param key Who.
+   * @param decide Decides it.
+   * @returns Why it is not decided; undefined if it is, now or later.
+   */
+  whenKnown(key: PersonKey, decide: () => void): RequestRefusal | undefined {
+    const rooms = this.#rooms.get(key);
+    if (rooms === undefined || rooms.memberships !== undefined) {
+      decide();
+    } else if (rooms.waiting.length < MAX_OPEN_REQUESTS) {
+      rooms.waiting.push(decide);
+    } else return { code: "tooManyOpen", limitRequests: MAX_OPEN_REQUESTS };
+    return undefined;
   }
 
   /**
@@ -530,6 +550,8 @@ export class RoomRegistry {
 
 interface PersonRooms {
   memberships: Map<number, Membership> | undefined;
+  /** What is to be decided when they are known. */
+  readonly waiting: (() => void)[];
 }
 
 interface PendingChange {

@@ -50,12 +50,21 @@ export class ServerQueries {
     const { query, roomId } = asked;
     const isAboutRoom = query.type === "invite" || query.type === "archive";
     if (!isAboutRoom && roomId !== DEFAULT_ROOM_ID) return false;
-    const refusal = this.#carryOut(query, asked);
-    if (refusal !== undefined) {
-      const { member, requestId } = asked;
-      this.#outputs.send([member], { type: "failed", requestId, refusal });
-    }
+    // Who asks on arrival is not sent away while the disk is still looking.
+    const refusal = this.#registry.whenKnown(
+      asked.device.person.key,
+      () => this.#refuse(asked, this.#carryOut(query, asked)),
+    );
+    this.#refuse(asked, refusal);
     return true;
+  }
+
+  #refuse(
+    { member, requestId }: AskedFrom,
+    refusal: RequestRefusal | undefined,
+  ): void {
+    if (refusal === undefined) return;
+    this.#outputs.send([member], { type: "failed", requestId, refusal });
   }
 
   #carryOut(
