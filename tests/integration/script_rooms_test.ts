@@ -108,20 +108,23 @@ Deno.test("gas-client send and tail say that a room cannot be entered", async ()
 Deno.test("gas-client send --to talks with one person, in the same talk each time", async () => {
   await using dataDir = await makeDataDir();
   await using server = await startTestServer(dataDir.path);
-  await using ana = await TestClient.create(dataDir.path);
+  const ana = await TestClient.create(dataDir.path);
   await ana.enter(server.port, "Ana");
   {
     await using bel = await TestClient.create(dataDir.path);
     await bel.enter(server.port, "Bel");
     await claim(bel, "Bel's own");
   }
-  for (const text of ["one", "two"]) {
+  const send = async (text: string) => {
     const { code, stderr } = await runClientCommand(
       ["send", "--to", "Ana", ...login(server.port, "Bel"), text],
       dataDir.path,
       { env: { GAS_PASSWORD: "Bel's own" } },
     );
     assertEquals([code, stderr], [0, ""]);
+  };
+  for (const text of ["one", "two"]) {
+    await send(text);
     await ana.until("message", (event) => event.text === text);
   }
   const opened = ana.events.filter(({ type }) => type === "roomOpened");
@@ -130,7 +133,17 @@ Deno.test("gas-client send --to talks with one person, in the same talk each tim
     ["Bel"],
   );
   const said = ana.events.filter((event) => event.type === "message");
-  assertEquals(new Set(said.map(({ roomId }) => roomId)).size, 1);
+  const talks = new Set(said.map(({ roomId }) => roomId));
+  assertEquals(talks.size, 1);
+  await ana[Symbol.asyncDispose]();
+  await send("while Ana is away");
+  await using again = await TestClient.create(dataDir.path);
+  await again.enter(server.port, "Ana");
+  const { roomId } = await again.until(
+    "message",
+    ({ text }) => text === "while Ana is away",
+  );
+  assertEquals(talks.has(roomId), true);
 });
 
 /** Streams that a test feeds. */
