@@ -251,6 +251,13 @@ function isSameName(a: string, b: string): boolean {
 }
 
 function byClock(seconds: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, seconds * 1_000);
-  return () => clearTimeout(timer);
+  let isCancelled = false;
+  const timer = setTimeout(() => {
+    // Deno 2.4 still calls one that is cleared while it is due.
+    if (!isCancelled) callback();
+  }, seconds * 1_000);
+  return () => {
+    isCancelled = true;
+    clearTimeout(timer);
+  };
 }
