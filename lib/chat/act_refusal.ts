@@ -39,7 +39,9 @@ export type ActRefusal =
   /** This takes a higher role. */
   | { readonly code: "needsRole"; readonly role: Role }
   /** Only announcements are acknowledged. */
-  | { readonly code: "notAnnouncement" };
+  | { readonly code: "notAnnouncement" }
+  /** So many different emoji are at the message already. */
+  | { readonly code: "tooManyReactions"; readonly limitKinds: number };
 
 /**
  * Gives the fields of a refusal.
@@ -73,6 +75,8 @@ export function readActRefusal(fields: FieldReader): ActRefusal {
       return { code, firstSequence: fields.uint() };
     case "needsRole":
       return { code, role: ROLES[fields.uint(ROLES.length - 1)]! };
+    case "tooManyReactions":
+      return { code, limitKinds: fields.uint() };
     case "empty":
     case "noSuchMessage":
     case "notYours":
@@ -98,6 +102,8 @@ function parameterOf(refusal: ActRefusal): number {
       return refusal.firstSequence;
     case "needsRole":
       return ROLES.indexOf(refusal.role);
+    case "tooManyReactions":
+      return refusal.limitKinds;
     case "empty":
     case "noSuchMessage":
     case "notYours":
@@ -126,4 +132,5 @@ const REFUSALS = [
   "archived",
   "needsRole",
   "notAnnouncement",
+  "tooManyReactions",
 ] as const;

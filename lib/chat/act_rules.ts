@@ -1,8 +1,13 @@
 import { countCharacters } from "./character_count.ts";
 import type { ActRefusal } from "./act_refusal.ts";
-import { MAX_KNOWN_TARGETS } from "./limits.ts";
+import {
+  MAX_KNOWN_REACTIONS,
+  MAX_KNOWN_TARGETS,
+  MAX_REACTION_KINDS,
+} from "./limits.ts";
+import { applyReaction, type Reaction } from "./message_state.ts";
 import { type Authorship, isSamePerson } from "./person.ts";
-import { type Act, isEmoji } from "./room_event.ts";
+import { type Act, isEmoji, type ReactAct } from "./room_event.ts";
 import type { LogEvent } from "./room_log.ts";
 
 /** What an act on something has to know of it. */
@@ -13,6 +18,8 @@ interface Target extends Authorship {
   readonly isAnnouncement: boolean;
   /** Whether its removal was accepted. */
   isRemoved: boolean;
+  /** The emoji at it, as far as they were accepted. */
+  reactions: readonly Reaction[];
 }
 
 /** Between which messages a target can be. */
@@ -37,6 +44,8 @@ export class ActRules {
   readonly #messageCharacters: number;
   /** By sequence number; what was not needed for the longest time comes first. */
   readonly #targets = new Map<number, Target>();
+  /** How many names are at the emoji of all these. */
+  #knownReactions = 0;
   /** Messages whose removal was accepted, and which the log may still have. */
   readonly #removing = new Set<number>();
 
@@ -53,6 +62,8 @@ export class ActRules {
     this.#messageCharacters = limits.messageCharacters;
     for (const event of recent.slice(-MAX_KNOWN_TARGETS)) {
       this.#remember(event.sequence, targetOf(event));
+      // What is older than these is not known, and neither what is at it.
+      this.#react(event);
     }
   }
 
@@ -97,15 +108,21 @@ export class ActRules {
    * Takes what the log has.
    *
    * @param sequence What was looked up.
-   * @param event What is there; undefined if nothing is any more.
+   * @param events What is there first, unless nothing is any more; then what
+   *   may be reactions to it, ascending.
    */
-  handleLookup(sequence: number, event: LogEvent | undefined): void {
+  handleLookup(sequence: number, events: readonly LogEvent[]): void {
+    const [event] = events;
     const target = event?.sequence === sequence
       ? targetOf(event)
       : { ...NO_TARGET };
     // Between the look-up and now its removal may have been accepted.
     target.isRemoved ||= this.#removing.has(sequence);
     this.#remember(sequence, target);
+    for (const later of events) {
+      if (later.act.type !== "react" || later.act.target !== sequence) continue;
+      this.#react(later);
+    }
   }
 
   /**
@@ -137,6 +154,7 @@ export class ActRules {
       return { code: "notYours" };
     }
     if (target.isRemoved) return { code: "removed" };
+    if (act.type === "react") return checkKinds(target.reactions, act);
     return act.type === "acknowledge" && !target.isAnnouncement
       ? { code: "notAnnouncement" }
       : undefined;
@@ -160,6 +178,7 @@ export class ActRules {
   handleAccepted(event: LogEvent): void {
     const { act, sequence } = event;
     this.#remember(sequence, targetOf(event));
+    this.#react(event);
     if (act.type !== "remove") return;
     this.#removing.add(act.target);
     this.#targets.get(act.target)!.isRemoved = true;
@@ -183,19 +202,63 @@ export class ActRules {
   }
 
   #remember(sequence: number, target: Target): void {
-    this.#targets.delete(sequence);
+    this.#forget(sequence);
     this.#targets.set(sequence, target);
+    this.#knownReactions += countReactions(target.reactions);
     if (this.#targets.size <= MAX_KNOWN_TARGETS) return;
     const [oldest] = this.#targets.keys();
-    this.#targets.delete(oldest!);
+    this.#forget(oldest!);
   }
+
+  #forget(sequence: number): void {
+    const target = this.#targets.get(sequence);
+    if (target === undefined) return;
+    this.#targets.delete(sequence);
+    this.#knownReactions -= countReactions(target.reactions);
+  }
+
+  /** Puts a reaction on its target, if that is known. */
+  #react({ act, author }: LogEvent): void {
+    if (act.type !== "react") return;
+    const target = this.#targets.get(act.target);
+    if (target === undefined) return;
+    const { reactions } = target;
+    target.reactions = applyReaction(reactions, act, author);
+    this.#knownReactions += countReactions(target.reactions) -
+      countReactions(reactions);
+    for (const [sequence, other] of this.#targets) {
+      if (this.#knownReactions <= MAX_KNOWN_REACTIONS) return;
+      if (other !== target) this.#forget(sequence);
+    }
+  }
+}
+
+/** One emoji more than is shown would be nowhere. */
+function checkKinds(
+  reactions: readonly Reaction[],
+  { emoji, isOn }: ReactAct,
+): ActRefusal | undefined {
+  if (!isOn || reactions.length < MAX_REACTION_KINDS) return undefined;
+  if (reactions.some((reaction) => reaction.emoji === emoji)) return undefined;
+  return { code: "tooManyReactions", limitKinds: MAX_REACTION_KINDS };
+}
+
+function countReactions(reactions: readonly Reaction[]): number {
+  return reactions.reduce((count, { names }) => count + names.length, 0);
 }
 
 function targetOf({ act, authorKey, accountId }: LogEvent): Target {
   if (act.type !== "message") return { ...NO_TARGET };
   const isAnnouncement = act.style === "announcement";
   const isRemoved = act.text === "";
-  return { isMessage: true, isAnnouncement, authorKey, accountId, isRemoved };
+  return {
+    isMessage: true,
+    isAnnouncement,
+    authorKey,
+    accountId,
+    isRemoved,
+    reactions: [],
+  };
 }
 
 /** Nothing that could be acted on. */
@@ -205,6 +268,7 @@ const NO_TARGET: Target = {
   authorKey: "",
   accountId: 0,
   isRemoved: true,
+  reactions: [],
 };
 
 /** What an act is about; 0 if it is about nothing. */

@@ -61,6 +61,19 @@ export const MAX_REACTION_KINDS = 12;
 export const MAX_KNOWN_TARGETS = 4_096;
 
 /**
+ * Of how many reactions, each an emoji and a name, a room knows without asking
+ * its log. All that one message can have fit; at most about 1 MB.
+ */
+export const MAX_KNOWN_REACTIONS = 32_768;
+
+/**
+ * How many of the newest reactions to a message count when the log is asked
+ * which emoji are at it, those taken back included: a hall that reacts ten times
+ * each, read in some milliseconds.
+ */
+export const MAX_COUNTED_REACTIONS = 10_000;
+
+/**
  * Of how many of its newest messages an author is told who has them: those that
  * it still sees, in one datagram.
  */

@@ -6,7 +6,7 @@
  */
 
 import { MAX_MEMBERS, MAX_REACTION_KINDS } from "./limits.ts";
-import type { ChangeAct } from "./room_event.ts";
+import type { ChangeAct, ReactAct } from "./room_event.ts";
 
 /** An emoji at a message. */
 export interface Reaction {
@@ -95,7 +95,7 @@ export function changeMessage(
       return { ...newMessageState(""), removal: { author, timeMs } };
     case "react": {
       if (isRemoved(state)) return state;
-      const reactions = react(state.reactions, act, author);
+      const reactions = applyReaction(state.reactions, act, author);
       return reactions === state.reactions ? state : { ...state, reactions };
     }
     case "pin":
@@ -125,9 +125,17 @@ export function isRemoved(state: MessageState): boolean {
   return state.text === "";
 }
 
-function react(
+/**
+ * Puts an emoji at a message, or takes it back.
+ *
+ * @param reactions What is there.
+ * @param act Which emoji.
+ * @param name Whose.
+ * @returns What is there then; the same object if nothing changed.
+ */
+export function applyReaction(
   reactions: readonly Reaction[],
-  { emoji, isOn }: { readonly emoji: string; readonly isOn: boolean },
+  { emoji, isOn }: Pick<ReactAct, "emoji" | "isOn">,
   name: string,
 ): readonly Reaction[] {
   const known = reactions.find((reaction) => reaction.emoji === emoji);

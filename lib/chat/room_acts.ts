@@ -175,6 +175,7 @@ export class RoomActs {
       loadId,
       after: sequence - 1,
       limit: 1,
+      withReactions: true,
     };
     this.#outputs.push({ type: "load", load });
     return false;
@@ -184,10 +185,13 @@ export class RoomActs {
    * Takes what the log has of the message that an act is about.
    *
    * @param member Whose act waits for it.
-   * @param events What the log has from that place on.
+   * @param events What the log has at that place, and the reactions to it.
    */
   handleLookup(member: Member, events: readonly LogEvent[]): void {
-    this.#rules.handleLookup(member.lookup!, events[0]);
+    // What is accepted and not stored the log may not have. What it has may be
+    // applied again: the last word of each name about each emoji counts.
+    const unstored = this.#unstored.map(({ event }) => event);
+    this.#rules.handleLookup(member.lookup!, [...events, ...unstored]);
     member.lookup = undefined;
   }
 

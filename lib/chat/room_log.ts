@@ -59,6 +59,11 @@ export interface LogLoad {
   readonly after: number;
   /** How many at most. */
   readonly limit: number;
+  /**
+   * Whether what people put at the first of them is wanted too: those reactions
+   * follow it, ascending, without what was taken back.
+   */
+  readonly withReactions?: boolean;
 }
 
 /**

@@ -194,6 +194,12 @@ const NEWEST_FIRST: Migration = `
   UPDATE index_cursor SET next_event_id = 0;
 `;
 
+/** 7: `reaction_by_target` finds which emoji are at a message. */
+const REACTIONS: Migration = `
+  CREATE INDEX reaction_by_target ON event (room_id, target, sequence)
+    WHERE kind = 4;
+`;
+
 const MIGRATIONS: readonly Migration[] = [
   FIRST,
   ACTS,
@@ -201,6 +207,7 @@ const MIGRATIONS: readonly Migration[] = [
   ROOMS,
   PEOPLE,
   NEWEST_FIRST,
+  REACTIONS,
 ];
 
 /** The number of the schema that this program writes. */

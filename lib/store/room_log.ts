@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { assert } from "../base/assert.ts";
 import { decodeHex } from "../base/bytes.ts";
+import { MAX_COUNTED_REACTIONS } from "../chat/limits.ts";
 import { ActKind } from "../chat/room_event.ts";
-import type { LogEvent } from "../chat/room_log.ts";
+import type { LogEvent, LogLoad } from "../chat/room_log.ts";
 import { inTransaction } from "./database.ts";
 import { columnsOf, eventOf, SELECT_EVENT, textOfBytes } from "./event_row.ts";
 import { MessageIndex } from "./message_index.ts";
@@ -19,6 +20,18 @@ const ERASE_MESSAGE =
  */
 export const ERASE_EDITS: string =
   `UPDATE event SET text = '' WHERE room_id = ? AND target = ? AND kind = ${ActKind.edit}`;
+
+/** Of each name and emoji the last word, if the emoji is there since. */
+export const SELECT_REACTIONS: string = `
+  ${SELECT_EVENT} WHERE event_id IN (
+    SELECT event_id FROM (
+      SELECT event_id, text, author_name, detail, MAX(sequence) FROM (
+        SELECT event_id, sequence, text, author_name, detail FROM event
+        WHERE room_id = ? AND target = ? AND kind = ${ActKind.react}
+        ORDER BY sequence DESC LIMIT ${MAX_COUNTED_REACTIONS}
+      ) GROUP BY text, author_name
+    ) WHERE detail = 1
+  ) ORDER BY sequence`;
 
 /**
  * Writes in one transaction. What is erased in it is erased also from the pages
@@ -53,6 +66,7 @@ export class RoomLog {
   readonly #insertAuthor: StatementSync;
   readonly #selectAuthor: StatementSync;
   readonly #selectPage: StatementSync;
+  readonly #selectReactions: StatementSync;
   readonly #selectNewest: StatementSync;
   readonly #selectByAuthor: StatementSync;
   /** Row IDs by author key. */
@@ -89,6 +103,7 @@ export class RoomLog {
     this.#selectPage = database.prepare(
       `${SELECT_EVENT} WHERE room_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
     );
+    this.#selectReactions = database.prepare(SELECT_REACTIONS);
     this.#selectNewest = database.prepare(
       `${SELECT_EVENT} WHERE room_id = ? ORDER BY sequence DESC LIMIT ?`,
     );
@@ -158,6 +173,31 @@ export class RoomLog {
    */
   page(after: number, limit: number): LogEvent[] {
     return this.#selectPage.all(this.#roomId, after, limit).map(eventOf);
+  }
+
+  /**
+   * Reads what is asked for.
+   *
+   * @param load What.
+   * @returns The events, ascending.
+   */
+  load({ after, limit, withReactions }: LogLoad): LogEvent[] {
+    const events = this.page(after, limit);
+    const [first] = events;
+    return withReactions !== true || first === undefined
+      ? events
+      : [...events, ...this.reactionsTo(first.sequence)];
+  }
+
+  /**
+   * Reads what people put at a message.
+   *
+   * @param target The message.
+   * @returns Of the newest {@linkcode MAX_COUNTED_REACTIONS} those that were not
+   *   taken back, ascending.
+   */
+  reactionsTo(target: number): LogEvent[] {
+    return this.#selectReactions.all(this.#roomId, target).map(eventOf);
   }
 
   /**

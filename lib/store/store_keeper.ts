@@ -144,8 +144,8 @@ export class StoreKeeper {
       case "commit":
         return this.#commit(request.writes);
       case "load": {
-        const { roomId, loadId, after, limit } = request.load;
-        const events = this.#read(roomId, ({ log }) => log.page(after, limit));
+        const { roomId, loadId } = request.load;
+        const events = this.#read(roomId, ({ log }) => log.load(request.load));
         return { type: "loaded", roomId, loadId, events };
       }
       case "recall": {

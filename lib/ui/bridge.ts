@@ -168,6 +168,8 @@ export type MessageRefusal =
   | { readonly code: "needsRole"; readonly role: Role }
   /** Only announcements are acknowledged. */
   | { readonly code: "notAnnouncement" }
+  /** So many different emoji are at the message already. */
+  | { readonly code: "tooManyReactions"; readonly limitKinds: number }
   /** It waited for a room that one is not in any more. */
   | { readonly code: "notInRoom" }
   | { readonly code: "outboxFull"; readonly limitMessages: number };

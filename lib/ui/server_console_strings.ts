@@ -146,6 +146,7 @@ const REFUSALS_ENGLISH: Readonly<Record<ActRefusal["code"], string>> = {
   archived: "in a room that is over",
   needsRole: "not allowed in that role",
   notAnnouncement: "acknowledges what is no announcement",
+  tooManyReactions: "one emoji too many",
 };
 
 const REFUSALS_INDONESIAN: Readonly<Record<ActRefusal["code"], string>> = {
@@ -163,6 +164,7 @@ const REFUSALS_INDONESIAN: Readonly<Record<ActRefusal["code"], string>> = {
   archived: "ruangnya sudah diakhiri",
   needsRole: "perannya tidak cukup",
   notAnnouncement: "yang diakui bukan pengumuman",
+  tooManyReactions: "emojinya terlalu banyak",
 };
 
 function from(word: string, address: string | undefined): string {

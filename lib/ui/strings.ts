@@ -146,6 +146,12 @@ export function messageRefusalText(
       return id
         ? "Pesan itu bukan pengumuman."
         : "That message is no announcement.";
+    case "tooManyReactions": {
+      const limit = formatCount(language, refusal.limitKinds);
+      return id
+        ? `Sudah ada ${limit} emoji berbeda pada pesan itu. Pakai salah satunya, atau coba lagi setelah satu ditarik.`
+        : `${limit} different emoji are at that message already. Use one of them, or try again when one is taken back.`;
+    }
     case "outboxFull": {
       const limit = formatCount(language, refusal.limitMessages);
       return id

@@ -123,6 +123,10 @@ const refusal: fc.Arbitrary<ActRefusal> = fc.oneof(
     retryAfterSeconds: fc.nat(3_600),
   }),
   fc.record({ code: fc.constant("needsRole" as const), role }),
+  fc.record({
+    code: fc.constant("tooManyReactions" as const),
+    limitKinds: fc.nat(100),
+  }),
 );
 
 const kind = fc.constantFrom(...ROOM_KINDS);

@@ -14,6 +14,7 @@
  * @module
  */
 
+import { loadFrom } from "../unit/chat/log_messages.ts";
 import { NEW_ROOMS } from "../unit/chat/wire_values.ts";
 import { textOf } from "../unit/chat/event_text.ts";
 import { plainMessage } from "../../lib/chat/room_event.ts";
@@ -337,8 +338,8 @@ class World {
         this.#log.push(output.event);
         appended = output.event.sequence;
       } else if (output.type === "load") {
-        const { loadId, after, limit } = output.load;
-        const page = this.#log.slice(after, after + limit);
+        const { loadId } = output.load;
+        const page = loadFrom(this.#log, output.load);
         this.#server.handleLoaded(1, loadId, page, time);
       } else if (output.type === "recall") {
         const { authorKey, limit } = output.recall;

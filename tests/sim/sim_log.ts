@@ -20,7 +20,7 @@ import type {
   LogState,
   MessageLog,
 } from "../../lib/chat/room_log.ts";
-import { findIn } from "../unit/chat/log_messages.ts";
+import { findIn, loadFrom } from "../unit/chat/log_messages.ts";
 import type { Node, Simulation } from "./simulation.ts";
 
 /** The fastest answer of a disk. */
@@ -214,10 +214,11 @@ export class SimLog implements MessageLog {
     }
   }
 
-  load({ roomId, loadId, after, limit }: LogLoad): void {
+  load(load: LogLoad): void {
+    const { roomId, loadId } = load;
     this.#later(() => {
       // Read when it answers: there may be more by then than is published.
-      const page = this.#disk.eventsOf(roomId).slice(after, after + limit);
+      const page = loadFrom(this.#disk.eventsOf(roomId), load);
       this.#answers.handleLoaded(roomId, loadId, page);
     });
   }

@@ -1,7 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { ActRules } from "../../../lib/chat/act_rules.ts";
 import type { ActRefusal } from "../../../lib/chat/act_refusal.ts";
-import { MAX_KNOWN_TARGETS } from "../../../lib/chat/limits.ts";
+import {
+  MAX_KNOWN_REACTIONS,
+  MAX_KNOWN_TARGETS,
+  MAX_REACTION_KINDS,
+} from "../../../lib/chat/limits.ts";
 import type { Authorship } from "../../../lib/chat/person.ts";
 import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
@@ -131,7 +135,7 @@ Deno.test("ActRules.checkTarget() refuses what is too old, and what nobody has s
 Deno.test("ActRules.checkTarget() refuses an act on what is no message", () => {
   const room = rules([event(5, { type: "pin", target: 4, isOn: true })]);
   assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "noSuchMessage" });
-  room.handleLookup(5, undefined);
+  room.handleLookup(5, []);
   assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "noSuchMessage" });
 });
 
@@ -178,10 +182,10 @@ Deno.test("ActRules.handleLookup() does not forget a removal that the log does n
   const room = rules();
   room.handleAccepted(event(11, REMOVE));
   // What was read before the removal came into the log.
-  room.handleLookup(5, event(5, plainMessage("x")));
+  room.handleLookup(5, [event(5, plainMessage("x"))]);
   assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "removed" });
   room.handlePublished(event(11, REMOVE));
-  room.handleLookup(5, event(5, plainMessage("")));
+  room.handleLookup(5, [event(5, plainMessage(""))]);
   assertEquals(room.checkTarget(REMOVE, ZUL, RANGE), { code: "removed" });
 });
 
@@ -189,7 +193,7 @@ Deno.test("ActRules asks for what it does not remember", () => {
   const room = rules([]);
   const range = { firstSequence: 1, lastSequence: 1_000_000 };
   assertEquals(room.missingTarget(REMOVE, range), 5);
-  room.handleLookup(5, event(5, plainMessage("x")));
+  room.handleLookup(5, [event(5, plainMessage("x"))]);
   assertEquals(room.missingTarget(REMOVE, range), undefined);
   for (let i = 0; i < MAX_KNOWN_TARGETS; i++) {
     // What is acted on stays.
@@ -214,4 +218,34 @@ Deno.test("ActRules.checkTarget() takes what the same account does on another de
   assertEquals(check({ ...ANI, accountId: 7 }), undefined);
   assertEquals(check({ ...ANI, accountId: 8 }), { code: "notYours" });
   assertEquals(check(ANI), { code: "notYours" });
+});
+
+Deno.test("ActRules asks again for reactions that are too many to know", () => {
+  const range = { firstSequence: 1, lastSequence: 1_000_000 };
+  const room = rules([
+    event(1, plainMessage("x")),
+    event(2, plainMessage("y")),
+  ]);
+  let sequence = 2;
+  // Both together are more than it knows of all messages.
+  const names = Math.ceil(MAX_KNOWN_REACTIONS / 2 / MAX_REACTION_KINDS) + 1;
+  const fill = (target: number) => {
+    for (let i = 0; i < names * MAX_REACTION_KINDS; i++) {
+      const kind = i % MAX_REACTION_KINDS;
+      const emoji = String.fromCodePoint(0x1F600 + kind);
+      const act = { type: "react", target, emoji, isOn: true } as const;
+      // What is acted on stays, as far as there is room.
+      for (const known of [1, 2]) {
+        if (room.missingTarget({ ...REMOVE, target: known }, range)) continue;
+        room.checkTarget({ ...REMOVE, target: known }, ZUL, range);
+      }
+      const author = `${Math.floor(i / MAX_REACTION_KINDS)}`;
+      room.handleAccepted({ ...event(++sequence, act), author });
+    }
+  };
+  fill(1);
+  assertEquals(room.missingTarget({ ...REMOVE, target: 1 }, range), undefined);
+  fill(2);
+  assertEquals(room.missingTarget({ ...REMOVE, target: 1 }, range), 1);
+  assertEquals(room.missingTarget({ ...REMOVE, target: 2 }, range), undefined);
 });

@@ -207,6 +207,14 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
     { type: "refused", id: ID, refusal: { code: "notAnnouncement" } },
     `8404${ID_HEX}0d00`,
   ],
+  [
+    {
+      type: "refused",
+      id: ID,
+      refusal: { code: "tooManyReactions", limitKinds: 12 },
+    },
+    `8404${ID_HEX}0e0c`,
+  ],
   ...(["noSuchMessage", "notYours", "removed", "notEmoji"] as const).map((
     code,
   ): readonly [ServerMessage, string] => [
@@ -364,7 +372,7 @@ for (
     ["more readers than people", [14, 1, 6, 2, 2, 1]],
     ["more readers than receivers", [14, 1, 6, 1, 2, 2]],
     ["too many receipts", [14, 17]],
-    ["a refusal with an unknown code", [4, ID, 14, 0]],
+    ["a refusal with an unknown code", [4, ID, 15, 0]],
     ["a refusal for emptiness with a parameter", [4, ID, 0, 1]],
     ["a leave for an unknown reason", [6, "Ani", 3, 0]],
   ] as readonly (readonly [string, CborValue[]])[]

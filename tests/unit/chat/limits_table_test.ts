@@ -56,6 +56,10 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   }),
   MAX_TOPIC_CHARACTERS: tooLong(limits.MAX_TOPIC_CHARACTERS),
   MAX_EMOJI_CHARACTERS: message({ code: "notEmoji" }),
+  MAX_REACTION_KINDS: message({
+    code: "tooManyReactions",
+    limitKinds: limits.MAX_REACTION_KINDS,
+  }),
   MAX_NAME_CHARACTERS: login({ code: "nameInvalid", rule: "tooLong" }),
   members: login({ code: "roomFull" }),
   DEFAULT_LOGIN_RATES: login({ code: "throttled", ...SECONDS }),

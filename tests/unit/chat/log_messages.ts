@@ -8,7 +8,7 @@ import type {
   LogQuery,
   MessageQuery,
 } from "../../../lib/chat/room_find.ts";
-import type { LogEvent } from "../../../lib/chat/room_log.ts";
+import type { LogEvent, LogLoad } from "../../../lib/chat/room_log.ts";
 import { authorNameKey, findTerms } from "../../../lib/chat/search_words.ts";
 
 /**
@@ -32,6 +32,27 @@ export function logMessages(events: readonly LogEvent[]): LogMessage[] {
     const message = { ...origin, style, replyTo, text };
     return [{ ...message, isEdited, timeMs }];
   });
+}
+
+/**
+ * Reads what a log has to, by a look at every event.
+ *
+ * @param events All events from the first on, as they were appended.
+ * @param load What is asked for.
+ * @returns The answer.
+ */
+export function loadFrom(
+  events: readonly LogEvent[],
+  { after, limit, withReactions }: LogLoad,
+): LogEvent[] {
+  const page = events.filter(({ sequence }) => sequence > after)
+    .slice(0, limit);
+  const [first] = page;
+  if (withReactions !== true || first === undefined) return page;
+  const reactions = events.filter(({ act }) =>
+    act.type === "react" && act.target === first.sequence
+  );
+  return [...page, ...reactions];
 }
 
 /**

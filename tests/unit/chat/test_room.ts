@@ -29,7 +29,7 @@ import { noPeople } from "./fake_registration.ts";
 import { checkName } from "../../../lib/chat/name.ts";
 import { NEW_ROOMS } from "./wire_values.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
-import { findIn } from "./log_messages.ts";
+import { findIn, loadFrom } from "./log_messages.ts";
 
 /** The room's epoch. */
 export const EPOCH: Uint8Array = new Uint8Array(8).fill(0xee);
@@ -178,9 +178,9 @@ export class TestRoom {
         const { sequence: throughSequence } = output.event;
         server.handleAppended([{ roomId: 1, throughSequence }], time);
       } else if (output.type === "load") {
-        const { loadId, after, limit } = output.load;
-        const later = this.log.filter(({ sequence }) => sequence > after);
-        server.handleLoaded(1, loadId, later.slice(0, limit), time);
+        const { loadId } = output.load;
+        const events = loadFrom(this.log, output.load);
+        server.handleLoaded(1, loadId, events, time);
       } else if (output.type === "recall") {
         const { authorKey, limit } = output.recall;
         const own = this.log.filter((event) => event.authorKey === authorKey);

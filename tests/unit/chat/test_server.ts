@@ -1,3 +1,4 @@
+import { loadFrom } from "./log_messages.ts";
 import { isPeopleChange } from "../../../lib/chat/people_change.ts";
 import { noPeople } from "./fake_registration.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -97,8 +98,8 @@ export class TestDisk implements TestStore {
         return;
       }
       case "load": {
-        const { roomId, loadId, after, limit } = output.load;
-        const events = this.eventsOf(roomId).slice(after, after + limit);
+        const { roomId, loadId } = output.load;
+        const events = loadFrom(this.eventsOf(roomId), output.load);
         server.handleLoaded(roomId, loadId, events, time);
         return;
       }

@@ -5,7 +5,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { AssertionError } from "../../../lib/base/assert.ts";
 import { openDatabase } from "../../../lib/store/database.ts";
 import { migrate } from "../../../lib/store/migrations.ts";
-import { ERASE_EDITS, RoomLog } from "../../../lib/store/room_log.ts";
+import { MAX_COUNTED_REACTIONS } from "../../../lib/chat/limits.ts";
+import {
+  ERASE_EDITS,
+  RoomLog,
+  SELECT_REACTIONS,
+} from "../../../lib/store/room_log.ts";
 import { authorKey, logEvent, logEvents } from "./log_events.ts";
 import { withFolder } from "./temporary_folder.ts";
 
@@ -230,6 +235,79 @@ Deno.test(
     const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(path));
     database.close();
     assertEquals(bytes.includes("Zq7"), false);
+  }),
+);
+
+Deno.test(
+  "RoomLog.load() gives the reactions to a message that were not taken back",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    const react = (sequence: number, author: string, isOn = true) =>
+      logEvent(sequence, {
+        author,
+        act: { type: "react", target: 2, emoji: "👍", isOn },
+      });
+    const other = logEvent(9, {
+      act: { type: "react", target: 3, emoji: "👍", isOn: true },
+    });
+    log.append([
+      ...logEvents(1, 3),
+      react(4, "Ani"),
+      react(5, "Budi"),
+      react(6, "Ani", false),
+      react(7, "Citra"),
+      react(8, "Ani"),
+      other,
+      react(10, "Citra", false),
+    ]);
+    const load = { roomId: 1, loadId: -1, after: 1, limit: 1 };
+    assertEquals(log.load(load), logEvents(2, 2));
+    assertEquals(log.load({ ...load, withReactions: true }), [
+      ...logEvents(2, 2),
+      react(5, "Budi"),
+      react(8, "Ani"),
+    ]);
+    assertEquals(log.load({ ...load, after: 10, withReactions: true }), []);
+  }),
+);
+
+Deno.test(
+  "RoomLog looks at the newest reactions to a message only",
+  withDatabase((database) => {
+    const log = new RoomLog(database, 1);
+    const emoji = (index: number) => String.fromCodePoint(0x1F600 + index);
+    const toggle = Array.from(
+      { length: MAX_COUNTED_REACTIONS },
+      (_, index) =>
+        logEvent(3 + index, {
+          author: "Ani",
+          act: {
+            type: "react",
+            target: 1,
+            emoji: emoji(1),
+            isOn: index % 2 === 1,
+          },
+        }),
+    );
+    log.append([
+      ...logEvents(1, 1),
+      logEvent(2, {
+        act: { type: "react", target: 1, emoji: emoji(0), isOn: true },
+      }),
+      ...toggle,
+    ]);
+    assertEquals(log.reactionsTo(1), [toggle.at(-1)!]);
+  }),
+);
+
+Deno.test(
+  "RoomLog finds the reactions to a message by their index",
+  withDatabase((database) => {
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${SELECT_REACTIONS}`)
+      .all(1, 1).map(({ detail }) => String(detail));
+    const index = "INDEX reaction_by_target (room_id=? AND target=?)";
+    assertEquals(plan.filter((step) => step.includes(index)).length, 1);
+    assertEquals(plan.filter((step) => step.startsWith("SCAN event")), []);
   }),
 );
 
