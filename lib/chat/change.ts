@@ -73,6 +73,24 @@ export type RoomChange =
     /** Positions that are not less than those before. */
     readonly positions: readonly PersonPosition[];
   }
+  /** Somebody is there. */
+  | {
+    readonly type: "seen";
+    readonly person: PersonKey;
+    readonly timeMs: number;
+  }
+  /**
+   * Ends what guests belong to who were not seen for long, and archives the
+   * rooms that are over by that.
+   */
+  | {
+    readonly type: "expireGuests";
+    /** Not seen since then. */
+    readonly beforeMs: number;
+    /** Who is there, and so belongs to its rooms however long it has been. */
+    readonly present: readonly PersonKey[];
+    readonly timeMs: number;
+  }
   | {
     readonly type: "archiveRoom";
     readonly roomId: number;
@@ -90,7 +108,20 @@ export type RoomChange =
   };
 
 /** What came of a change. */
-export type ChangeResult = PeopleChangeResult;
+export type ChangeResult =
+  | PeopleChangeResult
+  | GuestExpiry & { readonly type: "expired" };
+
+/** What is over because guests do not come back. */
+export interface GuestExpiry {
+  /** Who does not belong to which private room any more. */
+  readonly left: readonly {
+    readonly roomId: number;
+    readonly person: PersonKey;
+  }[];
+  /** Rooms that are archived now. */
+  readonly archived: readonly number[];
+}
 
 /** A question. */
 export type StoreQuery = RoomStoreQuery | PeopleQuery;
@@ -117,6 +148,8 @@ export type QueryResult =
   | {
     readonly type: "memberships";
     readonly memberships: readonly Membership[];
+    /** When the person was last seen; 0 if it belongs to no room. */
+    readonly seenMs: number;
   }
   | { readonly type: "roomState"; readonly state: LogState }
   | PeopleQueryResult;

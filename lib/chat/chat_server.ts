@@ -162,7 +162,7 @@ export class ChatServer {
       else this.#remove(previous, "lost", timeMs);
       this.#close(previous.handle, { type: "replaced" });
     }
-    this.registry.handleArrival(person);
+    this.registry.handleArrival(person, timeMs);
     const room = this.#default;
     room.enter({ member, person, authorKey, nowUs, timeMs });
     this.#streams.addFirst(device, room);
@@ -240,8 +240,9 @@ export class ChatServer {
     result: ChangeResult,
     time: InputTime,
   ): void {
-    if (changeId < 0) this.#chatPeople.handleChanged(changeId, result, time);
-    else this.registry.handleChanged(changeId, result, time);
+    if (changeId > 0 || result.type === "expired") {
+      this.registry.handleChanged(changeId, result, time);
+    } else this.#chatPeople.handleChanged(changeId, result, time);
     this.#closeIfSettled();
   }
 

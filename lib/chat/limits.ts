@@ -213,6 +213,12 @@ export const MAX_CREATED_ROOMS = 20;
 export const MAX_PRIVATE_MEMBERS = 200;
 
 /**
+ * A guest who was not there for so long does not come back: longer than any
+ * holidays of a school. What it belongs to would be full of such guests.
+ */
+export const GUEST_MEMBERSHIP_DAYS = 180;
+
+/**
  * Changes of rooms and questions about people that the store has not answered.
  * Whoever asks for more is told to come back.
  */

@@ -164,6 +164,10 @@ export class RoomDirectory {
   /** Removes a room: it is archived. */
   remove(room: KnownRoom): void {
     this.#rooms.delete(room.roomId);
+    const [a, b] = room.members;
+    if (room.kind === "direct") {
+      this.#byPair.delete(pairOf(a!.person, b!.person));
+    }
     const keys = keysOf(room.name);
     if (room.kind !== "public" || keys === undefined) return;
     this.#byName.delete(keys.key);

@@ -1,6 +1,7 @@
 import type {
   Change,
   ChangeResult,
+  GuestExpiry,
   Membership,
   QueryResult,
   RoomFacts,
@@ -9,6 +10,7 @@ import type {
 } from "./change.ts";
 import type { InputTime } from "./chat_server_input.ts";
 import {
+  GUEST_MEMBERSHIP_DAYS,
   MAX_CREATED_ROOMS,
   MAX_OPEN_REQUESTS,
   MAX_PRIVATE_MEMBERS,
@@ -16,6 +18,7 @@ import {
   MAX_ROOMS_OF_PERSON,
   MAX_WAITING_CHANGES,
 } from "./limits.ts";
+import { changeMemberships } from "./memberships.ts";
 import { checkName, type MemberName } from "./name.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import type { People } from "./people.ts";
@@ -95,6 +98,8 @@ export class RoomRegistry {
   readonly #changes = new Map<number, PendingChange>();
   readonly #queries = new Map<number, TakeResult>();
   #nextId = 1;
+  /** When guests were last looked at who do not come back. */
+  #expiredMs: number | undefined;
 
   /**
    * Creates a registry.
@@ -113,8 +118,15 @@ export class RoomRegistry {
     return this.#changes.size === 0;
   }
 
-  /** Takes note that somebody has come, with the first device. */
-  handleArrival({ key }: Person): void {
+  /**
+   * Takes note that somebody has come, with the first device.
+   *
+   * @param person Who.
+   * @param timeMs The wall clock.
+   */
+  handleArrival({ key }: Person, timeMs: number): void {
+    // The store has looked when it was opened.
+    this.#expiredMs ??= timeMs;
     if (this.#rooms.has(key)) return;
     const rooms: PersonRooms = { memberships: undefined, waiting: [] };
     this.#rooms.set(key, rooms);
@@ -122,16 +134,20 @@ export class RoomRegistry {
       if (result.type !== "memberships" || this.#rooms.get(key) !== rooms) {
         return;
       }
-      const { memberships } = result;
+      const { memberships, seenMs } = result;
       rooms.memberships = new Map(
         memberships.map((membership) => [membership.roomId, membership]),
       );
       // What is on its way to the disk may or may not be among it.
       for (const { change } of this.#changes.values()) {
-        this.#applyTo(rooms.memberships, change, key);
+        changeMemberships(rooms.memberships, change, key);
       }
       this.#listener.onPersonKnown(key, time);
       for (const decide of rooms.waiting.splice(0)) decide();
+      const { timeMs } = time;
+      const isNoted = timeMs - seenMs < DAY_MS || memberships.length === 0;
+      if (isNoted) return;
+      this.#change({ type: "seen", person: key, timeMs }, () => {});
     });
   }
 
@@ -192,12 +208,13 @@ export class RoomRegistry {
   /** Takes note that a change is durable. */
   handleChanged(
     changeId: number,
-    _result: ChangeResult,
+    result: ChangeResult,
     time: InputTime,
   ): void {
     const pending = this.#changes.get(changeId);
     if (pending === undefined) return;
     this.#changes.delete(changeId);
+    if (result.type === "expired") this.#handleExpired(result, time);
     pending.whenDone(time);
   }
 
@@ -230,7 +247,7 @@ export class RoomRegistry {
     if (this.directory.createdBy(person.key) >= MAX_CREATED_ROOMS) {
       return { code: "createdTooManyRooms", limitRooms: MAX_CREATED_ROOMS };
     }
-    const refusal = this.#checkRoomFor(person.key);
+    const refusal = this.#checkRoomFor(person.key, timeMs);
     if (refusal !== undefined) return refusal;
     const self = memberOf(person);
     const room = { kind, name: check.name.text, person, timeMs };
@@ -294,8 +311,8 @@ export class RoomRegistry {
       this.#afterAll(() => whenDone(known.roomId));
       return undefined;
     }
-    const refusal = this.#checkRoomFor(person.key) ??
-      this.#checkRoomFor(other.key);
+    const refusal = this.#checkRoomFor(person.key, timeMs) ??
+      this.#checkRoomFor(other.key, timeMs);
     if (refusal !== undefined) return refusal;
     const members = [memberOf(person), memberOf(other)];
     const room = { kind: "direct", name: "", person, timeMs } as const;
@@ -402,12 +419,42 @@ export class RoomRegistry {
   }
 
   /** Whether somebody may be in one more room. */
-  #checkRoomFor(key: PersonKey): RequestRefusal | undefined {
+  #checkRoomFor(key: PersonKey, timeMs: number): RequestRefusal | undefined {
     const rooms = this.roomsOf(key);
     if (rooms === undefined || this.#isBusy) return BUSY;
-    return rooms.size >= MAX_ROOMS_OF_PERSON
-      ? { code: "inTooManyRooms", limitRooms: MAX_ROOMS_OF_PERSON }
-      : undefined;
+    if (rooms.size < MAX_ROOMS_OF_PERSON) return undefined;
+    const limitRooms = MAX_ROOMS_OF_PERSON;
+    return this.#refuseFull({ code: "inTooManyRooms", limitRooms }, timeMs);
+  }
+
+  /**
+   * Where there is no room, there may be some without the guests who do not come
+   * back: once a day that is looked at, and who asks again is told how it is.
+   */
+  #refuseFull(refusal: RequestRefusal, timeMs: number): RequestRefusal {
+    if (timeMs - (this.#expiredMs ?? timeMs) < DAY_MS) return refusal;
+    this.#expiredMs = timeMs;
+    const beforeMs = timeMs - GUEST_MEMBERSHIP_DAYS * DAY_MS;
+    const present = Array.from(this.#rooms.keys());
+    const change = { type: "expireGuests", beforeMs, present, timeMs } as const;
+    this.#change(change, () => {});
+    return BUSY;
+  }
+
+  #handleExpired({ left, archived }: GuestExpiry, time: InputTime): void {
+    for (const { roomId, person } of left) {
+      this.directory.get(roomId)?.names.delete(person);
+    }
+    for (const roomId of archived) {
+      const room = this.directory.get(roomId);
+      if (room === undefined) continue;
+      this.directory.remove(room);
+      this.#listener.onArchiving(roomId);
+      for (const [key, { memberships }] of this.#rooms) {
+        if (memberships?.delete(roomId) !== true) continue;
+        this.#listener.onClosed(key, roomId, "archived", time);
+      }
+    }
   }
 
   #addRoom(
@@ -422,7 +469,8 @@ export class RoomRegistry {
     },
   ): RequestRefusal | undefined {
     if (this.directory.size >= MAX_ROOMS) {
-      return { code: "tooManyRooms", limitRooms: MAX_ROOMS };
+      const limitRooms = MAX_ROOMS;
+      return this.#refuseFull({ code: "tooManyRooms", limitRooms }, timeMs);
     }
     const facts: RoomFacts = {
       roomId: this.directory.takeRoomId(),
@@ -456,12 +504,13 @@ export class RoomRegistry {
       this.#afterAll(() => whenDone(roomId));
       return undefined;
     }
-    const refusal = this.#checkRoomFor(person.key);
+    const refusal = this.#checkRoomFor(person.key, timeMs);
     if (refusal !== undefined) return refusal;
     const member = memberOf(person);
     if (room.kind === "private") {
       if (room.names.size >= MAX_PRIVATE_MEMBERS) {
-        return { code: "roomFull", limitMembers: MAX_PRIVATE_MEMBERS };
+        const limitMembers = MAX_PRIVATE_MEMBERS;
+        return this.#refuseFull({ code: "roomFull", limitMembers }, timeMs);
       }
       room.names.set(person.key, member.name);
     }
@@ -494,48 +543,13 @@ export class RoomRegistry {
 
   #change(change: Change, whenDone: (time: InputTime) => void): void {
     for (const [key, { memberships }] of this.#rooms) {
-      if (memberships !== undefined) this.#applyTo(memberships, change, key);
+      if (memberships !== undefined) {
+        changeMemberships(memberships, change, key);
+      }
     }
     const changeId = this.#nextId++;
     this.#changes.set(changeId, { change, whenDone });
     this.#outputs.push({ type: "change", changeId, change });
-  }
-
-  /** What a change does to the rooms of somebody. */
-  #applyTo(
-    memberships: Map<number, Membership>,
-    change: Change,
-    key: PersonKey,
-  ): void {
-    switch (change.type) {
-      case "createRoom":
-        if (change.members.some(({ person }) => person === key)) {
-          addMembership(memberships, change.room.roomId);
-        }
-        return;
-      case "addMember":
-        if (change.member.person === key) {
-          addMembership(memberships, change.roomId);
-        }
-        return;
-      case "removeMember":
-        if (change.person === key) memberships.delete(change.roomId);
-        return;
-      case "archiveRoom":
-        memberships.delete(change.roomId);
-        return;
-      case "positions": {
-        const moved = change.positions.find(({ person }) => person === key);
-        const known = memberships.get(change.roomId);
-        if (moved === undefined || known === undefined) return;
-        const { read: readSequence } = moved;
-        memberships.set(change.roomId, { ...known, readSequence });
-        return;
-      }
-      case "lockRoom":
-      case "slowRoom":
-        return;
-    }
   }
 
   #query(
@@ -561,14 +575,6 @@ interface PendingChange {
 
 type TakeResult = (result: QueryResult, time: InputTime) => void;
 
-function addMembership(
-  memberships: Map<number, Membership>,
-  roomId: number,
-): void {
-  if (memberships.has(roomId)) return;
-  memberships.set(roomId, { roomId, lastSequence: 0, readSequence: 0 });
-}
-
 function memberOf({ key: person, name }: Person): RoomMember {
   return { person, name: name.text };
 }
@@ -580,3 +586,6 @@ function nameOf(raw: string): MemberName | undefined {
 
 /** By then the disk has some of what waits. */
 const BUSY = { code: "busy", retryAfterSeconds: 1 } as const;
+
+/** Whether somebody was there is noted once in that time. */
+const DAY_MS = 86_400_000;

@@ -200,6 +200,16 @@ const REACTIONS: Migration = `
     WHERE kind = 4;
 `;
 
+/**
+ * 8: `room_member.seen_ms`: when the person was last there. Of those who belong
+ * to a room until now that is not known: as of the newest event at the earliest.
+ */
+const SEEN: Migration = `
+  ALTER TABLE room_member ADD COLUMN seen_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE room_member SET seen_ms = MAX(joined_ms, COALESCE(
+    (SELECT time_ms FROM event ORDER BY event_id DESC LIMIT 1), 0));
+`;
+
 const MIGRATIONS: readonly Migration[] = [
   FIRST,
   ACTS,
@@ -208,6 +218,7 @@ const MIGRATIONS: readonly Migration[] = [
   PEOPLE,
   NEWEST_FIRST,
   REACTIONS,
+  SEEN,
 ];
 
 /** The number of the schema that this program writes. */

@@ -6,8 +6,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type {
-  Change,
   Membership,
+  RoomChange,
   RoomFacts,
   RoomMember,
 } from "../chat/change.ts";
@@ -82,12 +82,29 @@ export function readMemberships(
 }
 
 /**
+ * Reads when somebody was last seen.
+ *
+ * @param database The database.
+ * @param person Who.
+ * @returns Milliseconds since 1970; 0 if it belongs to no room.
+ */
+export function readSeen(database: DatabaseSync, person: PersonKey): number {
+  const row = database.prepare(
+    "SELECT MIN(seen_ms) AS seen_ms FROM room_member WHERE person = ?",
+  ).get(person);
+  return Number(row?.["seen_ms"] ?? 0);
+}
+
+/**
  * Writes a change, in the transaction of its group.
  *
  * @param database The database.
  * @param change The change.
  */
-export function writeChange(database: DatabaseSync, change: Change): void {
+export function writeChange(
+  database: DatabaseSync,
+  change: Exclude<RoomChange, { readonly type: "expireGuests" }>,
+): void {
   switch (change.type) {
     case "createRoom": {
       const { roomId, kind, name, creator } = change.room;
@@ -117,6 +134,10 @@ export function writeChange(database: DatabaseSync, change: Change): void {
       }
       return;
     }
+    case "seen":
+      database.prepare("UPDATE room_member SET seen_ms = ? WHERE person = ?")
+        .run(change.timeMs, change.person);
+      return;
     case "archiveRoom":
       database.prepare("UPDATE room SET archived_ms = ? WHERE room_id = ?")
         .run(change.timeMs, change.roomId);
@@ -141,9 +162,9 @@ function addMember(
   },
 ): void {
   database.prepare(
-    `INSERT OR IGNORE INTO room_member (room_id, person, name, joined_ms)
-     VALUES (?, ?, ?, ?)`,
-  ).run(roomId, member.person, member.name, timeMs);
+    `INSERT OR IGNORE INTO room_member (room_id, person, name, joined_ms,
+       seen_ms) VALUES (?, ?, ?, ?, ?)`,
+  ).run(roomId, member.person, member.name, timeMs, timeMs);
 }
 
 function memberOf(row: Readonly<Record<string, unknown>>): RoomMember {

@@ -7,6 +7,7 @@ import type {
   QueryResult,
   StoreQuery,
 } from "../chat/change.ts";
+import { GUEST_MEMBERSHIP_DAYS } from "../chat/limits.ts";
 import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type { LogState } from "../chat/room_log.ts";
 import {
@@ -16,6 +17,7 @@ import {
   openDatabase,
   type OpenedDatabase,
 } from "./database.ts";
+import { expireGuests } from "./guest_expiry.ts";
 import { MessageIndex } from "./message_index.ts";
 import { migrate, refuseNewerSchema, schemaVersion } from "./migrations.ts";
 import { retainStep, type Retention } from "./retention.ts";
@@ -25,6 +27,7 @@ import {
   type KnownRooms,
   readMemberships,
   readRooms,
+  readSeen,
   writeChange,
 } from "./room_rows.ts";
 import type { SearchRun } from "./room_search.ts";
@@ -38,6 +41,8 @@ import type {
   UnwritableCode,
 } from "./store_messages.ts";
 import { ensureEpoch, isClean, markClean } from "./store_meta.ts";
+
+const GUEST_MEMBERSHIP_MS = GUEST_MEMBERSHIP_DAYS * 86_400_000;
 
 /** A database of which this process is the owner. */
 export interface OwnedDatabase extends OpenedDatabase {
@@ -97,6 +102,8 @@ export class StoreKeeper {
       // The first write: a disk without room is noticed before anybody joins.
       markClean(database, false);
       addDefaultRoom(database, room, nowMs);
+      const beforeMs = nowMs - GUEST_MEMBERSHIP_MS;
+      expireGuests(database, { beforeMs, present: [], timeMs: nowMs });
       return ensureEpoch(database);
     });
     this.#index = new MessageIndex(database);
@@ -282,6 +289,9 @@ export class StoreKeeper {
 
   #change(change: Change): ChangeResult {
     if (isPeopleChange(change)) return this.#people.apply(change);
+    if (change.type === "expireGuests") {
+      return { type: "expired", ...expireGuests(this.#database, change) };
+    }
     writeChange(this.#database, change);
     return { type: "done" };
   }
@@ -294,7 +304,8 @@ export class StoreKeeper {
     switch (query.type) {
       case "memberships": {
         const memberships = readMemberships(this.#database, query.person);
-        return { type: "memberships", memberships };
+        const seenMs = readSeen(this.#database, query.person);
+        return { type: "memberships", memberships, seenMs };
       }
       case "roomState":
         return { type: "roomState", state: this.#stateOf(query.roomId) };

@@ -325,7 +325,7 @@ function answer(server: ChatServer, output: ChatServerOutput): void {
   } else if (output.type === "query") {
     const { queryId, query } = output;
     if (query.type !== "memberships") return;
-    const result = { type: query.type, memberships: [] };
+    const result = { type: query.type, memberships: [], seenMs: 0 };
     server.handleQueried(queryId, result, time);
   } else if (output.type === "drain") {
     server.handleDrained(output.member);

@@ -5,6 +5,11 @@ import type { StoreReply, StoreWrite } from "../../lib/store/store_messages.ts";
 import type { ChatServerOutput } from "../../lib/chat/chat_server_output.ts";
 import type { InputTime } from "../../lib/chat/chat_server_input.ts";
 import type { ChatServer } from "../../lib/chat/chat_server.ts";
+import {
+  GUEST_MEMBERSHIP_DAYS,
+  MAX_PRIVATE_MEMBERS,
+} from "../../lib/chat/limits.ts";
+import { TIME } from "../unit/chat/test_room.ts";
 import { TestServer } from "../unit/chat/test_server.ts";
 import { openRequest } from "../unit/store/open_request.ts";
 import { withFolder } from "../unit/store/temporary_folder.ts";
@@ -66,8 +71,11 @@ function commit(
 }
 
 /** Starts a server on a database. */
-function start(path: string): { world: TestServer; keeper: StoreKeeper } {
-  const keeper = StoreKeeper.open(openRequest(path), 0);
+function start(
+  path: string,
+  nowMs = 0,
+): { world: TestServer; keeper: StoreKeeper } {
+  const keeper = StoreKeeper.open(openRequest(path), nowMs);
   const world = new TestServer({
     state: keeper.state,
     known: keeper.rooms,
@@ -123,6 +131,95 @@ Deno.test(
     world.enter(17, 6, talk.roomId);
     assertEquals(world.takeTexts(17), ["still here"]);
     assertEquals(world.closed.size, 0);
+    keeper.handleRequest({ type: "close" });
+  }),
+);
+
+const DAY_MS = 86_400_000;
+
+/** A day after the last day on which a guest belongs to something. */
+const LATER_MS = TIME + (GUEST_MEMBERSHIP_DAYS + 1) * DAY_MS;
+
+/** Ani makes a private room with as many guests as it may have, and goes on with one. */
+function fillRoom({ world }: ReturnType<typeof start>): number {
+  world.join(1, "Ani", { account: ANI });
+  const roomId = world.create(1, "Rahasia", "private");
+  world.enter(2, 1, roomId);
+  for (let i = 1; i < MAX_PRIVATE_MEMBERS; i++) {
+    world.join(100 + i, `Tamu ${i}x`);
+    world.ask(2, { type: "invite", name: `Tamu ${i}x` });
+    world.lose(100 + i);
+  }
+  return roomId;
+}
+
+const FULL = { code: "roomFull", limitMembers: MAX_PRIVATE_MEMBERS } as const;
+
+Deno.test(
+  "a full room has space again once guests do not come back, while the server runs",
+  withFolder((folder) => {
+    const { world, keeper } = start(`${folder}/chat.sqlite`, TIME);
+    fillRoom({ world, keeper });
+    world.join(5, "Tamu 1x", { client: 101 });
+    const talk = world.ask(5, { type: "direct", name: "Ani" });
+    assert(talk !== undefined && "roomId" in talk);
+    world.join(3, "Dewi");
+    const invite = { type: "invite", name: "Dewi" } as const;
+    assertEquals(world.ask(2, invite), FULL);
+    // Who was there meanwhile belongs to the room.
+    world.lose(5);
+    world.timeMs = LATER_MS - 90 * DAY_MS;
+    world.join(6, "Tamu 2x", { client: 102 });
+    world.lose(6);
+    world.timeMs = LATER_MS;
+    world.take(1);
+    assertEquals(world.ask(2, invite), { code: "busy", retryAfterSeconds: 1 });
+    assertEquals(world.ask(2, invite), { type: "invite" });
+    const closed = world.take(1).filter(({ type }) => type === "roomClosed");
+    const { roomId } = talk;
+    assertEquals(closed, [{ type: "roomClosed", roomId, reason: "archived" }]);
+    const room = world.server.registry.directory.get(2)!;
+    assertEquals(Array.from(room.names.values()), ["Ani", "Tamu 2x", "Dewi"]);
+    // The talk begins anew with who comes back after all.
+    world.join(7, "Tamu 1x", { client: 101 });
+    const again = world.ask(7, { type: "direct", name: "Ani" });
+    assert(again !== undefined && "roomId" in again);
+    assertEquals(again.roomId, roomId + 1);
+    keeper.handleRequest({ type: "close" });
+  }),
+);
+
+Deno.test(
+  "a full room has space again once guests do not come back, when the server starts",
+  withFolder((folder) => {
+    const path = `${folder}/chat.sqlite`;
+    const first = start(path, TIME);
+    fillRoom(first);
+    first.keeper.handleRequest({ type: "close" });
+    const { world, keeper } = start(path, LATER_MS);
+    world.timeMs = LATER_MS;
+    world.join(1, "Ani", { account: ANI });
+    world.enter(2, 1, 2);
+    world.join(3, "Dewi");
+    const answer = world.ask(2, { type: "invite", name: "Dewi" });
+    assertEquals(answer, { type: "invite" });
+    keeper.handleRequest({ type: "close" });
+  }),
+);
+
+Deno.test(
+  "a room that stays full is looked at once a day",
+  withFolder((folder) => {
+    const path = `${folder}/chat.sqlite`;
+    const { world, keeper } = start(path, TIME);
+    fillRoom({ world, keeper });
+    world.join(3, "Dewi");
+    const invite = { type: "invite", name: "Dewi" } as const;
+    world.timeMs = TIME + DAY_MS;
+    assertEquals(world.ask(2, invite), { code: "busy", retryAfterSeconds: 1 });
+    assertEquals(world.ask(2, invite), FULL);
+    world.timeMs += DAY_MS - 1;
+    assertEquals(world.ask(2, invite), FULL);
     keeper.handleRequest({ type: "close" });
   }),
 );

@@ -205,7 +205,8 @@ export class SimLog implements MessageLog {
           query.person,
           (roomId) => disk.eventsOf(roomId).length,
         );
-        return { type: "memberships", memberships };
+        const seenMs = disk.rooms.seenMs(query.person);
+        return { type: "memberships", memberships, seenMs };
       }
       case "roomState": {
         const state = disk.state(RECENT_EVENTS, query.roomId);

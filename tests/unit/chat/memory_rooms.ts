@@ -14,6 +14,7 @@ export class MemoryRooms {
   readonly #archived = new Set<number>();
   /** The last message that was read, by room and person. */
   readonly #read = new Map<string, number>();
+  readonly #seen = new Map<PersonKey, number>();
 
   /** Has the default room. */
   constructor() {
@@ -51,6 +52,9 @@ export class MemoryRooms {
           this.#read.set(`${change.roomId} ${person}`, read);
         }
         return;
+      case "seen":
+        this.#seen.set(change.person, change.timeMs);
+        return;
       case "archiveRoom":
         this.#archived.add(change.roomId);
         return;
@@ -61,6 +65,11 @@ export class MemoryRooms {
         return;
       }
     }
+  }
+
+  /** When somebody was last seen. */
+  seenMs(person: PersonKey): number {
+    return this.#seen.get(person) ?? 0;
   }
 
   /** In which rooms somebody is. */

@@ -132,6 +132,7 @@ export class TestDisk implements TestStore {
               query.person,
               (roomId) => this.eventsOf(roomId).length,
             ),
+            seenMs: this.rooms.seenMs(query.person),
           };
         server.handleQueried(queryId, result, time);
         return;
@@ -150,6 +151,8 @@ export class TestServer {
   readonly ended: number[] = [];
   /** The monotonic time of the next calls. */
   nowUs = 0;
+  /** The wall clock. */
+  timeMs: number = TIME;
   /** Whether the disk waits with what it is asked. */
   isHeld = false;
   readonly #store: TestStore;
@@ -318,7 +321,7 @@ export class TestServer {
   }
 
   get #time(): InputTime {
-    return { nowUs: this.nowUs, timeMs: TIME };
+    return { nowUs: this.nowUs, timeMs: this.timeMs };
   }
 
   #receive(member: number, bytes: Uint8Array): void {

@@ -250,6 +250,7 @@ Deno.test(
     assertEquals(told.queried, [[8, {
       type: "memberships",
       memberships: [{ roomId: 2, lastSequence: 1, readSequence: 0 }],
+      seenMs: 0,
     }]]);
     await store[Symbol.asyncDispose]();
   }),
