@@ -73,10 +73,10 @@ export type RoomChange =
     /** Positions that are not less than those before. */
     readonly positions: readonly PersonPosition[];
   }
-  /** Somebody is there. */
+  /** Somebody is there, and so in the default room. */
   | {
     readonly type: "seen";
-    readonly person: PersonKey;
+    readonly member: RoomMember;
     readonly timeMs: number;
   }
   /**
@@ -148,7 +148,7 @@ export type QueryResult =
   | {
     readonly type: "memberships";
     readonly memberships: readonly Membership[];
-    /** When the person was last seen; 0 if it belongs to no room. */
+    /** When the person was last seen, to a day; 0 if never. */
     readonly seenMs: number;
   }
   | { readonly type: "roomState"; readonly state: LogState }

@@ -94,7 +94,10 @@ export class ChatServer {
           room.handlePersonChanged(person, oldName);
         }
       },
-      onRekeyed: (person, oldKey) => this.registry.rekey(person, oldKey),
+      onRekeyed: (key, oldKey) => {
+        this.registry.rekey(key, oldKey);
+        for (const room of this.#rooms.values()) room.rekey(key, oldKey);
+      },
       onRemoved: (device, close, timeMs) => {
         this.#remove(device, "removed", timeMs);
         this.#close(device.handle, close);

@@ -10,7 +10,7 @@ import {
   refuse,
   replyTo,
 } from "./people_desk.ts";
-import { GUEST_ACCOUNT_ID } from "./person.ts";
+import { GUEST_ACCOUNT_ID, personKeyOf } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
 /** What registering a password at a server takes. */
@@ -117,12 +117,13 @@ export class Claims {
   release(asker: Asker): Decision {
     const { device } = asker;
     const { person } = device;
-    const { accountId } = person;
+    const { accountId, key: oldKey } = person;
+    const guestKey = personKeyOf(GUEST_ACCOUNT_ID, device.authorKey);
     const { accounts, people, onRemoved, onChanged } = this.#desk;
     const audit = entryOf(asker, "release", person.name.text, "");
     return {
       type: "change",
-      change: { type: "release", accountId, audit },
+      change: { type: "release", accountId, person: guestKey, audit },
       then: (result, time) => {
         const { timeMs } = time;
         accounts.remove(accountId);
@@ -132,10 +133,12 @@ export class Claims {
           // The password it logged in with is nobody's any more.
           onRemoved(other, { type: "wrongPassword" }, timeMs);
         }
-        if (isHere && person.accountId === accountId) {
-          const oldKey = person.key;
-          people.setAccount(person, GUEST_ACCOUNT_ID, "guest");
-          this.#desk.onRekeyed(person, oldKey, time);
+        const isStill = isHere && person.accountId === accountId;
+        if (isStill) people.setAccount(person, GUEST_ACCOUNT_ID, "guest");
+        if (result.type === "done") {
+          this.#desk.onRekeyed(guestKey, oldKey, time);
+        }
+        if (isStill) {
           onChanged(person, person.name.text);
           this.#desk.onIdentity(device);
         }
@@ -174,9 +177,10 @@ export class Claims {
         accounts.put(account);
         const isHere = people.get(device.handle) === device &&
           person.key === guestKey && person.name === name;
+        if (isHere) people.setAccount(person, accountId, account.role);
+        const accountKey = personKeyOf(accountId, device.authorKey);
+        this.#desk.onRekeyed(accountKey, guestKey, time);
         if (isHere) {
-          people.setAccount(person, accountId, account.role);
-          this.#desk.onRekeyed(person, guestKey, time);
           onChanged(person, name.text);
           onIdentity(device);
         }

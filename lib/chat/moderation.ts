@@ -15,7 +15,7 @@ import {
 } from "./people_desk.ts";
 import type { PeopleRequest } from "./people_request.ts";
 import { checkRank } from "./permission.ts";
-import type { Person } from "./person.ts";
+import type { Person, PersonKey } from "./person.ts";
 
 /** A request about somebody else. The permission for it is checked before. */
 export type ModerationRequest = Extract<
@@ -70,12 +70,17 @@ export class Moderation {
     return Math.max(0, (this.#mutes.get(key) ?? 0) - timeMs);
   }
 
-  /** A guest who is silent stays so with a name. */
-  handleClaimed(guestKey: string, accountKey: string): void {
-    const untilMs = this.#mutes.get(guestKey);
+  /**
+   * Takes note that somebody's key is another one now: who is silent stays so.
+   *
+   * @param key The new key.
+   * @param oldKey The key until now.
+   */
+  rekey(key: PersonKey, oldKey: PersonKey): void {
+    const untilMs = this.#mutes.get(oldKey);
     if (untilMs === undefined) return;
-    this.#mutes.delete(guestKey);
-    this.#mutes.set(accountKey, untilMs);
+    this.#mutes.delete(oldKey);
+    this.#mutes.set(key, untilMs);
   }
 
   /**

@@ -33,7 +33,13 @@ export type PeopleChange =
     readonly accountId: number;
     readonly password: AccountPassword;
   }>
-  | Audited<{ readonly type: "release"; readonly accountId: number }>
+  /** A guest has what was the account's. */
+  | Audited<{
+    readonly type: "release";
+    readonly accountId: number;
+    /** The guest's key. */
+    readonly person: string;
+  }>
   | Audited<{
     readonly type: "rename";
     readonly accountId: number;

@@ -63,7 +63,7 @@ export interface PeopleDesk {
   readonly onChanged: (person: Person, oldName: string) => void;
   /** Told that a person's key is another one now, before it is told to others. */
   readonly onRekeyed: (
-    person: Person,
+    key: PersonKey,
     oldKey: PersonKey,
     time: InputTime,
   ) => void;

@@ -77,8 +77,12 @@ export class PeopleRequests {
   constructor(options: PeopleRequestsOptions) {
     const { desk, registration, state } = options;
     this.#options = options;
-    this.#claims = new Claims(desk, registration);
     this.#moderation = new Moderation(desk, state);
+    const onRekeyed: PeopleDesk["onRekeyed"] = (key, oldKey, time) => {
+      this.#moderation.rekey(key, oldKey);
+      desk.onRekeyed(key, oldKey, time);
+    };
+    this.#claims = new Claims({ ...desk, onRekeyed }, registration);
   }
 
   /** See {@linkcode Moderation.banOf}. */
@@ -154,7 +158,7 @@ export class PeopleRequests {
       case "claimStart":
         return this.#claims.start(asker, request.request);
       case "claimFinish":
-        return this.#finishClaim(asker, request.record);
+        return this.#claims.finish(asker, request.record);
       case "release":
         return this.#claims.release(asker);
       case "nick":
@@ -175,22 +179,6 @@ export class PeopleRequests {
       case "owner":
         return this.#owner(asker, request.code);
     }
-  }
-
-  #finishClaim(asker: Asker, record: Uint8Array): Decision {
-    const guestKey = asker.device.person.key;
-    const decision = this.#claims.finish(asker, record);
-    if (decision.type !== "change") return decision;
-    return {
-      ...decision,
-      then: (result, time) => {
-        if (result.type === "claimed") {
-          const accountKey = `account:${result.accountId}`;
-          this.#moderation.handleClaimed(guestKey, accountKey);
-        }
-        return decision.then(result, time);
-      },
-    };
   }
 
   #nick(asker: Asker, typed: string): Decision {

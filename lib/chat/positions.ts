@@ -165,6 +165,34 @@ export class Positions {
   }
 
   /**
+   * Takes note that somebody's key is another one now: it stays where it is, and
+   * what it wrote is its own.
+   *
+   * @param person The new key.
+   * @param old The key until now.
+   */
+  rekey(person: string, old: string): void {
+    for (const readers of [this.#counted, this.#departed]) {
+      const reader = readers.get(old);
+      if (reader === undefined) continue;
+      readers.delete(old);
+      readers.set(person, reader);
+      this.#moved.delete(old);
+      if (readers === this.#counted) this.#moved.set(person, reader);
+    }
+    const author = this.#authors.get(old);
+    if (author !== undefined) {
+      this.#authors.delete(old);
+      const messages = [
+        ...author.messages,
+        ...this.#authors.get(person)?.messages ?? [],
+      ].sort((a, b) => a.sequence - b.sequence).slice(-MAX_RECEIPT_MESSAGES);
+      this.#authors.set(person, { messages });
+    }
+    this.#hasChanged = true;
+  }
+
+  /**
    * Takes how far a device is.
    *
    * @param person Whose device.

@@ -19,7 +19,7 @@ import {
 } from "./limits.ts";
 import { MessageDeframer } from "./message_deframer.ts";
 import type { OutputQueue } from "./output_queue.ts";
-import type { Person } from "./person.ts";
+import type { Person, PersonKey } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { handleOfLookup, RoomActs, type UnstoredAct } from "./room_acts.ts";
 import { RoomFeed } from "./room_feed.ts";
@@ -365,6 +365,17 @@ export class Room {
       role,
       isAway,
     });
+  }
+
+  /**
+   * Takes note that somebody's key is another one now.
+   *
+   * @param key The new key.
+   * @param oldKey The key until now.
+   */
+  rekey(key: PersonKey, oldKey: PersonKey): void {
+    this.#receipts.rekey(key, oldKey);
+    this.#gate.rekey(key, oldKey);
   }
 
   /** Takes no more messages. What was accepted is published as ever. */

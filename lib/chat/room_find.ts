@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { RoomMember } from "./change.ts";
 import type { Acknowledgement } from "./message_state.ts";
 import type { MessageStyle } from "./room_event.ts";
 import type { SearchTerm } from "./search_words.ts";
@@ -54,6 +55,8 @@ export interface MessageQuery {
   readonly target: number;
   /** Acknowledgements have no greater sequence number. */
   readonly through: number;
+  /** Whether it is wanted too who belongs to the room, or was there. */
+  readonly withMembers?: boolean;
 }
 
 /** A question to the log. Answered by `Room.handleFound()`. */
@@ -101,6 +104,8 @@ export interface LogFound {
   readonly isEnd: boolean;
   /** Who acknowledged the one message that was asked for, in their order. */
   readonly acknowledged?: readonly LogAcknowledgement[];
+  /** Who belongs to the room, or was there; who was seen last comes first. */
+  readonly members?: readonly RoomMember[];
 }
 
 /** That an announcement was acknowledged. */

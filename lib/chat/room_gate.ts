@@ -57,6 +57,18 @@ export class RoomGate {
   }
 
   /**
+   * Takes note that somebody's key is another one now.
+   *
+   * @param key The new key.
+   * @param oldKey The key until now.
+   */
+  rekey(key: PersonKey, oldKey: PersonKey): void {
+    const writtenUs = this.#writtenUs.get(oldKey);
+    this.#writtenUs.delete(oldKey);
+    if (writtenUs !== undefined) this.#writtenUs.set(key, writtenUs);
+  }
+
+  /**
    * Takes note that an act was accepted.
    *
    * @param act What.

@@ -1,3 +1,4 @@
+import type { RoomMember } from "./change.ts";
 import { MAX_DEPARTED_AUTHORS, MAX_MEMBERS } from "./limits.ts";
 import type { Acknowledgement } from "./message_state.ts";
 import type { OutputQueue } from "./output_queue.ts";
@@ -127,15 +128,15 @@ export class RoomReceipts {
   /**
    * Tells who has a message.
    *
-   * @param message The message.
+   * @param sequence The message.
+   * @param author Who wrote it, as it is known now.
    * @returns The names of all others that are counted.
    */
-  namesOf(message: WrittenBy): ReceiptPersons {
+  namesOf(sequence: number, author: PersonKey): ReceiptPersons {
     this.#syncMembers();
     this.#noteChange();
-    const author = authorOf(message);
     const { read, delivered, missing } = this.#positions.personsOf(
-      message.sequence,
+      sequence,
       author,
     );
     return {
@@ -149,30 +150,56 @@ export class RoomReceipts {
    * Tells who has acknowledged an announcement.
    *
    * @param message The announcement.
-   * @param acknowledged What the log has, in its order.
+   * @param found What the log has, in its order, and who is on its list.
    * @returns Each person once; and who is or was here and has not.
    */
   rollOf(
     message: WrittenBy,
-    acknowledged: readonly LogAcknowledgement[],
+    { acknowledged, members }: {
+      readonly acknowledged: readonly LogAcknowledgement[];
+      readonly members: readonly RoomMember[];
+    },
   ): AnnouncementRoll {
     const done = new Map<PersonKey, Acknowledgement>();
     for (const { authorKey, accountId, name, timeMs } of acknowledged) {
       const key = personKeyOf(accountId, authorKey);
       if (!done.has(key)) done.set(key, { name, timeMs });
     }
-    const missing = new Map([...this.#departed, ...this.#room.memberNames]);
+    const missing = new Map<PersonKey, string>();
+    for (const { person, name } of members) missing.set(person, name);
+    for (const names of [this.#departed, this.#room.memberNames]) {
+      for (const [key, name] of names) missing.set(key, name);
+    }
     for (const { key, name } of this.#persons.values()) {
       missing.set(key, name.text);
     }
-    for (const key of done.keys()) missing.delete(key);
-    missing.delete(authorOf(message));
+    const gone = [...done.keys(), authorOf(message), message.authorKey];
+    for (const { authorKey } of acknowledged) gone.push(authorKey);
+    for (const key of gone) {
+      missing.delete(key);
+      // Who has claimed a name since then is the same all the same.
+      const person = this.#roster.byAuthor(key)?.person;
+      if (person !== undefined) missing.delete(person.key);
+    }
     const shown = Array.from(done.values()).slice(0, MAX_MEMBERS);
     const left = MAX_MEMBERS - shown.length;
     return {
       acknowledged: shown,
       missing: Array.from(missing.values()).slice(0, left),
     };
+  }
+
+  /**
+   * Takes note that somebody's key is another one now.
+   *
+   * @param key The new key.
+   * @param oldKey The key until now.
+   */
+  rekey(key: PersonKey, oldKey: PersonKey): void {
+    for (const map of [this.#persons, this.#departed]) rename(map, key, oldKey);
+    if (this.#members.delete(oldKey)) this.#members.add(key);
+    this.#positions.rekey(key, oldKey);
+    this.#noteChange();
   }
 
   /** See {@linkcode Positions.nextTimeoutUs}. */
@@ -228,6 +255,15 @@ export class RoomReceipts {
         this.#room.memberNames.get(key) ?? []
     );
   }
+}
+
+function rename(
+  map: Map<PersonKey, unknown>,
+  key: PersonKey,
+  oldKey: PersonKey,
+): void {
+  const value = map.get(oldKey);
+  if (map.delete(oldKey)) map.set(key, value);
 }
 
 function authorOf({ accountId, authorKey }: WrittenBy): PersonKey {

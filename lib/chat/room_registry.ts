@@ -124,13 +124,16 @@ export class RoomRegistry {
    * @param person Who.
    * @param timeMs The wall clock.
    */
-  handleArrival({ key }: Person, timeMs: number): void {
+  handleArrival(person: Person, timeMs: number): void {
     // The store has looked when it was opened.
     this.#expiredMs ??= timeMs;
+    const { key } = person;
     if (this.#rooms.has(key)) return;
     const rooms: PersonRooms = { memberships: undefined, waiting: [] };
     this.#rooms.set(key, rooms);
     this.#query({ type: "memberships", person: key }, (result, time) => {
+      // Meanwhile it may have claimed a name.
+      const { key, name } = person;
       if (result.type !== "memberships" || this.#rooms.get(key) !== rooms) {
         return;
       }
@@ -145,9 +148,9 @@ export class RoomRegistry {
       this.#listener.onPersonKnown(key, time);
       for (const decide of rooms.waiting.splice(0)) decide();
       const { timeMs } = time;
-      const isNoted = timeMs - seenMs < DAY_MS || memberships.length === 0;
-      if (isNoted) return;
-      this.#change({ type: "seen", person: key, timeMs }, () => {});
+      if (timeMs - seenMs < DAY_MS) return;
+      const member = { person: key, name: name.text };
+      this.#change({ type: "seen", member, timeMs }, () => {});
     });
   }
 
@@ -172,13 +175,14 @@ export class RoomRegistry {
   /**
    * Takes note that somebody's key is another one now: the rooms stay.
    *
-   * @param person Who, with the new key.
+   * @param key The new key, which who is connected has already.
    * @param oldKey The key until now.
    */
-  rekey({ key }: Person, oldKey: PersonKey): void {
+  rekey(key: PersonKey, oldKey: PersonKey): void {
     const rooms = this.#rooms.get(oldKey);
-    this.#rooms.delete(oldKey);
-    if (rooms !== undefined) this.#rooms.set(key, rooms);
+    if (this.#people.devicesOf(oldKey).length === 0) this.#rooms.delete(oldKey);
+    const isHere = this.#people.devicesOf(key).length > 0;
+    if (rooms !== undefined && isHere) this.#rooms.set(key, rooms);
     this.directory.rekey(key, oldKey);
   }
 

@@ -7,7 +7,7 @@ import {
   MAX_WAITING_FINDS,
 } from "./limits.ts";
 import type { OutputQueue } from "./output_queue.ts";
-import { type Authorship, isSamePerson } from "./person.ts";
+import { type Authorship, isSamePerson, personKeyOf } from "./person.ts";
 import { isPeopleRequest } from "./people_request.ts";
 import type {
   HistoryQuery,
@@ -128,7 +128,9 @@ export class RoomRequests {
       case "roll": {
         const { target } = query;
         const { lastSequence: through } = moment;
-        return this.#ask(asker, query, { type: "message", target, through });
+        const withMembers = query.type === "roll";
+        const message = { type: "message", target, through } as const;
+        return this.#ask(asker, query, { ...message, withMembers });
       }
     }
   }
@@ -217,13 +219,15 @@ export class RoomRequests {
     if (!isSamePerson(message, asker)) {
       return this.#refuse(asker, { code: "notYours" });
     }
-    const names = this.#receipts.namesOf(message);
+    const { accountId, authorKey } = asker;
+    const author = personKeyOf(accountId, authorKey);
+    const names = this.#receipts.namesOf(message.sequence, author);
     this.#answer(asker, { type: "receipts", ...names });
   }
 
   #answerRoll(
     asker: Asker,
-    { messages: [message], acknowledged = [] }: LogFound,
+    { messages: [message], acknowledged = [], members = [] }: LogFound,
   ): void {
     if (message === undefined) {
       return this.#refuse(asker, { code: "noSuchMessage" });
@@ -231,7 +235,7 @@ export class RoomRequests {
     if (message.style !== "announcement") {
       return this.#refuse(asker, { code: "notAnnouncement" });
     }
-    const roll = this.#receipts.rollOf(message, acknowledged);
+    const roll = this.#receipts.rollOf(message, { acknowledged, members });
     this.#answer(asker, { type: "roll", ...roll });
   }
 

@@ -203,6 +203,7 @@ const REACTIONS: Migration = `
 /**
  * 8: `room_member.seen_ms`: when the person was last there. Of those who belong
  * to a room until now that is not known: as of the newest event at the earliest.
+ * From now on the default room has rows too: of who was there.
  */
 const SEEN: Migration = `
   ALTER TABLE room_member ADD COLUMN seen_ms INTEGER NOT NULL DEFAULT 0;

@@ -107,9 +107,7 @@ export class PeopleStore {
         );
       }
       case "release":
-        return this.#erasing(() =>
-          found(run.deleteAccount.run(change.accountId))
-        );
+        return this.#release(change.accountId, change.person);
       case "rename":
         return this.#rename(change.accountId, change.name);
       case "setProfile":
@@ -159,12 +157,23 @@ export class PeopleStore {
       audit.timeMs,
     );
     const accountId = Number(lastInsertRowid);
-    // Who is silent stays so, and who is in a room stays there.
-    const key = `account:${accountId}`;
-    for (const move of [run.moveMute, run.moveMember, run.moveCreator]) {
-      move.run(key, person);
-    }
+    this.#move(`account:${accountId}`, person);
     return { type: "claimed", accountId };
+  }
+
+  #release(accountId: number, person: string): PeopleChangeResult {
+    const { deleteAccount } = this.#statements;
+    const result = this.#erasing(() => found(deleteAccount.run(accountId)));
+    if (result.type === "done") this.#move(person, `account:${accountId}`);
+    return result;
+  }
+
+  /** Who is silent stays so, and who is in a room stays there. */
+  #move(person: string, old: string): void {
+    const { moveMute, moveMember, moveCreator } = this.#statements;
+    for (const move of [moveMute, moveMember, moveCreator]) {
+      move.run(person, old);
+    }
   }
 
   #rename(accountId: number, name: MemberName): PeopleChangeResult {

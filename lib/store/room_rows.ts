@@ -12,7 +12,7 @@ import type {
   RoomMember,
 } from "../chat/change.ts";
 import type { PersonKey } from "../chat/person.ts";
-import type { RoomKind } from "../chat/room_kind.ts";
+import { DEFAULT_ROOM_ID, type RoomKind } from "../chat/room_kind.ts";
 
 /** The rooms of a database. */
 export interface KnownRooms {
@@ -61,7 +61,7 @@ export function readRooms(database: DatabaseSync): KnownRooms {
  *
  * @param database The database.
  * @param person Who.
- * @returns The rooms that are not archived.
+ * @returns The rooms that are not archived, besides the default one.
  */
 export function readMemberships(
   database: DatabaseSync,
@@ -72,7 +72,8 @@ export function readMemberships(
        (SELECT MAX(sequence) FROM event WHERE event.room_id = room.room_id), 0
      ) AS last_sequence
      FROM room_member JOIN room USING (room_id)
-     WHERE person = ? AND archived_ms IS NULL ORDER BY room_id`,
+     WHERE person = ? AND archived_ms IS NULL AND room_id <> ${DEFAULT_ROOM_ID}
+     ORDER BY room_id`,
   ).all(person);
   return rows.map((row) => ({
     roomId: row["room_id"] as number,
@@ -86,11 +87,12 @@ export function readMemberships(
  *
  * @param database The database.
  * @param person Who.
- * @returns Milliseconds since 1970; 0 if it belongs to no room.
+ * @returns Milliseconds since 1970; 0 if it was never.
  */
 export function readSeen(database: DatabaseSync, person: PersonKey): number {
   const row = database.prepare(
-    "SELECT MIN(seen_ms) AS seen_ms FROM room_member WHERE person = ?",
+    `SELECT seen_ms FROM room_member
+     WHERE room_id = ${DEFAULT_ROOM_ID} AND person = ?`,
   ).get(person);
   return Number(row?.["seen_ms"] ?? 0);
 }
@@ -135,9 +137,7 @@ export function writeChange(
       return;
     }
     case "seen":
-      database.prepare("UPDATE room_member SET seen_ms = ? WHERE person = ?")
-        .run(change.timeMs, change.person);
-      return;
+      return noteSeen(database, change);
     case "archiveRoom":
       database.prepare("UPDATE room SET archived_ms = ? WHERE room_id = ?")
         .run(change.timeMs, change.roomId);
@@ -151,6 +151,22 @@ export function writeChange(
         .run(change.slowSeconds, change.roomId);
       return;
   }
+}
+
+function noteSeen(
+  database: DatabaseSync,
+  { member: { person, name }, timeMs }: Extract<
+    RoomChange,
+    { readonly type: "seen" }
+  >,
+): void {
+  database.prepare("UPDATE room_member SET seen_ms = ? WHERE person = ?")
+    .run(timeMs, person);
+  database.prepare(
+    `INSERT INTO room_member (room_id, person, name, joined_ms, seen_ms)
+     VALUES (${DEFAULT_ROOM_ID}, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET name = excluded.name`,
+  ).run(person, name, timeMs, timeMs);
 }
 
 function addMember(
@@ -167,6 +183,12 @@ function addMember(
   ).run(roomId, member.person, member.name, timeMs, timeMs);
 }
 
-function memberOf(row: Readonly<Record<string, unknown>>): RoomMember {
+/**
+ * Reads who belongs to a room.
+ *
+ * @param row Its person and name.
+ * @returns Who.
+ */
+export function memberOf(row: Readonly<Record<string, unknown>>): RoomMember {
   return { person: row["person"] as string, name: row["name"] as string };
 }

@@ -20,6 +20,7 @@ import {
   indexRow,
   type MessageIndex,
 } from "./message_index.ts";
+import { memberOf } from "./room_rows.ts";
 
 /** Looked at in one step: reading so many takes some milliseconds at most. */
 const CANDIDATES_PER_STEP = 100;
@@ -43,6 +44,13 @@ export const SELECT_ACKNOWLEDGED: string = `
   WHERE room_id = ? AND target = ? AND kind = ${ActKind.acknowledge}
     AND sequence <= ? ORDER BY sequence LIMIT ?`;
 
+/** Who is on the list of a room, under the name of an account as it is now. */
+const SELECT_MEMBERS = `
+  SELECT person, COALESCE(account.name, room_member.name) AS name
+  FROM room_member LEFT JOIN account ON person GLOB 'account:*'
+    AND account_id = CAST(SUBSTR(person, LENGTH('account:') + 1) AS INTEGER)
+  WHERE room_id = ? ORDER BY seen_ms DESC, person LIMIT ?`;
+
 /** Finds messages of one room, a step at a time. */
 export class RoomSearch {
   readonly #roomId: number;
@@ -56,6 +64,7 @@ export class RoomSearch {
   readonly #selectFirst: StatementSync;
   readonly #selectTime: StatementSync;
   readonly #selectAcknowledged: StatementSync;
+  readonly #selectMembers: StatementSync;
 
   /**
    * Uses a database of the present schema.
@@ -104,6 +113,7 @@ export class RoomSearch {
       "SELECT time_ms FROM event WHERE room_id = ? AND sequence = ?",
     );
     this.#selectAcknowledged = database.prepare(SELECT_ACKNOWLEDGED);
+    this.#selectMembers = database.prepare(SELECT_MEMBERS);
   }
 
   /**
@@ -112,9 +122,10 @@ export class RoomSearch {
    * @param query Which.
    * @returns The message, if there is one at that place.
    */
-  message({ target, through }: MessageQuery): LogFound {
+  message({ target, through, withMembers }: MessageQuery): LogFound {
     const row = this.#selectMessage.get(this.#roomId, target);
     const isMessage = row?.["kind"] === ActKind.message;
+    const members = withMembers === true ? this.#selectMembers : undefined;
     return {
       messages: isMessage ? [messageOf(row)] : [],
       searchedTo: target,
@@ -122,6 +133,9 @@ export class RoomSearch {
       acknowledged: this.#selectAcknowledged
         .all(this.#roomId, target, through, MAX_MEMBERS)
         .map(acknowledgementOf),
+      ...members && {
+        members: members.all(this.#roomId, MAX_MEMBERS).map(memberOf),
+      },
     };
   }
 

@@ -1,88 +1,12 @@
 /** Rooms of a server over a real database, and a restart in between. */
 import { assert, assertEquals } from "@std/assert";
-import { StoreKeeper } from "../../lib/store/store_keeper.ts";
-import type { StoreReply, StoreWrite } from "../../lib/store/store_messages.ts";
-import type { ChatServerOutput } from "../../lib/chat/chat_server_output.ts";
-import type { InputTime } from "../../lib/chat/chat_server_input.ts";
-import type { ChatServer } from "../../lib/chat/chat_server.ts";
 import {
   GUEST_MEMBERSHIP_DAYS,
   MAX_PRIVATE_MEMBERS,
 } from "../../lib/chat/limits.ts";
 import { TIME } from "../unit/chat/test_room.ts";
-import { TestServer } from "../unit/chat/test_server.ts";
-import { openRequest } from "../unit/store/open_request.ts";
 import { withFolder } from "../unit/store/temporary_folder.ts";
-
-/** Does what a server asks with a database, at once. */
-function carryOut(
-  keeper: StoreKeeper,
-  server: ChatServer,
-  output: ChatServerOutput,
-  time: InputTime,
-): void {
-  switch (output.type) {
-    case "append": {
-      const { roomId, event } = output;
-      return commit(keeper, server, { type: "event", roomId, event }, time);
-    }
-    case "change": {
-      const { changeId, change } = output;
-      return commit(keeper, server, { type: "change", changeId, change }, time);
-    }
-    case "query": {
-      const { queryId, query } = output;
-      const reply = keeper.handleRequest({ type: "query", queryId, query });
-      assert(reply?.type === "queried");
-      return server.handleQueried(queryId, reply.result, time);
-    }
-    case "load": {
-      const reply = keeper.handleRequest({ type: "load", load: output.load });
-      assert(reply?.type === "loaded");
-      const { roomId, loadId, events } = reply;
-      return server.handleLoaded(roomId, loadId, events, time);
-    }
-    case "recall": {
-      const { recall } = output;
-      const reply = keeper.handleRequest({ type: "recall", recall });
-      assert(reply?.type === "recalled");
-      const { roomId, authorKey, events } = reply;
-      return server.handleRecalled(roomId, authorKey, events, time);
-    }
-  }
-}
-
-function commit(
-  keeper: StoreKeeper,
-  server: ChatServer,
-  write: StoreWrite,
-  time: InputTime,
-): void {
-  const reply: StoreReply | undefined = keeper.handleRequest({
-    type: "commit",
-    writes: [write],
-  });
-  assert(reply?.type === "committed");
-  const { appended, changed } = reply;
-  if (appended.length > 0) server.handleAppended(appended, time);
-  for (const { changeId, result } of changed) {
-    server.handleChanged(changeId, result, time);
-  }
-}
-
-/** Starts a server on a database. */
-function start(
-  path: string,
-  nowMs = 0,
-): { world: TestServer; keeper: StoreKeeper } {
-  const keeper = StoreKeeper.open(openRequest(path), nowMs);
-  const world = new TestServer({
-    state: keeper.state,
-    known: keeper.rooms,
-    carryOut: (server, output, time) => carryOut(keeper, server, output, time),
-  });
-  return { world, keeper };
-}
+import { startStored, type StoredServer } from "./stored_server.ts";
 
 const ANI = { accountId: 7, role: "member" } as const;
 
@@ -90,7 +14,7 @@ Deno.test(
   "rooms, who is in them and what was said there outlive the server",
   withFolder((folder) => {
     const path = `${folder}/chat.sqlite`;
-    const first = start(path);
+    const first = startStored(path);
     first.world.join(1, "Ani", { account: ANI });
     first.world.join(2, "Budi");
     const hidden = first.world.create(1, "Rahasia", "private");
@@ -109,7 +33,7 @@ Deno.test(
     first.world.say(13, "for all", 3);
     first.keeper.handleRequest({ type: "close" });
 
-    const { world, keeper } = start(path);
+    const { world, keeper } = startStored(path);
     // Another device of Ani, the same client of Budi.
     world.join(5, "Ani", { account: ANI, client: 9 });
     world.join(6, "Budi", { client: 2 });
@@ -141,7 +65,7 @@ const DAY_MS = 86_400_000;
 const LATER_MS = TIME + (GUEST_MEMBERSHIP_DAYS + 1) * DAY_MS;
 
 /** Ani makes a private room with as many guests as it may have, and goes on with one. */
-function fillRoom({ world }: ReturnType<typeof start>): number {
+function fillRoom({ world }: StoredServer): number {
   world.join(1, "Ani", { account: ANI });
   const roomId = world.create(1, "Rahasia", "private");
   world.enter(2, 1, roomId);
@@ -158,7 +82,7 @@ const FULL = { code: "roomFull", limitMembers: MAX_PRIVATE_MEMBERS } as const;
 Deno.test(
   "a full room has space again once guests do not come back, while the server runs",
   withFolder((folder) => {
-    const { world, keeper } = start(`${folder}/chat.sqlite`, TIME);
+    const { world, keeper } = startStored(`${folder}/chat.sqlite`, TIME);
     fillRoom({ world, keeper });
     world.join(5, "Tamu 1x", { client: 101 });
     const talk = world.ask(5, { type: "direct", name: "Ani" });
@@ -193,10 +117,10 @@ Deno.test(
   "a full room has space again once guests do not come back, when the server starts",
   withFolder((folder) => {
     const path = `${folder}/chat.sqlite`;
-    const first = start(path, TIME);
+    const first = startStored(path, TIME);
     fillRoom(first);
     first.keeper.handleRequest({ type: "close" });
-    const { world, keeper } = start(path, LATER_MS);
+    const { world, keeper } = startStored(path, LATER_MS);
     world.timeMs = LATER_MS;
     world.join(1, "Ani", { account: ANI });
     world.enter(2, 1, 2);
@@ -211,7 +135,7 @@ Deno.test(
   "a room that stays full is looked at once a day",
   withFolder((folder) => {
     const path = `${folder}/chat.sqlite`;
-    const { world, keeper } = start(path, TIME);
+    const { world, keeper } = startStored(path, TIME);
     fillRoom({ world, keeper });
     world.join(3, "Dewi");
     const invite = { type: "invite", name: "Dewi" } as const;

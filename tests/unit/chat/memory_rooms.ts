@@ -53,7 +53,7 @@ export class MemoryRooms {
         }
         return;
       case "seen":
-        this.#seen.set(change.person, change.timeMs);
+        this.#seen.set(change.member.person, change.timeMs);
         return;
       case "archiveRoom":
         this.#archived.add(change.roomId);

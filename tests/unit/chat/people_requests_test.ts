@@ -245,7 +245,7 @@ Deno.test("PeopleRequests tells moderators what was done", () => {
   });
 });
 
-Deno.test("PeopleRequests.checkMuted() says for how long, and a guest takes it along into a claim", () => {
+Deno.test("PeopleRequests.checkMuted() says for how long, and it is taken along into a claim and out of it", () => {
   const world = new PeopleWorld();
   const ani = world.joinAs("Ani", "moderator");
   const budi = world.join("Budi");
@@ -257,6 +257,9 @@ Deno.test("PeopleRequests.checkMuted() says for how long, and a guest takes it a
     retryAfterSeconds: 60,
   });
   world.claim(budi);
+  assertEquals(muted(PEOPLE_TIME + MINUTE_MS)?.code, "muted");
+  world.ask(budi, { type: "release" });
+  assertEquals(budi.person.accountId, 0);
   assertEquals(muted(PEOPLE_TIME + MINUTE_MS)?.code, "muted");
   assertEquals(muted(PEOPLE_TIME + 2 * MINUTE_MS), undefined);
 });

@@ -183,3 +183,29 @@ Deno.test("Positions.personsOf() tells who has read a message, who has it, and w
     missing: ["ian"],
   });
 });
+
+Deno.test("Positions.rekey() goes on where somebody was, and keeps it", () => {
+  const positions = roomOf(["ann", "bob"], 2);
+  positions.handlePosition("bob", { delivered: 1, read: 1 });
+  positions.rekey("account:1", "bob");
+  positions.handlePosition("bob", { delivered: 2, read: 2 });
+  positions.handlePosition("account:1", { delivered: 2, read: 1 });
+  const { moved } = positions.handleTimeout(US_PER_S);
+  assertEquals(moved, [{ person: "account:1", delivered: 2, read: 1 }]);
+  assertEquals(positions.of("bob"), undefined);
+  positions.leave("account:1");
+  positions.rekey("bob", "account:1");
+  assertEquals(positions.of("bob"), { delivered: 2, read: 1 });
+});
+
+Deno.test("Positions.rekey() leaves an author's messages its own", () => {
+  const positions = roomOf(["bob", "ann"], 2);
+  positions.rekey("account:1", "ann");
+  positions.handlePublished(3, "account:1");
+  positions.handlePosition("bob", { delivered: 3, read: 3 });
+  const { receipts } = positions.handleTimeout(US_PER_S);
+  assertEquals(
+    receipts.map(({ person, receipts }) => [person, receipts.length]),
+    [["account:1", 3]],
+  );
+});

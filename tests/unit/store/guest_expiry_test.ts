@@ -97,9 +97,9 @@ Deno.test(
   withFolder((folder) => {
     const path = `${folder}/chat.sqlite`;
     withKeeper(path, START_MS, (keeper) => {
-      const seen = { type: "seen", timeMs: START_MS + 5 } as const;
-      const change: Change = { ...seen, person: CITRA.person };
-      commit(keeper, changesOf(...MANY, change));
+      const timeMs = START_MS + 5;
+      const seen: Change = { type: "seen", member: CITRA, timeMs };
+      commit(keeper, changesOf(...MANY, seen));
     });
     withKeeper(path, LATE_MS - 1, (keeper) => {
       assertEquals(roomIdsOf(keeper, BUDI), [2, 3, 4, 5, 6, 7]);

@@ -136,16 +136,45 @@ Deno.test(
   withPeople((people) => {
     people.apply(claim("Ani", 1));
     const audit = entry("release", "Ani");
-    people.apply({ type: "release", accountId: 1, audit });
+    people.apply({ type: "release", accountId: 1, person: "guest 1", audit });
     assertEquals(accountOf(people, "Ani"), undefined);
     assertEquals(people.apply(claim("Ani", 2)), {
       type: "claimed",
       accountId: 2,
     });
-    assertEquals(people.apply({ type: "release", accountId: 1, audit }), {
-      type: "notFound",
-    });
+    assertEquals(
+      people.apply({ type: "release", accountId: 1, person: "guest 1", audit }),
+      {
+        type: "notFound",
+      },
+    );
     assertEquals(auditOf(people), ["claim Ani", "release Ani", "claim Ani"]);
+  }),
+);
+
+Deno.test(
+  "PeopleStore.apply() gives a guest what was the account's that it releases",
+  withPeople((people, database) => {
+    people.apply(claim("Ani", 1));
+    const audit = entry("release", "Ani");
+    const mute = { person: "account:1", untilMs: 100 };
+    people.apply({ type: "mute", mute, audit: entry("mute", "Ani") });
+    database.exec(`
+      INSERT INTO room (room_id, name, kind, topic, created_ms, creator)
+        VALUES (2, 'Sains', 'public', '', 0, 'account:1');
+      INSERT INTO room_member (room_id, person, name, joined_ms, read_sequence)
+        VALUES (2, 'account:1', 'Ani', 0, 3), (2, 'account:2', 'Budi', 0, 0);
+    `);
+    people.apply({ type: "release", accountId: 1, person: "guest 9", audit });
+    assertEquals(people.state(0).mutes, [{ ...mute, person: "guest 9" }]);
+    assertEquals(
+      database.prepare(
+        "SELECT person, read_sequence AS read FROM room_member ORDER BY person",
+      ).all().map((row) => ({ ...row })),
+      [{ person: "account:2", read: 0 }, { person: "guest 9", read: 3 }],
+    );
+    const { creator } = database.prepare("SELECT creator FROM room").get()!;
+    assertEquals(creator, "guest 9");
   }),
 );
 

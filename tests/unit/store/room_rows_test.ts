@@ -188,7 +188,7 @@ Deno.test(
               { roomId: 2, lastSequence: 0, readSequence: 0 },
               { roomId: 3, lastSequence: 4, readSequence: 3 },
             ],
-            seenMs: NOW_MS,
+            seenMs: 0,
           },
         },
       );
