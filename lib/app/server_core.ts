@@ -512,7 +512,7 @@ export class ServerCore {
         return;
       }
       case "append":
-        log.append(output.roomId, output.event);
+        log.append(output.roomId, output.event, output.audit);
         return;
       case "change":
         log.change(output.changeId, output.change);

@@ -7,6 +7,7 @@
  */
 
 import type {
+  Audited,
   PeopleChange,
   PeopleChangeResult,
   PeopleQuery,
@@ -91,21 +92,17 @@ export type RoomChange =
     readonly present: readonly PersonKey[];
     readonly timeMs: number;
   }
-  | {
-    readonly type: "archiveRoom";
-    readonly roomId: number;
-    readonly timeMs: number;
-  }
-  | {
+  | Audited<{ readonly type: "archiveRoom"; readonly roomId: number }>
+  | Audited<{
     readonly type: "lockRoom";
     readonly roomId: number;
     readonly isLocked: boolean;
-  }
-  | {
+  }>
+  | Audited<{
     readonly type: "slowRoom";
     readonly roomId: number;
     readonly slowSeconds: number;
-  };
+  }>;
 
 /** What came of a change. */
 export type ChangeResult =

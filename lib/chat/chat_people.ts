@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import type { Account } from "./account.ts";
+import type { Account, AuditEntry } from "./account.ts";
 import type { ActRefusal } from "./act_refusal.ts";
 import type { BanSubject } from "./ban_list.ts";
 import type { InputTime, PeopleOptions } from "./chat_server_input.ts";
@@ -34,6 +34,16 @@ export interface AskedOfPeople extends Omit<AskedQuery, "query"> {
   readonly roomId: number;
 }
 
+/** Who may write in a room from now on, or how often. */
+export interface GateChange {
+  /** Which room. */
+  readonly roomId: number;
+  /** How it is to be. */
+  readonly query: Extract<PeopleRequest, { readonly type: "lock" | "slow" }>;
+  /** What is written down of it. */
+  readonly audit: AuditEntry;
+}
+
 /** What {@linkcode ChatPeople} is made with. */
 export interface ChatPeopleOptions extends PeopleOptions {
   /** Who is connected. */
@@ -48,8 +58,7 @@ export interface ChatPeopleOptions extends PeopleOptions {
   readonly onRemoved: PeopleDesk["onRemoved"];
   /** Says who may write in a room, and how often; or why that cannot be. */
   readonly setGate: (
-    roomId: number,
-    query: Extract<PeopleRequest, { readonly type: "lock" | "slow" }>,
+    change: GateChange,
     whenDone: () => void,
   ) => RequestRefusal | undefined;
 }
@@ -183,21 +192,20 @@ export class ChatPeople implements RoomGuard {
       checkRank(person.role, author) === undefined;
   }
 
-  /** See {@linkcode RoomGuard.handleRemoval}. */
-  handleRemoval(
+  /** See {@linkcode RoomGuard.auditOfRemoval}. */
+  auditOfRemoval(
     { name }: Person,
     roomId: number,
     sequence: number,
     timeMs: number,
-  ): void {
-    const audit = {
+  ): AuditEntry {
+    return {
       timeMs,
       who: name.text,
       what: "removeMessage",
       whom: `room ${roomId}`,
       detail: `${sequence}`,
-    } as const;
-    this.#change({ type: "note", audit }, () => {});
+    };
   }
 
   /**
@@ -236,23 +244,20 @@ export class ChatPeople implements RoomGuard {
   ): void {
     const { member, requestId, device, roomId, timeMs, nowUs } = asked;
     const { outputs, setGate } = this.#options;
-    const refusal = checkPermission(query.type, device.person) ??
-      setGate(roomId, query, () => {
-        if (this.#options.people.get(device.handle) !== device) return;
-        const answer = { type: "done" } as const;
-        outputs.send([member], { type: "answer", requestId, answer });
-      });
-    if (refusal !== undefined) {
-      outputs.send([member], { type: "failed", requestId, refusal });
-      return;
-    }
     const what = query.type === "lock"
       ? query.isOn ? "lock" : "unlock"
       : "slow";
     const detail = query.type === "slow" ? `${query.seconds}` : "";
     const asker = { device, nowUs, timeMs };
     const audit = entryOf(asker, what, `room ${roomId}`, detail);
-    this.#change({ type: "note", audit }, () => {});
+    const refusal = checkPermission(query.type, device.person) ??
+      setGate({ roomId, query, audit }, () => {
+        if (this.#options.people.get(device.handle) !== device) return;
+        const answer = { type: "done" } as const;
+        outputs.send([member], { type: "answer", requestId, answer });
+      });
+    if (refusal === undefined) return;
+    outputs.send([member], { type: "failed", requestId, refusal });
   }
 
   #change(

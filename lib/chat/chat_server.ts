@@ -102,10 +102,7 @@ export class ChatServer {
         this.#remove(device, "removed", timeMs);
         this.#close(device.handle, close);
       },
-      setGate: (roomId, query, whenDone) =>
-        query.type === "lock"
-          ? this.registry.lock(roomId, query.isOn, whenDone)
-          : this.registry.slow(roomId, query.seconds, whenDone),
+      setGate: (change, whenDone) => this.registry.setGate(change, whenDone),
     });
     this.#queries = new ServerQueries(
       this.registry,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Account } from "./account.ts";
+import type { Account, AuditEntry } from "./account.ts";
 import type { ActRefusal } from "./act_refusal.ts";
 import type { LeaveReason } from "./chat_message.ts";
 import type { Change, StoreQuery } from "./change.ts";
@@ -42,6 +42,8 @@ export type ChatServerOutput =
     readonly type: "append";
     readonly roomId: number;
     readonly event: LogEvent;
+    /** What is written down of it; undefined for nothing. */
+    readonly audit: AuditEntry | undefined;
   }
   /** Read a page of a room's log: `MessageLog.load()`. */
   | { readonly type: "load"; readonly load: LogLoad }

@@ -242,12 +242,14 @@ export class RoomActs {
     const target = act.type === "remove"
       ? this.#rules.authorOf(act.target)
       : undefined;
-    if (act.type === "remove" && target && !isSamePerson(target, event)) {
-      this.#guard.handleRemoval(person, this.#roomId, act.target, timeMs);
-    }
+    const roomId = this.#roomId;
+    const isOfOthers = target !== undefined && !isSamePerson(target, event);
+    const audit = act.type === "remove" && isOfOthers
+      ? this.#guard.auditOfRemoval(person, roomId, act.target, timeMs)
+      : undefined;
     this.#rules.handleAccepted(event);
     this.#unstored.push({ event, author, person });
-    this.#outputs.push({ type: "append", roomId: this.#roomId, event });
+    this.#outputs.push({ type: "append", roomId, event, audit });
   }
 
   /**

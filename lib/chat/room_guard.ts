@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account, AuditEntry } from "./account.ts";
 import type { ActRefusal } from "./act_refusal.ts";
 import type { Authorship, Person } from "./person.ts";
 import type { Act } from "./room_event.ts";
@@ -24,19 +24,20 @@ export interface RoomGuard {
   mayRemove(person: Person, author: Authorship): boolean;
 
   /**
-   * Takes note that somebody removes what another one wrote.
+   * Says what is written down when somebody removes what another one wrote.
    *
    * @param person Who.
    * @param roomId In which room.
    * @param sequence What, in the room.
    * @param timeMs The wall clock.
+   * @returns The entry.
    */
-  handleRemoval(
+  auditOfRemoval(
     person: Person,
     roomId: number,
     sequence: number,
     timeMs: number,
-  ): void;
+  ): AuditEntry;
 
   /**
    * Gives the account of a name.

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { AuditEntry } from "./account.ts";
 import type { Change, StoreQuery } from "./change.ts";
 import type { Act } from "./room_event.ts";
 import type { LogFind } from "./room_find.ts";
@@ -87,8 +88,12 @@ export interface MessageLog {
   /**
    * Makes an event durable, in the order of the calls. Answered by
    * `Room.handleAppended()`, once for any number of events.
+   *
+   * @param roomId Of which room.
+   * @param event The event.
+   * @param audit What is written down of it in the same transaction.
    */
-  append(roomId: number, event: LogEvent): void;
+  append(roomId: number, event: LogEvent, audit?: AuditEntry): void;
   /** Reads a page. What is durable but not answered for may be among it. */
   load(load: LogLoad): void;
   /** Reads an author's newest events. */

@@ -8,6 +8,7 @@ import type {
   RoomMember,
   StoreQuery,
 } from "./change.ts";
+import type { GateChange } from "./chat_people.ts";
 import type { InputTime } from "./chat_server_input.ts";
 import {
   GUEST_MEMBERSHIP_DAYS,
@@ -362,7 +363,14 @@ export class RoomRegistry {
     const present = Array.from(this.#rooms.keys()).filter((key) =>
       this.roomsOf(key)?.has(roomId)
     );
-    this.#change({ type: "archiveRoom", roomId, timeMs }, (time) => {
+    const audit = {
+      timeMs,
+      who: person.name.text,
+      what: "archive",
+      whom: `room ${roomId}`,
+      detail: "",
+    } as const;
+    this.#change({ type: "archiveRoom", roomId, audit }, (time) => {
       // Before they are told, so that who is told is still there to be.
       whenDone(roomId);
       for (const key of present) {
@@ -373,39 +381,24 @@ export class RoomRegistry {
   }
 
   /**
-   * Lets only moderators say something in a room, or everybody again. Who may do
-   * that is decided before.
-   */
-  lock(
-    roomId: number,
-    isLocked: boolean,
-    whenDone: WhenDone,
-  ): RequestRefusal | undefined {
-    const room = this.directory.get(roomId);
-    if (room === undefined) return { code: "noSuchRoom" };
-    if (this.#isBusy) return BUSY;
-    this.#change({ type: "lockRoom", roomId, isLocked }, () => {
-      room.isLocked = isLocked;
-      this.#listener.onGate(room);
-      whenDone(roomId);
-    });
-    return undefined;
-  }
-
-  /**
-   * Sets the least time between two messages of one person. Who may do that is
+   * Lets only moderators say something in a room, or everybody again; or sets
+   * the least time between two messages of one person. Who may do that is
    * decided before.
    */
-  slow(
-    roomId: number,
-    slowSeconds: number,
+  setGate(
+    { roomId, query, audit }: GateChange,
     whenDone: WhenDone,
   ): RequestRefusal | undefined {
     const room = this.directory.get(roomId);
     if (room === undefined) return { code: "noSuchRoom" };
     if (this.#isBusy) return BUSY;
-    this.#change({ type: "slowRoom", roomId, slowSeconds }, () => {
-      room.slowSeconds = slowSeconds;
+    const isLock = query.type === "lock";
+    const change: Change = isLock
+      ? { type: "lockRoom", roomId, isLocked: query.isOn, audit }
+      : { type: "slowRoom", roomId, slowSeconds: query.seconds, audit };
+    this.#change(change, () => {
+      if (isLock) room.isLocked = query.isOn;
+      else room.slowSeconds = query.seconds;
       this.#listener.onGate(room);
       whenDone(roomId);
     });

@@ -59,7 +59,7 @@ export class PeopleStore {
   apply(change: PeopleChange): PeopleChangeResult {
     const result = this.#change(change);
     const isDone = result.type === "done" || result.type === "claimed";
-    if (isDone && change.type !== "setProfile") this.#writeDown(change.audit);
+    if (isDone && change.type !== "setProfile") this.writeDown(change.audit);
     return result;
   }
 
@@ -85,6 +85,23 @@ export class PeopleStore {
         return { type: "audit", rows: rows.slice(0, query.limit), isEnd };
       }
     }
+  }
+
+  /**
+   * Writes down what was done, in the transaction in which it is.
+   *
+   * @param entry What.
+   */
+  writeDown({ timeMs, who, what, whom, detail }: AuditEntry): void {
+    const { insertAudit, trimAudit } = this.#statements;
+    const { lastInsertRowid } = insertAudit.run(
+      timeMs,
+      who,
+      what,
+      whom,
+      detail,
+    );
+    trimAudit.run(Number(lastInsertRowid) - MAX_AUDIT_ROWS);
   }
 
   #change(change: PeopleChange): PeopleChangeResult {
@@ -196,18 +213,6 @@ export class PeopleStore {
       ROLES.indexOf(byRole),
       untilMs,
     );
-  }
-
-  #writeDown({ timeMs, who, what, whom, detail }: AuditEntry): void {
-    const { insertAudit, trimAudit } = this.#statements;
-    const { lastInsertRowid } = insertAudit.run(
-      timeMs,
-      who,
-      what,
-      whom,
-      detail,
-    );
-    trimAudit.run(Number(lastInsertRowid) - MAX_AUDIT_ROWS);
   }
 
   /** What of a password is let go is erased from the pages it leaves free. */

@@ -140,7 +140,7 @@ export function writeChange(
       return noteSeen(database, change);
     case "archiveRoom":
       database.prepare("UPDATE room SET archived_ms = ? WHERE room_id = ?")
-        .run(change.timeMs, change.roomId);
+        .run(change.audit.timeMs, change.roomId);
       return;
     case "lockRoom":
       database.prepare("UPDATE room SET is_locked = ? WHERE room_id = ?")

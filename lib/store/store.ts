@@ -4,6 +4,7 @@ import type {
   QueryResult,
   StoreQuery,
 } from "../chat/change.ts";
+import type { AuditEntry } from "../chat/account.ts";
 import type { RoomAppended } from "../chat/chat_server_input.ts";
 import type { LogFind, LogFound } from "../chat/room_find.ts";
 import type {
@@ -152,8 +153,9 @@ export class Store implements MessageLog, AsyncDisposable {
   }
 
   /** See {@linkcode MessageLog.append}. */
-  append(roomId: number, event: LogEvent): void {
-    this.#waiting.push({ type: "event", roomId, event });
+  append(roomId: number, event: LogEvent, audit?: AuditEntry): void {
+    const entry = audit === undefined ? {} : { audit };
+    this.#waiting.push({ type: "event", roomId, event, ...entry });
     this.#planFlush();
   }
 

@@ -262,8 +262,9 @@ export class StoreKeeper {
       inWriting(this.#database, isErasing, () => {
         for (const write of writes) {
           if (write.type === "event") {
-            const { roomId, event } = write;
+            const { roomId, event, audit } = write;
             this.#logs.of(roomId).log.insert(event);
+            if (audit !== undefined) this.#people.writeDown(audit);
             appended.set(roomId, event.sequence);
           } else {
             const { changeId, change } = write;
@@ -293,6 +294,7 @@ export class StoreKeeper {
       return { type: "expired", ...expireGuests(this.#database, change) };
     }
     writeChange(this.#database, change);
+    if ("audit" in change) this.#people.writeDown(change.audit);
     return { type: "done" };
   }
 

@@ -11,6 +11,7 @@ import type {
   QueryResult,
   StoreQuery,
 } from "../chat/change.ts";
+import type { AuditEntry } from "../chat/account.ts";
 import type { RoomAppended } from "../chat/chat_server_input.ts";
 import type { PeopleState } from "../chat/people_change.ts";
 import type { LogFind, LogFound } from "../chat/room_find.ts";
@@ -44,6 +45,8 @@ export type StoreWrite =
     readonly type: "event";
     readonly roomId: number;
     readonly event: LogEvent;
+    /** What is written down of it. */
+    readonly audit?: AuditEntry;
   }
   | {
     readonly type: "change";

@@ -17,8 +17,10 @@ function carryOut(
 ): void {
   switch (output.type) {
     case "append": {
-      const { roomId, event } = output;
-      return commit(keeper, server, { type: "event", roomId, event }, time);
+      const { roomId, event, audit } = output;
+      const entry = audit === undefined ? {} : { audit };
+      const write = { type: "event", roomId, event, ...entry } as const;
+      return commit(keeper, server, write, time);
     }
     case "change": {
       const { changeId, change } = output;

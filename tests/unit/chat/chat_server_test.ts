@@ -410,9 +410,7 @@ Deno.test("ChatServer.registry locks a room for all but moderators", () => {
   const world = two();
   world.join(3, "Citra", { account: MODERATOR });
   for (const member of [1, 2, 3]) world.take(member);
-  const { registry } = world.server;
-  assertEquals(registry.lock(1, true, () => {}), undefined);
-  world.drain();
+  assertEquals(world.setGate(1, { type: "lock", isOn: true }), undefined);
   const changed = { type: "roomChanged", slowSeconds: 0 } as const;
   assertEquals(world.take(1), [{ ...changed, isLocked: true }]);
   world.say(2, "hello?", 1);
@@ -423,13 +421,13 @@ Deno.test("ChatServer.registry locks a room for all but moderators", () => {
   });
   world.say(3, "quiet please", 2);
   assertEquals(world.takeTexts(2), ["quiet please"]);
-  assertEquals(registry.lock(99, true, () => {}), { code: "noSuchRoom" });
+  const nowhere = world.setGate(99, { type: "lock", isOn: true });
+  assertEquals(nowhere, { code: "noSuchRoom" });
 });
 
 Deno.test("ChatServer.registry makes people wait between their messages", () => {
   const world = two();
-  world.server.registry.slow(1, 30, () => {});
-  world.drain();
+  world.setGate(1, { type: "slow", seconds: 30 });
   world.say(2, "one", 1);
   world.nowUs += 10_000_000;
   world.take(2);
@@ -449,9 +447,8 @@ Deno.test("ChatServer.registry makes people wait between their messages", () => 
 Deno.test("ChatServer knows after a start which rooms are locked and slow", () => {
   const disk = new TestDisk();
   const before = two(disk);
-  before.server.registry.lock(1, true, () => {});
-  before.server.registry.slow(1, 30, () => {});
-  before.drain();
+  before.setGate(1, { type: "lock", isOn: true });
+  before.setGate(1, { type: "slow", seconds: 30 });
   const world = new TestServer(disk);
   world.join(1, "Ani");
   const [welcome] = world.take(1);

@@ -60,7 +60,7 @@ export class MemoryRooms {
         return;
       case "lockRoom":
       case "slowRoom": {
-        const { type: _type, roomId, ...gate } = change;
+        const { type: _type, audit: _audit, roomId, ...gate } = change;
         this.#facts.set(roomId, { ...this.#facts.get(roomId)!, ...gate });
         return;
       }

@@ -38,6 +38,7 @@ Deno.test("Room shows a message to nobody before the log has it", () => {
       act: plainMessage("halo"),
       timeMs: TIME,
     },
+    audit: undefined,
   }]);
   assertEquals([room.take(1), room.take(2)], [[], []]);
   assertEquals(room.notices.at(-1)?.type, "joined");

@@ -8,6 +8,7 @@ import {
   encodeClientMessage,
   type ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
+import type { GateChange } from "../../../lib/chat/chat_people.ts";
 import { ChatServer } from "../../../lib/chat/chat_server.ts";
 import type {
   ChatServerOptions,
@@ -246,6 +247,19 @@ export class TestServer {
     const answer = this.ask(member, { type: "createRoom", kind, name });
     assert(answer !== undefined && "roomId" in answer, JSON.stringify(answer));
     return answer.roomId;
+  }
+
+  /** Changes who may write in a room, whoever may do that. */
+  setGate(
+    roomId: number,
+    query: GateChange["query"],
+  ): RequestRefusal | undefined {
+    const what = query.type;
+    const audit = { timeMs: TIME, who: "", what, whom: "", detail: "" };
+    const change = { roomId, query, audit };
+    const refusal = this.server.registry.setGate(change, () => {});
+    this.drain();
+    return refusal;
   }
 
   /** A connection is gone. */

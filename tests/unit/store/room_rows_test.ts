@@ -10,6 +10,14 @@ const NOW_MS = 1_700_000_000_000;
 const ANI = { person: "account:7", name: "Ani" };
 const BUDI = { person: "ab".repeat(16), name: "Budi" };
 
+const AUDIT = {
+  timeMs: NOW_MS + 2,
+  who: "Ani",
+  what: "archive",
+  whom: "room 5",
+  detail: "",
+} as const;
+
 function facts(roomId: number, change: Partial<RoomFacts> = {}): RoomFacts {
   return {
     roomId,
@@ -138,9 +146,9 @@ Deno.test(
           { type: "addMember", roomId: 3, member: BUDI, timeMs: NOW_MS + 1 },
           { type: "addMember", roomId: 2, member: BUDI, timeMs: NOW_MS + 1 },
           { type: "removeMember", roomId: 2, person: ANI.person },
-          { type: "archiveRoom", roomId: 5, timeMs: NOW_MS + 2 },
-          { type: "lockRoom", roomId: 2, isLocked: true },
-          { type: "slowRoom", roomId: 3, slowSeconds: 30 },
+          { type: "archiveRoom", roomId: 5, audit: AUDIT },
+          { type: "lockRoom", roomId: 2, isLocked: true, audit: AUDIT },
+          { type: "slowRoom", roomId: 3, slowSeconds: 30, audit: AUDIT },
         ),
       );
     });
