@@ -27,8 +27,8 @@ export function ownerText(
     case "made": {
       const name = printableText(outcome.name);
       return isEnglish
-        ? `${name} owns the server from the next login.\n`
-        : `${name} memiliki server ini sejak login berikutnya.\n`;
+        ? `${name} owns the server.\nWhere ${name} is logged in now, that holds once the client is closed and started again.\nThe server need not be.\n`
+        : `${name} memiliki server ini.\nDi klien ${name} yang sedang terhubung, itu berlaku setelah klien ditutup dan dibuka lagi.\nServer tidak perlu dijalankan ulang.\n`;
     }
     case "alreadyOwner": {
       const name = printableText(outcome.name);

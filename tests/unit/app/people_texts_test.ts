@@ -50,6 +50,9 @@ for (const language of ["en", "id"] as const) {
       ownerText(language, { type, name: "Ani" }, "ani");
     assertStringIncludes(say("made"), "Ani");
     assertStringIncludes(say("alreadyOwner"), "Ani");
+    // A server that runs knows it from the next login.
+    const again = language === "en" ? "started again" : "dibuka lagi";
+    assertStringIncludes(say("made"), again);
     const missing = ownerText(language, { type: "notClaimed" }, "Budi");
     assertStringIncludes(missing, "Budi");
     assertStringIncludes(missing, "/claim");
