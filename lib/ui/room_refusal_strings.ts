@@ -79,7 +79,7 @@ function english(refusal: RoomRefusal): string {
     case "createdTooManyRooms":
       return `You have created ${refusal.limitRooms} rooms already. Archive one first.`;
     case "roomFull":
-      return `${refusal.limitMembers} people belong to the room already.`;
+      return `${refusal.limitMembers} people belong to the room already. Try again when somebody has left.`;
     case "notPossible":
       return "That cannot be done here.";
   }
@@ -114,7 +114,7 @@ function indonesian(refusal: RoomRefusal): string {
     case "createdTooManyRooms":
       return `Anda sudah membuat ${refusal.limitRooms} ruang. Akhiri salah satu dahulu.`;
     case "roomFull":
-      return `Ruang itu sudah beranggotakan ${refusal.limitMembers} orang.`;
+      return `Ruang itu sudah beranggotakan ${refusal.limitMembers} orang. Coba lagi setelah ada yang keluar.`;
     case "notPossible":
       return "Itu tidak bisa dilakukan di sini.";
   }

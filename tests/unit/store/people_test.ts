@@ -8,6 +8,7 @@ import type {
 } from "../../../lib/chat/account.ts";
 import { checkName, type MemberName } from "../../../lib/chat/name.ts";
 import type { PeopleChange } from "../../../lib/chat/people_change.ts";
+import { MAX_ACCOUNTS, MAX_AUDIT_ROWS } from "../../../lib/chat/limits.ts";
 import { inTransaction, openDatabase } from "../../../lib/store/database.ts";
 import { migrate } from "../../../lib/store/migrations.ts";
 import { PeopleStore } from "../../../lib/store/people.ts";
@@ -274,5 +275,45 @@ Deno.test(
       }), RangeError);
     assertEquals(accountOf(people, "Ani"), undefined);
     assertEquals(auditOf(people), []);
+  }),
+);
+
+Deno.test(
+  "PeopleStore.apply() refuses one claimed name too many",
+  withPeople((people, database) => {
+    database.exec(`
+      WITH RECURSIVE number (n) AS (
+        SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${
+      MAX_ACCOUNTS - 1
+    }
+      )
+      INSERT INTO account (name, key, skeleton, identifier, record, memory_kib,
+        iterations, parallelism, role, profile, created_ms)
+      SELECT 'a' || n, 'a' || n, 'a' || n, n, X'00', 1, 1, 1, 1, '', 0
+      FROM number`);
+    const last = people.apply(claim("Ani", 1));
+    assertEquals(last, { type: "claimed", accountId: MAX_ACCOUNTS });
+    assertEquals(people.apply(claim("Budi", 2)), {
+      type: "tooMany",
+      limit: MAX_ACCOUNTS,
+    });
+    assertEquals(auditOf(people), ["claim Ani"]);
+  }),
+);
+
+Deno.test(
+  "PeopleStore keeps so many entries of the audit, and the oldest goes",
+  withPeople((people, database) => {
+    database.exec(`
+      WITH RECURSIVE number (n) AS (
+        SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${MAX_AUDIT_ROWS}
+      )
+      INSERT INTO audit (time_ms, who, what, whom, detail)
+      SELECT 0, '', 'kick', '', '' FROM number`);
+    people.apply({ type: "note", audit: entry("kick", "Budi") });
+    const row = database.prepare(
+      "SELECT COUNT(*) AS count, MIN(audit_id) AS first FROM audit",
+    ).get()!;
+    assertEquals([row["count"], row["first"]], [MAX_AUDIT_ROWS, 2]);
   }),
 );

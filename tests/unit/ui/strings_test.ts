@@ -48,12 +48,33 @@ const REFUSALS: readonly Refusal[] = [
   { code: "clientPortBusy", port: 5000 },
 ];
 
-const MESSAGE_REFUSALS: readonly MessageRefusal[] = [
-  { code: "tooLong", limitCharacters: 4_000, characters: 4_001 },
-  { code: "empty" },
-  { code: "tooFast", retryAfterSeconds: 3 },
-  { code: "outboxFull", limitMessages: 1_000 },
-];
+type MessageFields<Code extends MessageRefusal["code"]> = Omit<
+  Extract<MessageRefusal, { readonly code: Code }>,
+  "code"
+>;
+
+/** Every reason, with what belongs to it. */
+const MESSAGE_REFUSALS: {
+  readonly [Code in MessageRefusal["code"]]: MessageFields<Code>;
+} = {
+  tooLong: { limitCharacters: 4_000, characters: 4_001 },
+  empty: {},
+  tooFast: { retryAfterSeconds: 3 },
+  noSuchMessage: {},
+  tooOld: { firstSequence: 9 },
+  notYours: {},
+  removed: {},
+  notEmoji: {},
+  muted: { retryAfterSeconds: 60 },
+  slowMode: { retryAfterSeconds: 20 },
+  locked: {},
+  archived: {},
+  needsRole: { role: "moderator" },
+  notAnnouncement: {},
+  tooManyReactions: { limitKinds: 12 },
+  notInRoom: {},
+  outboxFull: { limitMessages: 1_000 },
+};
 
 function isSentence(text: string): boolean {
   return /^[\p{Lu}\d“].*\.$/su.test(text) && !/undefined|NaN|\.\./.test(text);
@@ -110,18 +131,23 @@ Deno.test("refusalText() names what the user can act on", () => {
   }
 });
 
-Deno.test("messageRefusalText() says each limit in a sentence", () => {
-  for (const language of LANGUAGES) {
-    for (const refusal of MESSAGE_REFUSALS) {
-      const text = messageRefusalText(language, refusal);
+for (const [code, fields] of Object.entries(MESSAGE_REFUSALS)) {
+  Deno.test(`messageRefusalText() says ${code} in both languages, with its limit and when to try again`, () => {
+    const refusal = { code, ...fields } as MessageRefusal;
+    const texts = LANGUAGES.map((one) => messageRefusalText(one, refusal));
+    assertEquals(new Set(texts).size, LANGUAGES.length);
+    const numbers = Object.entries(fields).flatMap(([name, value]) =>
+      typeof value === "number" && name !== "firstSequence" ? [`${value}`] : []
+    );
+    for (const text of texts) {
       assert(isSentence(text), text);
+      const told = text.replaceAll(/[.,](?=\d{3})/g, "").match(/\d+/g) ?? [];
+      assertEquals(told.sort(), numbers.sort());
+      if (!("retryAfterSeconds" in fields)) continue;
+      assert(/second|detik/.test(text), text);
     }
-  }
-  assertStringIncludes(
-    messageRefusalText("en", MESSAGE_REFUSALS[0]!),
-    "4,001 characters, the limit is 4,000",
-  );
-});
+  });
+}
 
 Deno.test("noticeText() tells every event of a room in sentences", () => {
   const states: readonly ConnectionState[] = [
