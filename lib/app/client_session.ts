@@ -24,7 +24,6 @@ import { readProfile, updateProfile } from "../store/profile_file.ts";
 import { roomFilePath } from "../store/room_file.ts";
 import { StoreError, withStoreErrors } from "../store/store_error.ts";
 import { Endpoint } from "../transport/endpoint.ts";
-import { DEFAULT_TRANSPORT_CONFIG } from "../transport/transport_config.ts";
 import type {
   ClientCommand,
   ClientEvent,
@@ -41,6 +40,7 @@ import { randomBytes } from "./random_bytes.ts";
 import { ChatTranscript } from "./chat_transcript.ts";
 import { simulated } from "./simulated_network.ts";
 import { qlogStart, TraceFile } from "./trace_file.ts";
+import { CLIENT_TRANSPORT_CONFIG } from "./transport_configs.ts";
 
 /** What a session is made with; plain data, so that it can cross into a Worker. */
 export interface ClientSessionOptions {
@@ -294,7 +294,7 @@ export class ClientSession implements FaceSession {
       simulated(bindClientSocket(remoteHost, port), simulate);
     const socket = bind(clientPort);
     const endpoint = new Endpoint({
-      config: DEFAULT_TRANSPORT_CONFIG,
+      config: CLIENT_TRANSPORT_CONFIG,
       crypto: this.#crypto,
       random: randomBytes,
       onTrace: trace && ((event) => trace.handleTrace(event)),

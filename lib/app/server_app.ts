@@ -30,7 +30,6 @@ import type { StoreError } from "../store/store_error.ts";
 import type { UnwritableCode } from "../store/store_messages.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import type { TraceEvent } from "../transport/trace_event.ts";
-import { DEFAULT_TRANSPORT_CONFIG } from "../transport/transport_config.ts";
 import type { ServerConsoleNotice } from "../ui/server_console.ts";
 import type { ServerSetup } from "./load_options.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
@@ -40,6 +39,7 @@ import { randomBytes } from "./random_bytes.ts";
 import { ServerCore, type ServerCoreOptions } from "./server_core.ts";
 import { simulated } from "./simulated_network.ts";
 import { storeHandlers } from "./store_handlers.ts";
+import { SERVER_TRANSPORT_CONFIG } from "./transport_configs.ts";
 
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
@@ -262,7 +262,7 @@ function makeEndpoint(
   onTrace: ((event: TraceEvent) => void) | undefined,
 ): Endpoint {
   return new Endpoint({
-    config: DEFAULT_TRANSPORT_CONFIG,
+    config: SERVER_TRANSPORT_CONFIG,
     crypto,
     random: randomBytes,
     server: {

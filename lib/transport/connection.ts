@@ -105,10 +105,8 @@ export class Connection {
       const giveUpUs = options.nowUs + options.config.helloTimeoutUs;
       this.#phase = { type: "hello", hello: start.hello, giveUpUs };
     } else {
-      this.#phase = {
-        type: "login",
-        giveUpUs: options.nowUs + options.config.loginTimeoutUs,
-      };
+      const giveUpUs = options.nowUs + options.config.loginTimeoutUs;
+      this.#phase = { type: "login", giveUpUs };
       this.#reply = start.reply;
       this.#replyDue = true;
       this.#startLogin(start.handshake, start.remoteId, options.nowUs);
@@ -251,7 +249,9 @@ export class Connection {
         return;
       case "login":
         if (this.#phase.giveUpUs <= nowUs) {
-          this.#end({ type: "loginTimeout" });
+          const { loginTimeoutCode: code } = this.#config;
+          if (code === undefined) this.#end({ type: "loginTimeout" });
+          else this.close(code, "", nowUs);
           return;
         }
         break;

@@ -26,6 +26,8 @@ export interface TransportConfig {
   readonly helloTimeoutUs: number;
   /** How long a peer may take from Hello to a proven password. */
   readonly loginTimeoutUs: number;
+  /** The application's code that a peer is told which takes longer; undefined to forget it without a word. */
+  readonly loginTimeoutCode?: number;
   /** Silence after unacknowledged data until a face is told that the path is unresponsive. */
   readonly unresponsiveUs: number;
   /** Flow control credit for a whole connection. */
