@@ -162,7 +162,7 @@ export class ChatServer {
       else this.#remove(previous, "lost", timeMs);
       this.#close(previous.handle, { type: "replaced" });
     }
-    this.registry.handleArrival(person, timeMs);
+    this.registry.handleArrival(person);
     const room = this.#default;
     room.enter({ member, person, authorKey, nowUs, timeMs });
     this.#streams.addFirst(device, room);

@@ -219,6 +219,12 @@ export const MAX_PRIVATE_MEMBERS = 200;
 export const GUEST_MEMBERSHIP_DAYS = 180;
 
 /**
+ * A guest who was not there for so long before an announcement is not on its
+ * roll: who came once is not expected for ever, who was ill last week is.
+ */
+export const GUEST_ROLL_DAYS = 30;
+
+/**
  * Changes of rooms and questions about people that the store has not answered.
  * Whoever asks for more is told to come back.
  */

@@ -182,10 +182,13 @@ export class RoomReceipts {
       if (person !== undefined) missing.delete(person.key);
     }
     const shown = Array.from(done.values()).slice(0, MAX_MEMBERS);
+    // A name is one person's, who may have had another device or been a guest.
+    const names = new Set(missing.values());
+    for (const { name } of shown) names.delete(name);
     const left = MAX_MEMBERS - shown.length;
     return {
       acknowledged: shown,
-      missing: Array.from(missing.values()).slice(0, left),
+      missing: Array.from(names).slice(0, left),
     };
   }
 

@@ -100,7 +100,7 @@ export class RoomRegistry {
   readonly #queries = new Map<number, TakeResult>();
   #nextId = 1;
   /** When guests were last looked at who do not come back. */
-  #expiredMs: number | undefined;
+  #expiredMs = -Infinity;
 
   /**
    * Creates a registry.
@@ -123,11 +123,8 @@ export class RoomRegistry {
    * Takes note that somebody has come, with the first device.
    *
    * @param person Who.
-   * @param timeMs The wall clock.
    */
-  handleArrival(person: Person, timeMs: number): void {
-    // The store has looked when it was opened.
-    this.#expiredMs ??= timeMs;
+  handleArrival(person: Person): void {
     const { key } = person;
     if (this.#rooms.has(key)) return;
     const rooms: PersonRooms = { memberships: undefined, waiting: [] };
@@ -429,7 +426,7 @@ export class RoomRegistry {
    * back: once a day that is looked at, and who asks again is told how it is.
    */
   #refuseFull(refusal: RequestRefusal, timeMs: number): RequestRefusal {
-    if (timeMs - (this.#expiredMs ?? timeMs) < DAY_MS) return refusal;
+    if (timeMs - this.#expiredMs < DAY_MS) return refusal;
     this.#expiredMs = timeMs;
     const beforeMs = timeMs - GUEST_MEMBERSHIP_DAYS * DAY_MS;
     const present = Array.from(this.#rooms.keys());

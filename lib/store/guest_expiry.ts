@@ -65,3 +65,16 @@ export function expireGuests(
   for (const roomId of archived) archive.run(timeMs, roomId);
   return { left, archived: Array.from(archived) };
 }
+
+/**
+ * Forgets which guests were in the default room who do not come back. They lose
+ * nothing by it, also if the clock is wrong.
+ *
+ * @param database The database.
+ * @param beforeMs They were not seen since then.
+ */
+export function forgetGuests(database: DatabaseSync, beforeMs: number): void {
+  database.prepare(`
+    DELETE FROM room_member WHERE room_id = ${DEFAULT_ROOM_ID}
+      AND seen_ms < ? AND person NOT GLOB 'account:*'`).run(beforeMs);
+}

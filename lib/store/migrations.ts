@@ -194,8 +194,13 @@ const NEWEST_FIRST: Migration = `
   UPDATE index_cursor SET next_event_id = 0;
 `;
 
-/** 7: `reaction_by_target` finds which emoji are at a message. */
+/**
+ * 7: `reaction_by_target` finds which emoji are at a message. The other index is
+ * missing where step 4 was done before it had one.
+ */
 const REACTIONS: Migration = `
+  CREATE INDEX IF NOT EXISTS acknowledgement_by_target
+    ON event (room_id, target, sequence) WHERE kind = 7;
   CREATE INDEX reaction_by_target ON event (room_id, target, sequence)
     WHERE kind = 4;
 `;

@@ -6,7 +6,9 @@ import type {
   LogQuery,
   MessageQuery,
 } from "../chat/room_find.ts";
-import { MAX_MEMBERS } from "../chat/limits.ts";
+import type { RoomMember } from "../chat/change.ts";
+import { GUEST_ROLL_DAYS, MAX_MEMBERS } from "../chat/limits.ts";
+import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import { authorNameKey, findTerms } from "../chat/search_words.ts";
 import {
   acknowledgementOf,
@@ -37,6 +39,9 @@ const EVENTS_PER_STEP = 1_000;
  */
 export const MAX_SEARCH_STEPS = 64;
 
+/** Of guests, who was there so long before an announcement is expected to see it. */
+const GUEST_ROLL_MS = GUEST_ROLL_DAYS * 86_400_000;
+
 /** Who has acknowledged an announcement. */
 export const SELECT_ACKNOWLEDGED: string = `
   SELECT instance_hash, account_id, author_name, time_ms
@@ -44,12 +49,17 @@ export const SELECT_ACKNOWLEDGED: string = `
   WHERE room_id = ? AND target = ? AND kind = ${ActKind.acknowledge}
     AND sequence <= ? ORDER BY sequence LIMIT ?`;
 
-/** Who is on the list of a room, under the name of an account as it is now. */
+/**
+ * Who is on the list of a room, under the name of an account as it is now. A
+ * guest of the default room is on it for a while after it was there.
+ */
 const SELECT_MEMBERS = `
   SELECT person, COALESCE(account.name, room_member.name) AS name
   FROM room_member LEFT JOIN account ON person GLOB 'account:*'
     AND account_id = CAST(SUBSTR(person, LENGTH('account:') + 1) AS INTEGER)
-  WHERE room_id = ? ORDER BY seen_ms DESC, person LIMIT ?`;
+  WHERE room_id = ?
+    AND (room_id <> ${DEFAULT_ROOM_ID} OR person GLOB 'account:*' OR seen_ms > ?)
+  ORDER BY seen_ms DESC, person LIMIT ?`;
 
 /** Finds messages of one room, a step at a time. */
 export class RoomSearch {
@@ -125,7 +135,9 @@ export class RoomSearch {
   message({ target, through, withMembers }: MessageQuery): LogFound {
     const row = this.#selectMessage.get(this.#roomId, target);
     const isMessage = row?.["kind"] === ActKind.message;
-    const members = withMembers === true ? this.#selectMembers : undefined;
+    const members = isMessage && withMembers === true
+      ? this.#membersSince(Number(row["time_ms"]) - GUEST_ROLL_MS)
+      : undefined;
     return {
       messages: isMessage ? [messageOf(row)] : [],
       searchedTo: target,
@@ -133,10 +145,13 @@ export class RoomSearch {
       acknowledged: this.#selectAcknowledged
         .all(this.#roomId, target, through, MAX_MEMBERS)
         .map(acknowledgementOf),
-      ...members && {
-        members: members.all(this.#roomId, MAX_MEMBERS).map(memberOf),
-      },
+      ...members && { members },
     };
+  }
+
+  #membersSince(seenMs: number): RoomMember[] {
+    return this.#selectMembers.all(this.#roomId, seenMs, MAX_MEMBERS)
+      .map(memberOf);
   }
 
   /**

@@ -17,7 +17,7 @@ import {
   openDatabase,
   type OpenedDatabase,
 } from "./database.ts";
-import { expireGuests } from "./guest_expiry.ts";
+import { expireGuests, forgetGuests } from "./guest_expiry.ts";
 import { MessageIndex } from "./message_index.ts";
 import { migrate, refuseNewerSchema, schemaVersion } from "./migrations.ts";
 import { retainStep, type Retention } from "./retention.ts";
@@ -103,7 +103,7 @@ export class StoreKeeper {
       markClean(database, false);
       addDefaultRoom(database, room, nowMs);
       const beforeMs = nowMs - GUEST_MEMBERSHIP_MS;
-      expireGuests(database, { beforeMs, present: [], timeMs: nowMs });
+      forgetGuests(database, beforeMs);
       return ensureEpoch(database);
     });
     this.#index = new MessageIndex(database);

@@ -75,6 +75,27 @@ Deno.test(
 );
 
 Deno.test(
+  "the roll has guests who were there within a month before, and names that are claimed",
+  withFolder((folder) => {
+    const path = `${folder}/chat.sqlite`;
+    const first = startStored(path, TIME);
+    first.world.join(2, "Budi");
+    first.world.join(3, "Ani", { account: ANI });
+    first.keeper.handleRequest({ type: "close" });
+    for (const [days, missing] of [[29, ["Ani", "Budi"]], [31, ["Ani"]]]) {
+      const copy = `${folder}/${days}.sqlite`;
+      Deno.copyFileSync(path, copy);
+      const { world, keeper } = startStored(copy, TIME);
+      world.timeMs = TIME + Number(days) * 86_400_000;
+      world.join(11, "Guru", { account: MODERATOR, client: 9 });
+      announce(world, 11);
+      assertEquals(rollOf(world, 11), [[], missing]);
+      keeper.handleRequest({ type: "close" });
+    }
+  }),
+);
+
+Deno.test(
   "the roll has who claims a name once, also after a restart",
   withFolder((folder) => {
     const path = `${folder}/chat.sqlite`;

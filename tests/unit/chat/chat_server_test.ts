@@ -2,14 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../../lib/base/prng.ts";
-import {
-  MAX_CREATED_ROOMS,
-  MAX_PRIVATE_MEMBERS,
-  MAX_ROOMS,
-  MAX_ROOMS_OF_PERSON,
-} from "../../../lib/chat/limits.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
-import { authorKeyOf, EPOCH, idOf, type TestAccount } from "./test_room.ts";
+import { EPOCH, idOf, type TestAccount } from "./test_room.ts";
 import { TestDisk, TestServer } from "./test_server.ts";
 
 const ANI: TestAccount = { accountId: 7, role: "member" };
@@ -454,72 +448,6 @@ Deno.test("ChatServer knows after a start which rooms are locked and slow", () =
   const [welcome] = world.take(1);
   assert(welcome?.type === "welcome");
   assertEquals([welcome.isLocked, welcome.slowSeconds], [true, 30]);
-});
-
-Deno.test("ChatServer lets a person make so many rooms, and be in so many", () => {
-  const world = two();
-  for (let i = 0; i < MAX_CREATED_ROOMS; i++) {
-    world.create(1, `Kelas ${i}x`, "public");
-    world.create(2, `Klub ${i}x`, "public");
-  }
-  const query = { type: "createRoom", kind: "public", name: "Satu" } as const;
-  assertEquals(world.ask(1, query), {
-    code: "createdTooManyRooms",
-    limitRooms: MAX_CREATED_ROOMS,
-  });
-  world.join(3, "Citra");
-  for (let i = 0; i < 10; i++) world.create(3, `Seni ${i}x`, "public");
-  for (let i = 0; i < MAX_CREATED_ROOMS; i++) {
-    world.ask(3, { type: "joinRoom", name: `Kelas ${i}x` });
-    world.ask(3, { type: "joinRoom", name: `Klub ${i}x` });
-  }
-  const full = {
-    code: "inTooManyRooms",
-    limitRooms: MAX_ROOMS_OF_PERSON,
-  } as const;
-  assertEquals(world.ask(3, query), full);
-  assertEquals(world.ask(1, { type: "direct", name: "Citra" }), full);
-  // Where it is already, it may be.
-  const again = world.ask(3, { type: "joinRoom", name: "Klub 3x" });
-  assertEquals(again !== undefined && "type" in again, true);
-});
-
-Deno.test("ChatServer has so many rooms at most", () => {
-  const disk = new TestDisk();
-  for (let roomId = 2; roomId <= MAX_ROOMS; roomId++) {
-    const name = `Kelas ${roomId}x`;
-    const room = { ...disk.rooms.known.rooms[0]!, roomId, name };
-    disk.rooms.apply({ type: "createRoom", room, members: [], timeMs: 0 });
-  }
-  const world = two(disk);
-  assertEquals(
-    world.ask(1, { type: "createRoom", kind: "public", name: "Satu" }),
-    { code: "tooManyRooms", limitRooms: MAX_ROOMS },
-  );
-});
-
-Deno.test("ChatServer lets so many belong to a private room", () => {
-  const disk = new TestDisk();
-  const members = Array.from({ length: MAX_PRIVATE_MEMBERS - 1 }, (_, i) => ({
-    person: authorKeyOf(1_000 + i),
-    name: `Tamu ${i}`,
-  }));
-  const owner = { person: "account:7", name: "Ani" };
-  const room = {
-    ...disk.rooms.known.rooms[0]!,
-    roomId: 2,
-    kind: "private" as const,
-    name: "Rahasia",
-    creator: owner.person,
-  };
-  const all = [owner, ...members];
-  disk.rooms.apply({ type: "createRoom", room, members: all, timeMs: 0 });
-  const world = two(disk);
-  world.enter(11, 1, 2);
-  assertEquals(world.ask(11, { type: "invite", name: "Budi" }), {
-    code: "roomFull",
-    limitMembers: MAX_PRIVATE_MEMBERS,
-  });
 });
 
 Deno.test("ChatServer.stop() closes everybody when all rooms and changes are on the disk", () => {

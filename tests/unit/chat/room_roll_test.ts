@@ -60,6 +60,20 @@ Deno.test("Room has those on its roll who left without acknowledging", () => {
   });
 });
 
+Deno.test("Room has a name on its roll once, whoever has had it", () => {
+  const room = announced();
+  acknowledge(room, BUDI, 3);
+  room.lose(BUDI);
+  room.lose(CICI);
+  room.enter(12, "Budi", 12);
+  room.enter(13, "Cici", 13);
+  assertEquals(ask(room, ANI, { type: "roll", target: 1 }), {
+    type: "roll",
+    acknowledged: [{ name: "Budi", timeMs: TIME }],
+    missing: ["Cici"],
+  });
+});
+
 Deno.test("Room has a person of two devices on its roll once", () => {
   const room = announced();
   const account = { accountId: 7, role: "member" } as const;

@@ -92,8 +92,19 @@ const MANY: readonly Change[] = [
   created(7, "public", BUDI),
 ];
 
+/** Looks for guests who do not come back, with nobody there. */
+function expireAt(nowMs: number): StoreWrite[] {
+  const beforeMs = nowMs - GUEST_MEMBERSHIP_DAYS * DAY_MS;
+  return changesOf({
+    type: "expireGuests",
+    beforeMs,
+    present: [],
+    timeMs: nowMs,
+  });
+}
+
 Deno.test(
-  "StoreKeeper.open() ends what guests belong to who were not seen for long",
+  "StoreKeeper ends what guests belong to who were not seen for long",
   withFolder((folder) => {
     const path = `${folder}/chat.sqlite`;
     withKeeper(path, START_MS, (keeper) => {
@@ -101,8 +112,10 @@ Deno.test(
       const seen: Change = { type: "seen", member: CITRA, timeMs };
       commit(keeper, changesOf(...MANY, seen));
     });
-    withKeeper(path, LATE_MS - 1, (keeper) => {
+    withKeeper(path, LATE_MS, (keeper) => {
+      commit(keeper, expireAt(LATE_MS - 1));
       assertEquals(roomIdsOf(keeper, BUDI), [2, 3, 4, 5, 6, 7]);
+      commit(keeper, expireAt(LATE_MS));
     });
     withKeeper(path, LATE_MS, (keeper) => {
       // In 3 and 7 is nobody any more; nobody would answer in 4 and 5.
@@ -116,7 +129,7 @@ Deno.test(
 );
 
 Deno.test(
-  "StoreKeeper.open() keeps a room to which nobody belongs while something was said there lately",
+  "StoreKeeper keeps a room to which nobody belongs while something was said there lately",
   withFolder((folder) => {
     const path = `${folder}/chat.sqlite`;
     withKeeper(path, START_MS, (keeper) => {
@@ -131,9 +144,13 @@ Deno.test(
       ]);
     });
     withKeeper(path, LATE_MS, (keeper) => {
-      assertEquals(roomsOf(keeper), [[7]]);
+      commit(keeper, expireAt(LATE_MS));
     });
-    withKeeper(path, LATE_MS + DAY_MS, (keeper) => {
+    withKeeper(path, LATE_MS, (keeper) => {
+      assertEquals(roomsOf(keeper), [[7]]);
+      commit(keeper, expireAt(LATE_MS + DAY_MS));
+    });
+    withKeeper(path, LATE_MS, (keeper) => {
       assertEquals(roomsOf(keeper), []);
     });
   }),
