@@ -92,8 +92,7 @@ export interface ClientJournal {
   dropRoom(roomId: number): void;
   /**
    * Takes note that the numbers mean nothing any more. Nothing but the outboxes
-   * is kept until the next start, which begins as somebody new: only so are the
-   * own messages told with their texts again.
+   * is kept until the next start, which begins as somebody new.
    */
   startOver(): void;
   /**

@@ -71,6 +71,8 @@ export class ClientRoom {
   #forgottenPlaces = 0;
   /** The last message of that epoch that was seen. */
   #lastSequence = 0;
+  /** The own event of the last `stored`: among what was missed it comes next. */
+  #ownSequence = 0;
   /** Messages up to this one were written before this client came. */
   #earlierUntil = 0;
   readonly #members = new Set<string>();
@@ -435,6 +437,7 @@ export class ClientRoom {
     const mark = forgotten === 0 ? "" : `.${forgotten}`;
     this.#epoch = `${encodeHex(welcome.epochId)}${mark}`;
     this.#lastSequence = resumeAfter;
+    this.#ownSequence = 0;
     this.#members.clear();
     for (const { name } of members) this.#members.add(name);
     this.#pace.handleWelcome(welcome, nowUs);
@@ -469,11 +472,16 @@ export class ClientRoom {
 
   #handleRoomEvent(message: EventMessage): void {
     const { sequence, author, accountId, act, timeMs } = message;
+    const isOwn = sequence === this.#ownSequence;
+    this.#ownSequence = 0;
+    // What has waited here is shown already.
+    if (isOwn && sequence === this.#lastSequence) return;
     if (sequence !== this.#lastSequence + 1) throw outOfOrder();
     this.#lastSequence = sequence;
     const earlier = sequence <= this.#earlierUntil;
-    // Written on another device of the same person.
-    const own = accountId !== 0 && accountId === this.#welcome!.accountId;
+    // Written here before, or on another device of the same person.
+    const own = isOwn ||
+      accountId !== 0 && accountId === this.#welcome!.accountId;
     if (!own && act.type === "message") {
       this.#position.handleDelivered(sequence);
     }
@@ -488,11 +496,13 @@ export class ClientRoom {
   #handleStored({ id, sequence, timeMs, forwardedTo }: StoredMessage): void {
     // An older place answers a resend whose first answer was lost in a gap.
     if (sequence > this.#lastSequence + 1) throw outOfOrder();
-    const isOld = this.#state === "replaying" && !this.#outbox.has(id);
-    const act = isOld ? undefined : this.#settle(id);
+    if (sequence > this.#lastSequence) {
+      this.#ownSequence = sequence;
+      // Nothing is known of it any more: the event tells.
+      if (!this.#outbox.has(id)) return;
+    }
+    const act = this.#settle(id);
     this.#lastSequence = Math.max(this.#lastSequence, sequence);
-    // Answered in another epoch: the history was restored from a copy.
-    if (act === undefined) return this.#endReplay();
     const { self: author, accountId } = this.#welcome!;
     const event = { sequence, author, accountId, own: true, act, timeMs };
     this.#events.push(

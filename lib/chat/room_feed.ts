@@ -45,7 +45,8 @@ export interface RoomFeedOptions {
 
 /**
  * Brings each reader every message after a place, once and in order: the
- * reader's own as `stored`, those of others as `event`.
+ * reader's own as `stored`, those of others as `event`. Among what a reader
+ * missed its own come as both, for it may not have kept what it wrote.
  *
  * A reader that is behind is sent pages, from memory or from the log, each when
  * the one before it has gone out: what waits for it is bounded, however much it
@@ -245,7 +246,7 @@ export class RoomFeed {
     { authorKey: writer, stored, bytes }: HistoryEntry,
   ): void {
     if (writer === authorKey) this.#outputs.send([handle], stored);
-    else this.#outputs.push({ type: "send", to: [handle], bytes });
+    this.#outputs.push({ type: "send", to: [handle], bytes });
   }
 
   /** Who has everything is in the audience; who has not gets more later. */

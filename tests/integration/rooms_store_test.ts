@@ -53,7 +53,7 @@ Deno.test(
     assertEquals(world.takeTexts(16), ["hidden"]);
     world.say(15, "still here", 4);
     world.enter(17, 6, talk.roomId);
-    assertEquals(world.takeTexts(17), ["still here"]);
+    assertEquals(world.takeTexts(17), ["between us", "still here"]);
     assertEquals(world.closed.size, 0);
     keeper.handleRequest({ type: "close" });
   }),

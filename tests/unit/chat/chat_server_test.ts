@@ -98,7 +98,7 @@ Deno.test("ChatServer forgets nothing of a room in which nobody is", () => {
   world.server.closeStream(11, 0);
   world.drain();
   world.enter(12, 1, roomId);
-  assertEquals(world.takeTypes(12), ["welcome", "stored"]);
+  assertEquals(world.takeTypes(12), ["welcome", "stored", "event"]);
   // Also which message it was.
   world.say(12, "one", 1);
   assertEquals(world.disk.eventsOf(roomId).length, 1);
