@@ -422,16 +422,14 @@ export class ChatServer {
 
   /** Tells a device where its person is, once both are known. */
   #listRooms({ handle, person }: Device): void {
-    const memberships = this.registry.roomsOf(person.key);
-    if (memberships === undefined) return;
-    const rooms = Array.from(memberships.values()).flatMap((membership) => {
+    const durable = this.registry.durableRoomsOf(person.key);
+    if (durable === undefined) return;
+    const rooms = durable.map(({ membership, known }) => {
       const { roomId, readSequence } = membership;
-      const known = this.registry.directory.get(roomId);
-      if (known === undefined) return [];
       const lastSequence = this.#rooms.get(roomId)?.lastSequence ??
         Math.max(known.lastSequence, membership.lastSequence);
       const name = roomNameFor(known, person.key);
-      return [{ roomId, kind: known.kind, name, lastSequence, readSequence }];
+      return { roomId, kind: known.kind, name, lastSequence, readSequence };
     });
     this.#outputs.send([handle], { type: "roomList", rooms });
   }

@@ -1,14 +1,185 @@
 import type { Change, Membership } from "./change.ts";
+import { MAX_OPEN_REQUESTS } from "./limits.ts";
 import type { PersonKey } from "./person.ts";
+import type { RequestRefusal } from "./request_refusal.ts";
+
+/** Where somebody is. */
+export interface PersonRooms {
+  /** With all that was asked for; undefined while they are looked up. */
+  asked: Map<number, Membership> | undefined;
+  /** As the disk has them: people are told of no others. */
+  durable: Map<number, Membership>;
+  /** What is to be decided when they are known. */
+  readonly waiting: (() => void)[];
+}
 
 /**
- * Does to the rooms of somebody what a change does to them.
- *
- * @param memberships The rooms, by number.
- * @param change The change.
- * @param key Whose rooms.
+ * Which rooms those who are connected are in, with all that was asked for and as
+ * the disk has it.
  */
-export function changeMemberships(
+export class Memberships {
+  readonly #persons = new Map<PersonKey, PersonRooms>();
+
+  /** Who is connected. */
+  get persons(): PersonKey[] {
+    return Array.from(this.#persons.keys());
+  }
+
+  /**
+   * Takes note that somebody has come.
+   *
+   * @param key Who.
+   * @returns What is to be looked up; undefined if that one was here already.
+   */
+  add(key: PersonKey): PersonRooms | undefined {
+    if (this.#persons.has(key)) return undefined;
+    const rooms = { asked: undefined, durable: new Map(), waiting: [] };
+    this.#persons.set(key, rooms);
+    return rooms;
+  }
+
+  /**
+   * Takes what was looked up.
+   *
+   * @param key Who.
+   * @param rooms What {@linkcode Memberships.add} gave.
+   * @param found What the disk has, and what is on its way there: that may or
+   * may not be among it.
+   * @returns False if that one has gone meanwhile.
+   */
+  settle(
+    key: PersonKey,
+    rooms: PersonRooms,
+    { memberships, changes }: {
+      readonly memberships: readonly Membership[];
+      readonly changes: readonly Change[];
+    },
+  ): boolean {
+    if (this.#persons.get(key) !== rooms) return false;
+    const known = memberships.map((membership) =>
+      [membership.roomId, membership] as const
+    );
+    rooms.durable = new Map(known);
+    rooms.asked = new Map(known);
+    for (const change of changes) changeMemberships(rooms.asked, change, key);
+    return true;
+  }
+
+  /**
+   * Decides something as soon as it is known where somebody is; never if that
+   * one has gone by then.
+   *
+   * @param key Who.
+   * @param decide Decides it.
+   * @returns Why it is not decided; undefined if it is, now or later.
+   */
+  whenKnown(key: PersonKey, decide: () => void): RequestRefusal | undefined {
+    const rooms = this.#persons.get(key);
+    if (rooms === undefined || rooms.asked !== undefined) {
+      decide();
+    } else if (rooms.waiting.length < MAX_OPEN_REQUESTS) {
+      rooms.waiting.push(decide);
+    } else return { code: "tooManyOpen", limitRequests: MAX_OPEN_REQUESTS };
+    return undefined;
+  }
+
+  /**
+   * Takes note that somebody's key is another one now.
+   *
+   * @param key The new key.
+   * @param oldKey The key until now.
+   * @param isHere Whether somebody is connected with either.
+   */
+  rekey(
+    key: PersonKey,
+    oldKey: PersonKey,
+    isHere: { readonly key: boolean; readonly oldKey: boolean },
+  ): void {
+    const rooms = this.#persons.get(oldKey);
+    if (!isHere.oldKey) this.#persons.delete(oldKey);
+    if (rooms !== undefined && isHere.key) this.#persons.set(key, rooms);
+  }
+
+  /**
+   * Takes note that somebody has gone.
+   *
+   * @param key Who.
+   */
+  delete(key: PersonKey): void {
+    this.#persons.delete(key);
+  }
+
+  /**
+   * Gives the rooms of somebody, with all that was asked for.
+   *
+   * @param key Who.
+   * @returns The rooms by number; undefined while they are looked up.
+   */
+  of(key: PersonKey): ReadonlyMap<number, Membership> | undefined {
+    return this.#persons.get(key)?.asked;
+  }
+
+  /**
+   * Gives the rooms of somebody as the disk has them.
+   *
+   * @param key Who.
+   * @returns The rooms; undefined while they are looked up.
+   */
+  durableOf(key: PersonKey): Membership[] | undefined {
+    const rooms = this.#persons.get(key);
+    if (rooms?.asked === undefined) return undefined;
+    return Array.from(rooms.durable.values());
+  }
+
+  /**
+   * Tells who is in a room as the disk has it.
+   *
+   * @param roomId The room.
+   * @returns Of those who are connected.
+   */
+  durablyIn(roomId: number): PersonKey[] {
+    return this.persons.filter((key) =>
+      this.#persons.get(key)!.durable.has(roomId)
+    );
+  }
+
+  /**
+   * Takes a change that is asked for.
+   *
+   * @param change The change.
+   */
+  ask(change: Change): void {
+    for (const [key, { asked }] of this.#persons) {
+      if (asked !== undefined) changeMemberships(asked, change, key);
+    }
+  }
+
+  /**
+   * Takes a change that is durable.
+   *
+   * @param change The change.
+   */
+  confirm(change: Change): void {
+    for (const [key, { durable }] of this.#persons) {
+      changeMemberships(durable, change, key);
+    }
+  }
+
+  /**
+   * Takes note that a room has ended, as the disk has it.
+   *
+   * @param roomId The room.
+   */
+  end(roomId: number): void {
+    for (const { asked, durable } of this.#persons.values()) {
+      asked?.delete(roomId);
+      durable.delete(roomId);
+    }
+  }
+}
+
+/** Does to the rooms of somebody what a change does to them. */
+function changeMemberships(
   memberships: Map<number, Membership>,
   change: Change,
   key: PersonKey,

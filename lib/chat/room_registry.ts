@@ -13,13 +13,12 @@ import type { InputTime } from "./chat_server_input.ts";
 import {
   GUEST_MEMBERSHIP_DAYS,
   MAX_CREATED_ROOMS,
-  MAX_OPEN_REQUESTS,
   MAX_PRIVATE_MEMBERS,
   MAX_ROOMS,
   MAX_ROOMS_OF_PERSON,
   MAX_WAITING_CHANGES,
 } from "./limits.ts";
-import { changeMemberships } from "./memberships.ts";
+import { Memberships } from "./memberships.ts";
 import { checkName, type MemberName } from "./name.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import type { People } from "./people.ts";
@@ -94,8 +93,10 @@ export class RoomRegistry {
   readonly #outputs: OutputQueue;
   readonly #people: People;
   readonly #listener: RegistryListener;
-  /** Where those who are connected are in; undefined until it is known. */
-  readonly #rooms = new Map<PersonKey, PersonRooms>();
+  /** Where those who are connected are in. */
+  readonly #memberships = new Memberships();
+  /** Rooms whose end is not durable yet. */
+  readonly #ending = new Map<number, KnownRoom>();
   readonly #changes = new Map<number, PendingChange>();
   readonly #queries = new Map<number, TakeResult>();
   #nextId = 1;
@@ -125,24 +126,19 @@ export class RoomRegistry {
    * @param person Who.
    */
   handleArrival(person: Person): void {
-    const { key } = person;
-    if (this.#rooms.has(key)) return;
-    const rooms: PersonRooms = { memberships: undefined, waiting: [] };
-    this.#rooms.set(key, rooms);
-    this.#query({ type: "memberships", person: key }, (result, time) => {
+    const rooms = this.#memberships.add(person.key);
+    if (rooms === undefined) return;
+    this.#query({ type: "memberships", person: person.key }, (result, time) => {
       // Meanwhile it may have claimed a name.
       const { key, name } = person;
-      if (result.type !== "memberships" || this.#rooms.get(key) !== rooms) {
-        return;
-      }
+      if (result.type !== "memberships") return;
       const { memberships, seenMs } = result;
-      rooms.memberships = new Map(
-        memberships.map((membership) => [membership.roomId, membership]),
+      const changes = Array.from(
+        this.#changes.values(),
+        ({ change }) => change,
       );
-      // What is on its way to the disk may or may not be among it.
-      for (const { change } of this.#changes.values()) {
-        changeMemberships(rooms.memberships, change, key);
-      }
+      const found = { memberships, changes };
+      if (!this.#memberships.settle(key, rooms, found)) return;
       this.#listener.onPersonKnown(key, time);
       for (const decide of rooms.waiting.splice(0)) decide();
       const { timeMs } = time;
@@ -152,22 +148,9 @@ export class RoomRegistry {
     });
   }
 
-  /**
-   * Decides something as soon as it is known where somebody is; never if that
-   * one has gone by then.
-   *
-   * @param key Who.
-   * @param decide Decides it.
-   * @returns Why it is not decided; undefined if it is, now or later.
-   */
+  /** See {@linkcode Memberships.whenKnown}. */
   whenKnown(key: PersonKey, decide: () => void): RequestRefusal | undefined {
-    const rooms = this.#rooms.get(key);
-    if (rooms === undefined || rooms.memberships !== undefined) {
-      decide();
-    } else if (rooms.waiting.length < MAX_OPEN_REQUESTS) {
-      rooms.waiting.push(decide);
-    } else return { code: "tooManyOpen", limitRequests: MAX_OPEN_REQUESTS };
-    return undefined;
+    return this.#memberships.whenKnown(key, decide);
   }
 
   /**
@@ -177,16 +160,16 @@ export class RoomRegistry {
    * @param oldKey The key until now.
    */
   rekey(key: PersonKey, oldKey: PersonKey): void {
-    const rooms = this.#rooms.get(oldKey);
-    if (this.#people.devicesOf(oldKey).length === 0) this.#rooms.delete(oldKey);
-    const isHere = this.#people.devicesOf(key).length > 0;
-    if (rooms !== undefined && isHere) this.#rooms.set(key, rooms);
+    this.#memberships.rekey(key, oldKey, {
+      key: this.#people.devicesOf(key).length > 0,
+      oldKey: this.#people.devicesOf(oldKey).length > 0,
+    });
     this.directory.rekey(key, oldKey);
   }
 
   /** Takes note that somebody has gone, with the last device. */
   handleDeparture({ key }: Person): void {
-    this.#rooms.delete(key);
+    this.#memberships.delete(key);
   }
 
   /**
@@ -196,7 +179,24 @@ export class RoomRegistry {
    * @returns The rooms by number; undefined while they are looked up.
    */
   roomsOf(key: PersonKey): ReadonlyMap<number, Membership> | undefined {
-    return this.#rooms.get(key)?.memberships;
+    return this.#memberships.of(key);
+  }
+
+  /**
+   * Gives the rooms that somebody who is connected may be told of, as the disk
+   * has them.
+   *
+   * @param key Who.
+   * @returns The rooms; undefined while they are looked up.
+   */
+  durableRoomsOf(
+    key: PersonKey,
+  ): { membership: Membership; known: KnownRoom }[] | undefined {
+    return this.#memberships.durableOf(key)?.flatMap((membership) => {
+      const { roomId } = membership;
+      const known = this.directory.get(roomId) ?? this.#ending.get(roomId);
+      return known === undefined ? [] : [{ membership, known }];
+    });
   }
 
   /** Asks where a room's log stands. */
@@ -218,6 +218,7 @@ export class RoomRegistry {
     this.#changes.delete(changeId);
     if (result.type === "expired") this.#handleExpired(result, time);
     pending.whenDone(time);
+    this.#memberships.confirm(pending.change);
   }
 
   /** Takes the answer to a question. */
@@ -356,10 +357,8 @@ export class RoomRegistry {
     if (refusal !== undefined) return refusal;
     if (this.#isBusy) return BUSY;
     this.directory.remove(room);
+    this.#ending.set(roomId, room);
     this.#listener.onArchiving(roomId);
-    const present = Array.from(this.#rooms.keys()).filter((key) =>
-      this.roomsOf(key)?.has(roomId)
-    );
     const audit = {
       timeMs,
       who: person.name.text,
@@ -368,9 +367,10 @@ export class RoomRegistry {
       detail: "",
     } as const;
     this.#change({ type: "archiveRoom", roomId, audit }, (time) => {
+      this.#ending.delete(roomId);
       // Before they are told, so that who is told is still there to be.
       whenDone(roomId);
-      for (const key of present) {
+      for (const key of this.#memberships.durablyIn(roomId)) {
         this.#listener.onClosed(key, roomId, "archived", time);
       }
     });
@@ -429,7 +429,7 @@ export class RoomRegistry {
     if (timeMs - this.#expiredMs < DAY_MS) return refusal;
     this.#expiredMs = timeMs;
     const beforeMs = timeMs - GUEST_MEMBERSHIP_DAYS * DAY_MS;
-    const present = Array.from(this.#rooms.keys());
+    const present = this.#memberships.persons;
     const change = { type: "expireGuests", beforeMs, present, timeMs } as const;
     this.#change(change, () => {});
     return BUSY;
@@ -444,8 +444,9 @@ export class RoomRegistry {
       if (room === undefined) continue;
       this.directory.remove(room);
       this.#listener.onArchiving(roomId);
-      for (const [key, { memberships }] of this.#rooms) {
-        if (memberships?.delete(roomId) !== true) continue;
+      const members = this.#memberships.durablyIn(roomId);
+      this.#memberships.end(roomId);
+      for (const key of members) {
         this.#listener.onClosed(key, roomId, "archived", time);
       }
     }
@@ -536,11 +537,7 @@ export class RoomRegistry {
   }
 
   #change(change: Change, whenDone: (time: InputTime) => void): void {
-    for (const [key, { memberships }] of this.#rooms) {
-      if (memberships !== undefined) {
-        changeMemberships(memberships, change, key);
-      }
-    }
+    this.#memberships.ask(change);
     const changeId = this.#nextId++;
     this.#changes.set(changeId, { change, whenDone });
     this.#outputs.push({ type: "change", changeId, change });
@@ -554,12 +551,6 @@ export class RoomRegistry {
     this.#queries.set(queryId, take);
     this.#outputs.push({ type: "query", queryId, query });
   }
-}
-
-interface PersonRooms {
-  memberships: Map<number, Membership> | undefined;
-  /** What is to be decided when they are known. */
-  readonly waiting: (() => void)[];
 }
 
 interface PendingChange {

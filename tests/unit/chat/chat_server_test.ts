@@ -78,18 +78,6 @@ Deno.test("ChatServer keeps what is said in a room among who has entered it", ()
   assertEquals(world.disk.eventsOf(roomId).length, 1);
 });
 
-Deno.test("ChatServer tells nobody of a room that the disk does not have", () => {
-  const world = two();
-  world.isHeld = true;
-  const query = { type: "createRoom", kind: "public", name: "Sains" } as const;
-  assertEquals(world.ask(1, query), undefined);
-  assertEquals(world.take(1), []);
-  // For what is asked next it counts already.
-  assertEquals(world.ask(2, query), { code: "roomNameTaken" });
-  world.answer();
-  assertEquals(world.takeTypes(1), ["roomOpened", "answer"]);
-});
-
 Deno.test("ChatServer forgets nothing of a room in which nobody is", () => {
   const world = two();
   const roomId = world.create(1, "Sains", "public");
