@@ -16,6 +16,8 @@ export class RoomMemories {
   readonly #journal: ClientJournal;
   readonly #emit: (event: ClientEvent) => void;
   readonly #rooms = new Map<number, RoomMemory>();
+  /** What was kept of them is of no stay to come. */
+  readonly #dropped = new Set<number>();
 
   /**
    * Begins where the journal ends.
@@ -56,6 +58,7 @@ export class RoomMemories {
   /** Forgets a room that one is not in any more. */
   dropRoom(roomId: number): void {
     this.#rooms.delete(roomId);
+    this.#dropped.add(roomId);
     this.#journal.dropRoom(roomId);
   }
 
@@ -80,8 +83,12 @@ export class RoomMemories {
   #roomOf(roomId: number): RoomMemory {
     const known = this.#rooms.get(roomId);
     if (known !== undefined) return known;
+    const { rooms } = this.#journal.memory;
     const room = new RoomMemory({
       roomId,
+      kept: this.#dropped.has(roomId)
+        ? undefined
+        : rooms.find((room) => room.roomId === roomId),
       journal: this.#journal,
       emit: this.#emit,
       onOtherEpoch: () => this.#journal.startOver(),

@@ -29,6 +29,8 @@ export interface RoomAddress {
 export interface RoomMemoryOptions {
   /** Which room. */
   readonly roomId: number;
+  /** What is left of an earlier stay. */
+  readonly kept: KeptRoom | undefined;
   /** Where everything is kept. */
   readonly journal: ClientJournal;
   /** Takes what the face shows. */
@@ -60,8 +62,7 @@ export class RoomMemory {
    */
   constructor(options: RoomMemoryOptions) {
     this.#options = options;
-    const { roomId, journal } = options;
-    const kept = journal.memory.rooms.find((room) => room.roomId === roomId);
+    const { kept } = options;
     this.#kept = kept;
     this.#epochId = kept?.place?.epochId;
     this.#known = kept?.known;

@@ -134,6 +134,16 @@ Deno.test("RoomMemories shows what is left after the first welcome, once", () =>
   assertEquals(journal.calls, [["setRoom", KNOWN], ["setRoom", KNOWN]]);
 });
 
+Deno.test("RoomMemories.dropRoom() keeps nothing for who comes back", () => {
+  const { shown, roomMemory } = setUp({ ...LEFT, roomId: 2 });
+  roomMemory.handleWelcome({ ...WELCOME, roomId: 2 }, PLACE);
+  assertEquals(shown.length, 3);
+  roomMemory.dropRoom(2);
+  // The server tells it all again.
+  roomMemory.handleWelcome({ ...WELCOME, roomId: 2 }, PLACE);
+  assertEquals(shown.length, 3);
+});
+
 Deno.test("RoomMemories.showSilentRooms() shows a room without its server", () => {
   const { shown, roomMemory } = setUp(LEFT);
   const { host, port } = WELCOME;
