@@ -23,15 +23,15 @@ function run(seed: number): void {
     }
   }
   const isDelivered = () =>
-    clients.every((client) => client.bySequence.size >= texts.length);
+    clients.every((client) => client.room.bySequence.size >= texts.length);
   assert(
     simulation.runUntil(isDelivered, 120 * SECOND_US),
-    `${what}: ${clients.map((c) => c.bySequence.size)}`,
+    `${what}: ${clients.map((c) => c.room.bySequence.size)}`,
   );
   // What comes twice would come now.
   simulation.runUntil(() => false, 5 * SECOND_US);
   const orders = clients.map((client) =>
-    [...client.bySequence].sort(([a], [b]) => a - b)
+    [...client.room.bySequence].sort(([a], [b]) => a - b)
   );
   assertEquals(orders[0], orders[1], `${what}: both see the same order`);
   assertEquals(

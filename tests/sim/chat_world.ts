@@ -1,19 +1,27 @@
 import { DEFAULT_ROOM_ID } from "../../lib/chat/room_kind.ts";
+import type { Account } from "../../lib/chat/account.ts";
+import { makeAuthorKey } from "../../lib/chat/author.ts";
+import type { KeptRoom } from "../../lib/chat/client_journal.ts";
+import { checkName } from "../../lib/chat/name.ts";
 import {
-  changeMessage,
-  type MessageState,
-  newMessageState,
-} from "../../lib/chat/message_state.ts";
+  GUEST_ACCOUNT_ID,
+  type PersonKey,
+  personKeyOf,
+} from "../../lib/chat/person.ts";
 import { type Act, plainMessage } from "../../lib/chat/room_event.ts";
 import { wordsOf } from "./event_words.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import { encodeHex } from "../../lib/base/bytes.ts";
 import { ClientCore } from "../../lib/app/client_core.ts";
 import { ServerCore } from "../../lib/app/server_core.ts";
 import type { ServerConsoleNotice } from "../../lib/ui/server_console.ts";
-import { type ChatLimits, DEFAULT_CHAT_LIMITS } from "../../lib/chat/limits.ts";
-import { NO_PEOPLE } from "../../lib/chat/people_change.ts";
+import {
+  type ChatLimits,
+  CLIENT_INSTANCE_BYTES,
+  DEFAULT_CHAT_LIMITS,
+} from "../../lib/chat/limits.ts";
+import { NO_PEOPLE, type PeopleState } from "../../lib/chat/people_change.ts";
 import type { Query } from "../../lib/chat/request.ts";
 import { LoginThrottle } from "../../lib/chat/login_throttle.ts";
 import { SessionTickets } from "../../lib/chat/session_tickets.ts";
@@ -35,7 +43,8 @@ import {
   fakeStartLogin,
 } from "./fake_opaque.ts";
 import { Network, type NetworkProfile } from "./network.ts";
-import { type SimClientDisk, SimJournal } from "./sim_journal.ts";
+import { RoomSide } from "./room_side.ts";
+import { SimClientDisk, SimJournal } from "./sim_journal.ts";
 import { SimDisk, SimLog } from "./sim_log.ts";
 import { type Node, Simulation } from "./simulation.ts";
 
@@ -59,6 +68,8 @@ export interface SimServerOptions {
   readonly secrets?: ServerSecrets;
   readonly password?: string;
   readonly limits?: Partial<ChatLimits>;
+  /** Who has claimed a name. */
+  readonly people?: PeopleState;
 }
 
 /** A server with the real transport and chat code. */
@@ -120,7 +131,7 @@ export class SimServer implements Node {
         crypto.x25519PublicKey(this.secrets.staticSecret),
       ),
       throttle: new LoginThrottle(simulation.nowUs),
-      people: NO_PEOPLE,
+      people: options.people ?? NO_PEOPLE,
       ownerCode: undefined,
       tickets: new SessionTickets({
         crypto,
@@ -179,6 +190,22 @@ export class SimServer implements Node {
   }
 }
 
+/** What a client is started with. */
+export interface SimClientOptions {
+  readonly name: string;
+  readonly address: Address;
+  readonly server: Address;
+  /** The server's. */
+  readonly disk: SimDisk;
+  readonly simulation: Simulation;
+  /** Its own, if it has one: what it keeps outlives it. */
+  readonly ownDisk?: SimClientDisk | undefined;
+  /** Its last life, which was killed. */
+  readonly previous?: SimClient;
+  /** Its account; 0 for a guest. */
+  readonly accountId?: number;
+}
+
 /** A client with the real transport and chat code, and what its face would have seen. */
 export class SimClient implements Node {
   address: Address;
@@ -187,48 +214,38 @@ export class SimClient implements Node {
   readonly events: ClientEvent[] = [];
   /** Why its connections ended. */
   readonly closes: CloseReason[] = [];
-  /** What it knows of the order, by place. */
-  readonly bySequence = new Map<number, string>();
-  /** Places of messages of others, in the order of their arrival. */
-  readonly others: number[] = [];
-  /** Texts it was told to send while it could, in order. */
-  readonly written: string[] = [];
-  /** Its own texts that it was told are stored, and where. */
-  readonly acknowledged: { sequence: number; text: string }[] = [];
-  /** Own messages that are stored. */
-  readonly own: number[] = [];
-  /** What messages have become, by place. */
-  readonly states = new Map<number, MessageState>();
+  /** The rooms it is in, as far as it knows: the default one always. */
+  readonly rooms = new Map<number, RoomSide>();
+  /** Those that it has left, with what was known of them then. */
+  readonly left: RoomSide[] = [];
   /** How often it stretched the password. */
   stretches = 0;
   /** Its connection, for tests that break it. */
   connection: Connection | undefined;
-  readonly #texts = new Map<string, string>();
+  readonly options: SimClientOptions;
   readonly #core: ClientCore;
   readonly #simulation: Simulation;
-  readonly #server: Address;
-  readonly #disk: SimDisk;
+  readonly #kept: readonly KeptRoom[];
+  /** By which the server tells it from others. */
+  #key = "";
 
-  constructor(
-    prng: Prng,
-    options: {
-      name: string;
-      address: Address;
-      server: Address;
-      /** The server's. */
-      disk: SimDisk;
-      simulation: Simulation;
-      /** Its own, if it has one: what it keeps outlives it. */
-      ownDisk?: SimClientDisk;
-    },
-  ) {
+  constructor(prng: Prng, options: SimClientOptions) {
     this.name = options.name;
     this.address = options.address;
-    this.#server = options.server;
-    this.#disk = options.disk;
+    this.options = options;
     this.#simulation = options.simulation;
-    const random = (length: number) => prng.bytes(length);
     const { ownDisk } = options;
+    this.#kept = ownDisk?.memory.rooms ?? [];
+    this.#enter(DEFAULT_ROOM_ID);
+    const random = (length: number) => {
+      const bytes = prng.bytes(length);
+      // Nothing else that it draws is as long.
+      if (length === CLIENT_INSTANCE_BYTES) {
+        const instance = ownDisk?.memory.clientInstance ?? bytes;
+        this.#key = makeAuthorKey(crypto, instance);
+      }
+      return bytes;
+    };
     this.endpoint = new Endpoint({
       config: DEFAULT_TRANSPORT_CONFIG,
       crypto,
@@ -285,11 +302,12 @@ export class SimClient implements Node {
   }
 
   login(password = PASSWORD): void {
-    const { hostname, port } = this.#server;
+    const address = this.options.server;
+    const { hostname, port } = address;
     const target = {
       host: hostname,
       port,
-      address: this.#server,
+      address,
       name: this.name,
       password,
     };
@@ -300,18 +318,19 @@ export class SimClient implements Node {
     this.act(plainMessage(text));
   }
 
-  act(act: Act): void {
-    if (this.isInRoom) this.written.push(wordsOf({ act }));
-    this.actIn(DEFAULT_ROOM_ID, act);
-  }
-
-  actIn(roomId: number, act: Act): void {
+  act(act: Act, roomId: number = DEFAULT_ROOM_ID): void {
+    const side = this.rooms.get(roomId);
+    if (this.isInRoom) side?.written.push(wordsOf({ act }));
     this.#core.act(roomId, act, momentAt(this.#simulation.nowUs));
   }
 
-  ask(questionId: number, query: Query): void {
+  ask(
+    questionId: number,
+    query: Query,
+    roomId: number = DEFAULT_ROOM_ID,
+  ): void {
     this.#core.ask(
-      { roomId: DEFAULT_ROOM_ID, questionId, query },
+      { roomId, questionId, query },
       momentAt(this.#simulation.nowUs),
     );
   }
@@ -325,84 +344,75 @@ export class SimClient implements Node {
     this.#core.quit(momentAt(this.#simulation.nowUs));
   }
 
-  /** Told what happens in the other rooms. */
-  onRoomEvent: (roomId: number, event: ClientEvent) => void = () => {};
+  /** Told all that its face is told. */
+  onTold: (event: ClientEvent) => void = () => {};
+
+  /** Who it is to the server. */
+  get person(): PersonKey {
+    return personKeyOf(this.options.accountId ?? GUEST_ACCOUNT_ID, this.#key);
+  }
+
+  /** Its side of the default room. */
+  get room(): RoomSide {
+    return this.rooms.get(DEFAULT_ROOM_ID)!;
+  }
+
+  /** All rooms it has ever known in this life. */
+  get sides(): RoomSide[] {
+    return [...this.rooms.values(), ...this.left];
+  }
+
+  /** Its side of a room, or that of an earlier life if this one has not been there. */
+  sideOf(roomId: number): RoomSide | undefined {
+    if (this.left.some((side) => side.roomId === roomId)) return undefined;
+    return this.rooms.get(roomId) ?? this.options.previous?.sideOf(roomId);
+  }
+
+  #enter(roomId: number): void {
+    if (this.rooms.has(roomId)) return;
+    const { previous, disk, ownDisk, accountId = 0, name } = this.options;
+    const isNew = this.left.some((side) => side.roomId === roomId);
+    const known = this.#kept.find((room) => room.roomId === roomId);
+    // Somebody who was here before, in an earlier life or an earlier stay.
+    const isAgain = isNew ||
+      previous !== undefined && (ownDisk !== undefined || accountId > 0);
+    const earlier = isNew || ownDisk === undefined
+      ? undefined
+      : previous?.sideOf(roomId);
+    const side = new RoomSide({
+      roomId,
+      disk,
+      name,
+      person: () => this.person,
+      hasPlace: !isNew && known?.place !== undefined,
+      kept: () => isNew ? [] : known?.events ?? [],
+      isFirst: !isAgain,
+      earlier,
+    });
+    this.rooms.set(roomId, side);
+  }
 
   #record(event: ClientEvent): void {
-    if ("roomId" in event && event.roomId !== DEFAULT_ROOM_ID) {
-      return this.onRoomEvent(event.roomId, event);
-    }
-    this.events.push(event);
-    switch (event.type) {
-      case "message":
-        this.#texts.set(event.id, event.text);
-        if (event.delivery.state !== "stored") return;
-        this.others.push(event.delivery.sequence);
-        this.#placeMessage(event.delivery.sequence, event.text);
-        return;
-      case "delivery": {
-        if (event.delivery.state !== "stored") return;
-        const { sequence } = event.delivery;
-        const text = this.#texts.get(event.id)!;
-        this.acknowledged.push({ sequence, text });
-        this.own.push(sequence);
-        this.#placeMessage(sequence, text);
-        return;
-      }
-      case "change":
-        this.#change(event);
-        return;
-      case "changeRefused": {
-        // Its removal came first, from here or from elsewhere.
-        assertEquals(event.reason.code, "removed");
-        const index = this.written.lastIndexOf(wordsOf(event));
-        this.written.splice(index, 1);
-        return;
-      }
-    }
-  }
-
-  #placeMessage(sequence: number, text: string): void {
-    this.#place(sequence, text);
-    this.states.set(sequence, newMessageState(text));
-  }
-
-  #change(event: Extract<ClientEvent, { type: "change" }>): void {
-    const { sequence, act } = event;
-    const text = wordsOf(event);
-    if (event.own) this.acknowledged.push({ sequence, text });
-    else this.others.push(sequence);
-    this.#place(sequence, text);
-    const state = act.type === "topic"
-      ? undefined
-      : this.states.get(act.target);
-    if (act.type === "topic" || state === undefined) return;
-    this.states.set(act.target, changeMessage(state, event));
-  }
-
-  /** Everything has one place for ever, is told once, and is durable before it is told. */
-  #place(sequence: number, text: string): void {
-    const known = this.bySequence.get(sequence);
-    if (known !== undefined) {
-      throw new Error(
-        `${this.name} got message ${sequence} twice: ${known}, ${text}`,
-      );
-    }
-    const what = `${this.name} got what may still be lost`;
-    assert(isDurable(this.#disk, sequence, text), what);
-    this.bySequence.set(sequence, text);
+    this.onTold(event);
+    const roomId = "roomId" in event ? event.roomId : DEFAULT_ROOM_ID;
+    if (roomId === DEFAULT_ROOM_ID) this.events.push(event);
+    if (event.type === "roomOpened") this.#enter(roomId);
+    const side = this.rooms.get(roomId);
+    if (side !== undefined) side.handleEvent(event);
+    else assert(isOfNoRoom(event), `${this.name}: ${JSON.stringify(event)}`);
+    if (event.type !== "roomClosed" || side === undefined) return;
+    this.rooms.delete(roomId);
+    this.left.push(side);
   }
 }
 
-/** Whether an event says that, or said it before it was erased. */
-export function isDurable(
-  { events, originals }: SimDisk,
-  sequence: number,
-  text: string,
-): boolean {
-  const [event, original] = [events[sequence - 1], originals[sequence - 1]];
-  return event !== undefined &&
-    (wordsOf(event) === text || wordsOf(original!) === text);
+/** Whether a client may be told that of a room it is not in. */
+function isOfNoRoom(event: ClientEvent): boolean {
+  if (event.type === "message" || event.type === "delivery") {
+    return event.delivery.state !== "stored";
+  }
+  const others = ["roomClosed", "changeRefused", "answer", "unanswered"];
+  return others.includes(event.type);
 }
 
 /** A room in virtual time. */
@@ -415,20 +425,34 @@ export interface World {
   readonly prng: Prng;
 }
 
+/** What a world is made with. */
+export interface WorldOptions {
+  readonly clients: number;
+  readonly profile: NetworkProfile;
+  readonly limits?: Partial<ChatLimits>;
+  /** So many of the clients have claimed their names. */
+  readonly members?: number;
+  /** Whether what a client keeps outlives it. */
+  readonly keepsStores?: boolean;
+}
+
 /** Makes a server and some clients that have not logged in yet. */
-export function makeWorld(
-  seed: number,
-  options: {
-    clients: number;
-    profile: NetworkProfile;
-    limits?: Partial<ChatLimits>;
-  },
-): World {
+export function makeWorld(seed: number, options: WorldOptions): World {
   const prng = new Prng(seed);
   const simulation = new Simulation(new Network(prng.fork(), options.profile));
   const disk = new SimDisk(prng.fork());
-  const { limits = {} } = options;
-  const server = new SimServer(prng.fork(), { simulation, disk, limits });
+  const { limits = {}, members = 0, keepsStores = false } = options;
+  const accounts = Array.from(
+    { length: members },
+    (_, index) => accountOf(index + 1),
+  );
+  const people = { ...NO_PEOPLE, accounts };
+  const server = new SimServer(prng.fork(), {
+    simulation,
+    disk,
+    limits,
+    people,
+  });
   simulation.add(server);
   const clients = Array.from({ length: options.clients }, (_, index) => {
     const address = { hostname: `10.0.1.${index + 1}`, port: 5000 };
@@ -438,11 +462,32 @@ export function makeWorld(
       server: server.address,
       disk,
       simulation,
+      ownDisk: keepsStores ? new SimClientDisk(prng.fork()) : undefined,
+      accountId: index < members ? index + 1 : GUEST_ACCOUNT_ID,
     });
     simulation.add(client);
     return client;
   });
   return { simulation, server, disk, clients, prng };
+}
+
+/** Whose name is that of a client. */
+function accountOf(accountId: number): Account {
+  const check = checkName(`client${accountId}`);
+  assert(check.type === "valid");
+  const record = new Uint8Array(192);
+  return {
+    accountId,
+    name: check.name,
+    role: "member",
+    profile: "",
+    createdMs: START_MS,
+    password: {
+      identifier: check.name.text,
+      record,
+      stretching: STRETCHING_DEFAULT,
+    },
+  };
 }
 
 /** Logs everybody in; a login that the network swallowed is tried again, as a person would. */

@@ -1,6 +1,6 @@
 import type { Prng } from "../../lib/base/prng.ts";
 import { type Act, plainMessage } from "../../lib/chat/room_event.ts";
-import type { SimClient } from "./chat_world.ts";
+import type { RoomSide } from "./room_side.ts";
 
 const EMOJI = ["👍", "❤️", "🎉"];
 
@@ -9,12 +9,12 @@ const EMOJI = ["👍", "❤️", "🎉"];
  * message that is known here.
  *
  * @param prng Decides.
- * @param client Who.
+ * @param side Who, and in which room.
  * @param text What to say; no other text is the same.
  */
-export function drawAct(prng: Prng, client: SimClient, text: string): Act {
-  const target = pick(prng, [...client.states.keys()]);
-  const own = pick(prng, client.own);
+export function drawAct(prng: Prng, side: RoomSide, text: string): Act {
+  const target = pick(prng, [...side.states.keys()]);
+  const own = pick(prng, side.own);
   const isOn = prng.ratio(2, 3);
   const kind = prng.below(16);
   if (kind === 0) return { type: "topic", text: text.slice(0, 200).trim() };

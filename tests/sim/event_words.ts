@@ -6,3 +6,8 @@ export function wordsOf({ act }: { readonly act: Act }): string {
   const { type, ...fields } = act;
   return [type, ...Object.values(fields)].join(" ");
 }
+
+/** Whether nothing else ever says the same: it has a text that a swarm has numbered. */
+export function isUnique(words: string): boolean {
+  return /\bclient\d+ \d+\b/.test(words);
+}

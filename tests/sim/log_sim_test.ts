@@ -65,8 +65,8 @@ Deno.test("a server and its clients are killed 100 times each: what was acknowle
   checkOrder(cast);
   checkAcknowledged(cast);
   checkPeace(cast);
-  assert(clients[0]!.acknowledged.length > 500);
-  assertEquals(clients[0]!.bySequence.size, disk.events.length);
+  assert(clients[0]!.room.acknowledged.length > 500);
+  assertEquals(clients[0]!.room.bySequence.size, disk.events.length);
   const { kept, lost } = disk.torn;
   assert(kept > 20 && lost > 20, `groups are torn: ${kept} kept, ${lost} lost`);
 });
@@ -134,7 +134,7 @@ Deno.test("clients and their server are killed 100 times: what a client has kept
     assert(!events.some(({ type }) => type === "gap" || type === "ended"));
   }
   // The last life knows all of it: what was kept, and what came then.
-  assertEquals(last.bySequence.size, written.length);
+  assertEquals(last.room.bySequence.size, written.length);
 });
 
 Deno.test("while the disk is full a room waits in bounded memory, and then goes on where it was", () => {
@@ -155,7 +155,7 @@ Deno.test("while the disk is full a room waits in bounded memory, and then goes 
   simulation.runUntil(() => false, 15 * US_PER_S);
   assertEquals(disk.events.length, 0);
   assertEquals(server.order.length, 0);
-  assert(clients.every(({ acknowledged }) => acknowledged.length === 0));
+  assert(clients.every(({ room }) => room.acknowledged.length === 0));
   assertEquals(server.log.waiting, MAX_UNSTORED_MESSAGES);
   // The others stay where flow control holds them: with their senders.
   const unread = [...server.connections.values()].filter(({ streams }) =>
@@ -200,7 +200,7 @@ Deno.test("who was away for 20,000 messages catches up in bounded memory", () =>
       mostBytes = Math.max(mostBytes, streams.bufferedBytes(0));
     }
     // What is said meanwhile comes after what was missed.
-    if (clients[0]!.isInRoom && clients[0]!.written.length === 0) {
+    if (clients[0]!.isInRoom && clients[0]!.room.written.length === 0) {
       clients[0]!.send("hello again");
     }
     return isComplete(cast) && disk.events.length > 20_000;
@@ -208,7 +208,7 @@ Deno.test("who was away for 20,000 messages catches up in bounded memory", () =>
   assert(simulation.runUntil(isDone, 60 * US_PER_S));
   checkOrder(cast);
   checkPeace(cast);
-  assertEquals(clients.map(({ bySequence }) => bySequence.size), [
+  assertEquals(clients.map(({ room }) => room.bySequence.size), [
     20_001,
     20_001,
   ]);

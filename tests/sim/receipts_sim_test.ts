@@ -42,13 +42,13 @@ function run(seed: number): void {
     }
   }
   const isDelivered = () =>
-    clients.every((client) => client.bySequence.size >= 24);
+    clients.every((client) => client.room.bySequence.size >= 24);
   assert(simulation.runUntil(isDelivered, 120 * SECOND_US), `seed ${seed}`);
   readers.forEach(read);
   simulation.runUntil(() => false, 60 * SECOND_US);
   for (const client of clients) {
     const isReader = readers.includes(client);
-    for (const sequence of client.own.slice(-MAX_RECEIPT_MESSAGES)) {
+    for (const sequence of client.room.own.slice(-MAX_RECEIPT_MESSAGES)) {
       const truth = { delivered: 2, read: isReader ? 1 : 2, of: 2 };
       assertEquals(lastReceipt(client, sequence), truth, `${sequence}`);
     }
@@ -56,7 +56,7 @@ function run(seed: number): void {
 }
 
 function read(client: SimClient): void {
-  const newest = Math.max(0, ...client.bySequence.keys());
+  const newest = Math.max(0, ...client.room.bySequence.keys());
   if (newest > 0) client.markRead(newest);
 }
 

@@ -89,7 +89,9 @@ for (const [seed, preset] of [[11, "homeWifi"], [12, "lossyWifi"]] as const) {
         simulation.at(at, () => {
           const one = index % 3;
           const client = clients[one]!;
-          client.act(drawAct(prng, client, `round ${round}, text ${index}`));
+          client.act(
+            drawAct(prng, client.room, `round ${round}, text ${index}`),
+          );
           const query = QUERIES[prng.below(QUERIES.length)]!;
           client.ask(asked[one]!++, query);
         });

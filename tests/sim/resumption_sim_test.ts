@@ -183,7 +183,7 @@ function runRestart(seed: number): void {
     assertEquals(eventsOf(client, "ended"), [], what);
   }
   const [one, other] = clients.map((client) =>
-    [...client.bySequence].sort(([a], [b]) => a - b)
+    [...client.room.bySequence].sort(([a], [b]) => a - b)
   );
   assertEquals(one, other, `${what}: both see the same order`);
   assertEquals(
@@ -255,10 +255,10 @@ Deno.test("a laptop that slept for two minutes comes back without its password a
   pause(world, 120);
   simulation.network.setPartitioned(ana!.address, false);
   const isDone = () =>
-    ana!.bySequence.size === 2 && budi!.bySequence.size === 2;
+    ana!.room.bySequence.size === 2 && budi!.room.bySequence.size === 2;
   assert(simulation.runUntil(isDone, 20 * SECOND_US));
   assertEquals(ana!.stretches, 1);
-  assertEquals([...ana!.bySequence.values()], [
+  assertEquals([...ana!.room.bySequence.values()], [
     "said meanwhile",
     "typed before the lid was closed",
   ]);

@@ -8,6 +8,7 @@ import type {
   KnownRoom,
   RoomPlace,
 } from "../../lib/chat/client_journal.ts";
+
 import type { SeenEvent } from "../../lib/chat/seen_event.ts";
 
 /** One in so many places is kept, so that a kill finds much that is not. */
@@ -22,24 +23,16 @@ export class SimClientDisk {
   }
 }
 
-/** What of a room is not on the disk yet. */
-interface Unwritten {
-  settled: Set<string>;
-  seen: SeenEvent[];
-  known: KnownRoom | undefined;
-}
-
 /**
- * Keeps what is to be sent at once, and the rest now and then, as the real one
- * does: whatever was not written when its client is killed is lost.
+ * Keeps what is to be sent at once, and the rest now and then, in its order, as
+ * the real one does: whatever was not written when its client is killed is lost.
  */
 export class SimJournal implements ClientJournal {
   readonly memory: ClientMemory;
   readonly #disk: SimClientDisk;
   readonly #prng: Prng;
-  readonly #unwritten = new Map<number, Unwritten>();
-  readonly #places = new Map<number, RoomPlace>();
-  readonly #dropped = new Set<number>();
+  /** What is not on the disk yet. */
+  #changes: (() => void)[] = [];
 
   constructor(disk: SimClientDisk, prng: Prng) {
     this.memory = disk.memory;
@@ -49,51 +42,43 @@ export class SimJournal implements ClientJournal {
 
   record(roomId: number, event: JournalEvent): void {
     switch (event.type) {
-      case "queued": {
-        const room = this.#kept(roomId);
-        this.#keep({ ...room, outbox: [...room.outbox, event.outgoing] });
+      case "queued":
+        this.#change(roomId, ({ outbox }) => ({
+          outbox: [...outbox, event.outgoing],
+        }));
+        return;
+      case "settled": {
+        const settled = encodeHex(event.id);
+        this.#later(roomId, ({ outbox }) => ({
+          outbox: outbox.filter(({ id }) => encodeHex(id) !== settled),
+        }));
         return;
       }
-      case "settled":
-        this.#of(roomId).settled.add(encodeHex(event.id));
-        return;
       case "seen":
-        this.#of(roomId).seen.push(event.event);
+        this.#later(roomId, ({ events }) => ({
+          events: inOrder(events, event.event),
+        }));
         return;
     }
   }
 
-  setRoom(roomId: number, room: KnownRoom): void {
-    this.#of(roomId).known = room;
+  setRoom(roomId: number, known: KnownRoom): void {
+    this.#later(roomId, () => ({ known }));
   }
 
   dropRoom(roomId: number): void {
-    this.#dropped.add(roomId);
+    this.#later(
+      roomId,
+      () => ({ place: undefined, known: undefined, events: [] }),
+    );
   }
 
   setPlaces(places: ReadonlyMap<number, RoomPlace>): void {
     for (const [roomId, place] of places) {
-      this.#places.set(roomId, place);
-      this.#dropped.delete(roomId);
+      this.#later(roomId, () => ({ place }));
     }
     if (this.#prng.below(PLACES_A_FLUSH) > 0) return;
-    for (const [roomId, { settled, seen, known }] of this.#unwritten) {
-      const room = this.#kept(roomId);
-      this.#keep({
-        roomId,
-        place: this.#places.get(roomId) ?? room.place,
-        known: known ?? room.known,
-        outbox: room.outbox.filter(({ id }) => !settled.has(encodeHex(id))),
-        events: [...room.events, ...seen],
-      });
-    }
-    const { rooms } = this.#disk.memory;
-    this.#disk.memory = {
-      ...this.#disk.memory,
-      rooms: rooms.filter(({ roomId }) => !this.#dropped.has(roomId)),
-    };
-    this.#unwritten.clear();
-    this.#dropped.clear();
+    for (const change of this.#changes.splice(0)) change();
   }
 
   startOver(): void {
@@ -106,28 +91,35 @@ export class SimJournal implements ClientJournal {
 
   close(): void {}
 
-  #of(roomId: number): Unwritten {
-    const known = this.#unwritten.get(roomId);
-    if (known !== undefined) return known;
-    const made = { settled: new Set<string>(), seen: [], known: undefined };
-    this.#unwritten.set(roomId, made);
-    return made;
+  #later(roomId: number, change: RoomChange): void {
+    this.#changes.push(() => this.#change(roomId, change));
   }
 
-  #kept(roomId: number): KeptRoom {
-    const { rooms } = this.#disk.memory;
-    return rooms.find((room) => room.roomId === roomId) ?? {
+  #change(roomId: number, change: RoomChange): void {
+    const { memory } = this.#disk;
+    const others = memory.rooms.filter((room) => room.roomId !== roomId);
+    const room = memory.rooms.find((room) => room.roomId === roomId) ?? {
       roomId,
       place: undefined,
       known: undefined,
       outbox: [],
       events: [],
     };
-  }
-
-  #keep(room: KeptRoom): void {
-    const { memory } = this.#disk;
-    const others = memory.rooms.filter(({ roomId }) => roomId !== room.roomId);
-    this.#disk.memory = { ...memory, rooms: [...others, room] };
+    const changed = { ...room, ...change(room) };
+    // Nothing is left of a room that was dropped.
+    const isKept = changed.place !== undefined || changed.known !== undefined ||
+      changed.outbox.length > 0;
+    const rooms = isKept ? [...others, changed] : others;
+    this.#disk.memory = { ...memory, rooms };
   }
 }
+
+/** An answer to what an earlier life has written may come late. */
+function inOrder(events: readonly SeenEvent[], event: SeenEvent): SeenEvent[] {
+  const isNext = ({ sequence }: SeenEvent) => sequence < event.sequence;
+  const at = events.findLastIndex(isNext) + 1;
+  return [...events.slice(0, at), event, ...events.slice(at)];
+}
+
+/** What changes of what is kept of a room. */
+type RoomChange = (room: KeptRoom) => Partial<KeptRoom>;

@@ -6,10 +6,13 @@ import type {
   Change,
   ChangeResult,
   QueryResult,
+  RoomFacts,
+  RoomMember,
   StoreQuery,
 } from "../../lib/chat/change.ts";
 import type { RoomAppended } from "../../lib/chat/chat_server_input.ts";
 import { DEFAULT_ROOM_ID } from "../../lib/chat/room_kind.ts";
+import type { PersonKey } from "../../lib/chat/person.ts";
 import type { StoreWrite } from "../../lib/store/store_messages.ts";
 import { MemoryRooms } from "../unit/chat/memory_rooms.ts";
 import type { LogFind, LogFound } from "../../lib/chat/room_find.ts";
@@ -42,6 +45,10 @@ export class SimDisk {
   readonly epochId: Uint8Array;
   /** Which rooms there are and who is in them. */
   readonly rooms = new MemoryRooms();
+  /** Who came into a room or left it, in order. */
+  readonly moves: RoomMove[] = [];
+  /** All rooms that were ever made, by number; the default room was there. */
+  readonly made = new Map<number, RoomFacts>();
   readonly #events = new Map<number, LogEvent[]>();
   readonly #originals = new Map<number, LogEvent[]>();
   /** Nothing more fits on it. */
@@ -62,12 +69,57 @@ export class SimDisk {
 
   /** The same, as it came. */
   get originals(): LogEvent[] {
-    return listOf(this.#originals, DEFAULT_ROOM_ID);
+    return this.originalsOf(DEFAULT_ROOM_ID);
   }
 
   /** All that is durable of a room. */
   eventsOf(roomId: number): LogEvent[] {
     return listOf(this.#events, roomId);
+  }
+
+  /** The same, as it came. */
+  originalsOf(roomId: number): LogEvent[] {
+    return listOf(this.#originals, roomId);
+  }
+
+  /** Makes a change durable. */
+  apply(change: Change): void {
+    this.rooms.apply(change);
+    if (change.type === "createRoom") {
+      const { room, members } = change;
+      const { roomId } = room;
+      this.made.set(roomId, room);
+      for (const member of members) {
+        this.moves.push({ roomId, isIn: true, ...member });
+      }
+    } else if (change.type === "addMember") {
+      const { roomId, member } = change;
+      this.moves.push({ roomId, isIn: true, ...member });
+    } else if (change.type === "removeMember") {
+      const { roomId, person } = change;
+      this.moves.push({ roomId, isIn: false, person, name: "" });
+    }
+  }
+
+  /** Whether somebody ever belonged to a room. */
+  wasIn(roomId: number, is: (member: RoomMember) => boolean): boolean {
+    return this.moves.some((move) =>
+      move.roomId === roomId && move.isIn && is(move)
+    );
+  }
+
+  /** Whether somebody belongs to a room; of one that is archived, whether it did at the end. */
+  isIn(roomId: number, person: PersonKey): boolean {
+    const last = this.moves.findLast((move) =>
+      move.roomId === roomId && move.person === person
+    );
+    return last?.isIn === true;
+  }
+
+  /** The rooms that somebody belongs to, besides the default one. */
+  roomsOf(person: PersonKey): number[] {
+    return this.rooms.membershipsOf(person, () => 0)
+      .map(({ roomId }) => roomId).sort((a, b) => a - b);
   }
 
   /** The rooms with events. */
@@ -104,6 +156,12 @@ export class SimDisk {
       recent: events.slice(-recent),
     };
   }
+}
+
+/** Somebody came into a room or left it. */
+export interface RoomMove extends RoomMember {
+  readonly roomId: number;
+  readonly isIn: boolean;
 }
 
 function listOf(
@@ -195,7 +253,7 @@ export class SimLog implements MessageLog {
   #answer(query: StoreQuery): QueryResult {
     const disk = this.#disk;
     switch (query.type) {
-      // Nobody here has a name of their own.
+      // Nobody here asks for what is not in memory.
       case "account":
         return { type: "account", account: undefined };
       case "audit":
@@ -271,7 +329,7 @@ export class SimLog implements MessageLog {
   #commit(count: number): StoreWrite[] {
     const written = this.#waiting.splice(0, count);
     for (const write of written) {
-      if (write.type === "change") this.#disk.rooms.apply(write.change);
+      if (write.type === "change") this.#disk.apply(write.change);
       else {
         const { roomId, event } = write;
         const last = this.#disk.eventsOf(roomId).length;

@@ -17,6 +17,7 @@ import {
 } from "./checkers.ts";
 import { calm } from "./network_profile.ts";
 import type { SimDisk } from "./sim_log.ts";
+import { RoomErrands } from "./room_errands.ts";
 import type { Node, Simulation } from "./simulation.ts";
 import { drawSwarm, type Fault, type SwarmOptions } from "./swarm_options.ts";
 
@@ -58,14 +59,15 @@ class Swarm {
   readonly #clients: SimClient[];
   readonly #dead: SimClient[] = [];
   readonly #acts: Prng;
+  /** What the living clients want of rooms. */
+  readonly #errands = new Map<SimClient, RoomErrands>();
   readonly #writes = new Map<string, number>();
   #moves = 0;
 
   constructor(options: SwarmOptions) {
     this.#options = options;
-    const { seed, clients, profile, historyMessages } = options;
-    const limits = { historyMessages };
-    const world = makeWorld(seed, { clients, profile, limits });
+    const { seed, historyMessages } = options;
+    const world = makeWorld(seed, { ...options, limits: { historyMessages } });
     this.#prng = world.prng;
     this.#acts = new Prng(`acts ${seed}`);
     this.#simulation = world.simulation;
@@ -73,6 +75,7 @@ class Swarm {
     this.#disk.maxLatencyUs = options.diskLatencyUs;
     this.#servers = [world.server];
     this.#clients = [...world.clients];
+    for (const client of this.#clients) this.#addErrands(client);
     this.#amplification = new Amplification(world.server.address);
     this.#amplification.addNobody(VICTIM);
     this.#simulation.network.observer = this.#amplification;
@@ -96,6 +99,7 @@ class Swarm {
       simulation.at(startUs + fault.atUs, () => this.#begin(fault));
     }
     this.#planWriting();
+    this.#planErrands();
     const endUs = Math.max(
       this.#options.activeUs,
       ...this.#options.faults.map(({ atUs, durationUs }) => atUs + durationUs),
@@ -126,9 +130,34 @@ class Swarm {
         const count = this.#writes.get(client.name) ?? 0;
         this.#writes.set(client.name, count + 1);
         const text = `${client.name} ${count} ${padding}`;
-        client.act(drawAct(this.#acts, client, text));
+        const rooms = Array.from(client.rooms.values());
+        const side = rooms[this.#acts.below(rooms.length)]!;
+        client.act(drawAct(this.#acts, side, text), side.roomId);
       });
     }
+  }
+
+  #planErrands(): void {
+    const { activeUs, clients, errandsPerClient } = this.#options;
+    const names = this.#clients.map(({ name }) => name);
+    for (let index = 0; index < clients * errandsPerClient; index++) {
+      const timeUs = this.#simulation.nowUs + this.#prng.below(activeUs);
+      this.#simulation.at(timeUs, () => {
+        const client = this.#clients[index % clients]!;
+        if (this.#simulation.isAsleep(client)) return;
+        this.#errands.get(client)!.ask(this.#acts, names);
+      });
+    }
+  }
+
+  #addErrands(client: SimClient): void {
+    this.#errands.set(client, new RoomErrands(client, this.#disk));
+  }
+
+  get #isComplete(): boolean {
+    const errands = this.#clients.map((client) => this.#errands.get(client)!);
+    return errands.every(({ isSettled }) => isSettled) &&
+      isComplete(this.#cast);
   }
 
   /** The faults are over: from now on it must not take long. */
@@ -139,22 +168,24 @@ class Swarm {
     const untilUs = simulation.nowUs + RECOVERY_US;
     while (simulation.nowUs < untilUs) {
       simulation.runUntil(() => false, US_PER_S);
-      if (isComplete(this.#cast)) return;
+      if (this.#isComplete) return;
     }
     const states = this.#clients.map((client) => ({
       name: client.name,
       isInRoom: client.isInRoom,
       isOut: client.isOut,
-      knows: client.bySequence.size,
-      stored: client.acknowledged.length,
-      written: client.written.length,
+      isSettled: this.#errands.get(client)!.isSettled,
+      belongsTo: this.#disk.roomsOf(client.person),
+      rooms: Array.from(client.rooms.values(), (side) => ({
+        roomId: side.roomId,
+        isComplete: side.isComplete,
+        knows: side.lastSequence,
+        of: this.#disk.eventsOf(side.roomId).length,
+        stored: side.stored.length,
+        written: side.promised.length,
+      })),
     }));
-    assert(
-      false,
-      `not complete in time: ${
-        JSON.stringify(states)
-      } of ${this.#disk.events.length}`,
-    );
+    assert(false, `not complete in time: ${JSON.stringify(states)}`);
   }
 
   #begin(fault: Fault): void {
@@ -250,12 +281,11 @@ class Swarm {
     this.#simulation.remove(old);
     at(() => {
       const client = new SimClient(this.#prng.fork(), {
-        name: old.name,
+        ...old.options,
         address: { ...old.address, port: old.address.port + 1 },
-        server: this.#servers[0]!.address,
-        disk: this.#disk,
-        simulation: this.#simulation,
+        previous: old,
       });
+      this.#addErrands(client);
       this.#dead.push(old);
       this.#clients[index] = client;
       this.#simulation.add(client);

@@ -50,6 +50,12 @@ export interface SwarmOptions {
   /** The slowest answer of the server's disk. */
   readonly diskLatencyUs: number;
   readonly activeUs: number;
+  /** So many of the clients have claimed their names. */
+  readonly members: number;
+  /** Whether a client that was killed starts from what it has kept. */
+  readonly keepsStores: boolean;
+  /** What each client asks for in the way of rooms: to be in them or not. */
+  readonly errandsPerClient: number;
   readonly faults: readonly Fault[];
 }
 
@@ -103,6 +109,9 @@ export function drawSwarm(
     historyMessages: prng.ratio(1, 2) ? prng.between(1, 8) : 1_000,
     diskLatencyUs: prng.between(1, prng.ratio(1, 2) ? 30 : 2_000) * US_PER_MS,
     activeUs,
+    members: prng.ratio(1, 4) ? 0 : prng.between(0, clients),
+    keepsStores: prng.ratio(1, 2),
+    errandsPerClient: prng.ratio(1, 4) ? 0 : prng.between(1, 15),
     faults: faults.sort((a, b) => a.atUs - b.atUs),
   };
 }

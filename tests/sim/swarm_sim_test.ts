@@ -12,6 +12,20 @@ for (const preset of PRESET_NAMES) {
   });
 }
 
+/** What random runs have found about rooms, and where. */
+for (
+  const [seed, what] of [
+    [55, "another connection was told of a room that the disk did not have"],
+    [60, "who came back to a room was not told its own messages"],
+    [
+      1283,
+      "what was kept of a room that was left was shown beside its history",
+    ],
+  ] as const
+) {
+  Deno.test(`regression: ${what} (seed ${seed})`, () => runSwarm(seed));
+}
+
 const commit = await readCommit();
 
 Deno.test({
