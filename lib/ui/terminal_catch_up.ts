@@ -27,11 +27,23 @@ export interface CaughtUp {
 export class TerminalCatchUp {
   #newest: { event: HeldEvent; lines: string[] }[] | undefined;
   #passedOver = 0;
+  #isComplete = false;
 
-  /** Begins to hold back. */
+  /** Whether all has come and waits for its room to be shown. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Begins to hold back; what is still held back is passed over. */
   begin(): void {
+    this.#passedOver += this.#newest?.length ?? 0;
     this.#newest = [];
-    this.#passedOver = 0;
+    this.#isComplete = false;
+  }
+
+  /** Takes note that all has come while another room is shown. */
+  complete(): void {
+    this.#isComplete = true;
   }
 
   /**
@@ -63,8 +75,10 @@ export class TerminalCatchUp {
    * @returns What was held back.
    */
   end(): CaughtUp {
-    const newest = this.#newest ?? [];
+    const [newest, passedOver] = [this.#newest ?? [], this.#passedOver];
     this.#newest = undefined;
-    return { passedOver: this.#passedOver, newest };
+    this.#passedOver = 0;
+    this.#isComplete = false;
+    return { passedOver, newest };
   }
 }

@@ -378,19 +378,27 @@ export class TerminalRooms {
         return this.#notice(this.#strings.fetching(event.events), columns);
       case "preview":
         return isShown ? room.lookups.preview(event.messages, columns) : [];
-      case "done": {
-        const { passedOver, newest } = room.catchUp.end();
-        if (!isShown || newest.length === 0) return [];
-        room.lookups.startOver();
-        for (const { event } of newest) this.#noteShown(room, event);
-        return [
-          ...(passedOver === 0
-            ? []
-            : this.#notice(this.#strings.passedOver(passedOver), columns)),
-          ...newest.flatMap(({ lines }) => lines),
-        ];
-      }
+      case "done":
+        if (isShown) return this.#endCatchUp(room, columns);
+        room.catchUp.complete();
+        return [];
     }
+  }
+
+  #endCatchUp(room: Room, columns: number): string[] {
+    const { passedOver, newest } = room.catchUp.end();
+    if (newest.length > 0) room.lookups.startOver();
+    for (const { event } of newest) this.#noteShown(room, event);
+    return [
+      ...this.#passOver(passedOver, columns),
+      ...newest.flatMap(({ lines }) => lines),
+    ];
+  }
+
+  #passOver(count: number, columns: number): string[] {
+    return count === 0
+      ? []
+      : this.#notice(this.#strings.passedOver(count), columns);
   }
 
   /** For when the room is shown; the oldest are not shown any more. */
@@ -434,9 +442,8 @@ export class TerminalRooms {
     room.unread = 0;
     return [
       ...this.#notice(this.#strings.nowIn(labelOf(room)), columns),
-      ...(passedOver === 0
-        ? []
-        : this.#notice(this.#strings.passedOver(passedOver), columns)),
+      ...(room.catchUp.isComplete ? this.#endCatchUp(room, columns) : []),
+      ...this.#passOver(passedOver, columns),
       ...waiting.flatMap((event) => this.#present(room, event, columns)),
     ];
   }

@@ -40,6 +40,21 @@ Deno.test("TerminalCatchUp.hold() takes nothing outside a catch-up", () => {
   assertEquals(catchUp.hold(message(2), []), false);
 });
 
+Deno.test("TerminalCatchUp.begin() counts what nobody was shown of the last one", () => {
+  const catchUp = new TerminalCatchUp();
+  catchUp.begin();
+  catchUp.hold(message(1), []);
+  catchUp.complete();
+  assertEquals(catchUp.isComplete, true);
+  catchUp.begin();
+  assertEquals(catchUp.isComplete, false);
+  catchUp.hold(message(2), ["2"]);
+  const { passedOver, newest } = catchUp.end();
+  assertEquals([passedOver, newest.length], [1, 1]);
+  catchUp.begin();
+  assertEquals(catchUp.end().passedOver, 0);
+});
+
 Deno.test("TerminalCatchUp.hold() lets pass what is said here meanwhile", () => {
   const catchUp = new TerminalCatchUp();
   catchUp.begin();
