@@ -407,7 +407,7 @@ export class ServerCore {
   ): void {
     const member = this.#handleOf(connection, streamId);
     if (member === undefined || streamId === 0) return;
-    this.#forgetStream(member);
+    this.#end(member);
     this.#chat.closeStream(member, moment.timeMs);
     this.#drain(moment);
   }
@@ -432,7 +432,6 @@ export class ServerCore {
       this.#chat.handleData({ member, bytes, ...moment });
     }
     if (streamId === 0 || !streams.isFinished(streamId)) return;
-    streams.finish(streamId);
     this.#endStream(connection, streamId, moment);
   }
 

@@ -6,6 +6,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
+import { US_PER_S } from "../../lib/base/time.ts";
+import { logIn, makeWorld } from "./chat_world.ts";
 import { Network } from "./network.ts";
 import { PRESETS } from "./network_profile.ts";
 import { Peer, SERVER } from "./peer.ts";
@@ -30,4 +32,21 @@ Deno.test("regression: writing after the end of a stream, before the end is ackn
   simulation.runUntil(() => false, 1_000_000);
   assertEquals(server.stream(0).readBytes, 3);
   assert(server.connection!.streams.isFinished(0));
+});
+
+// deno task sim, seed 3532.
+Deno.test("regression: a stream that its client stops before its bytes are there is forgotten", () => {
+  const world = makeWorld(1, { clients: 1, profile: PRESETS["lan"]! });
+  const { simulation, server, clients } = world;
+  logIn(world, clients, "stopped");
+  const { streams } = clients[0]!.connection!;
+  const streamId = streams.open(1)!;
+  streams.stop(streamId, 0);
+  simulation.runUntil(() => false, US_PER_S);
+  streams.write(streamId, Uint8Array.of(1, 2, 3));
+  streams.finish(streamId);
+  simulation.runUntil(() => false, 5 * US_PER_S);
+  const [there] = [...server.connections.values()];
+  const { size, readBytes } = there!.streams.set;
+  assertEquals([size, readBytes], [1, streams.set.sentBytes]);
 });
