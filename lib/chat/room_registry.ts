@@ -142,7 +142,7 @@ export class RoomRegistry {
       this.#listener.onPersonKnown(key, time);
       for (const decide of rooms.waiting.splice(0)) decide();
       const { timeMs } = time;
-      if (timeMs - seenMs < DAY_MS) return;
+      if (timeMs - seenMs < DAY_MS || this.#isBusy) return;
       const member = { person: key, name: name.text };
       this.#change({ type: "seen", member, timeMs }, () => {});
     });

@@ -231,7 +231,7 @@ export class SimLog implements MessageLog {
 
   /** How many events it was given that are not durable. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.filter(({ type }) => type === "event").length;
   }
 
   append(roomId: number, event: LogEvent): void {
