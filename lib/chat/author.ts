@@ -1,5 +1,6 @@
 import { concatBytes, encodeHex } from "../base/bytes.ts";
 import { US_PER_S } from "../base/time.ts";
+import { type Rate, TokenBucket } from "../base/token_bucket.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { StoredMessage } from "./chat_message.ts";
 import {
@@ -9,7 +10,6 @@ import {
 } from "./limits.ts";
 import { storedMessage } from "./room_history.ts";
 import type { LogEvent } from "./room_log.ts";
-import { type Rate, TokenBucket } from "./token_bucket.ts";
 
 /**
  * Derives the name under which a client's messages are kept. A client instance

@@ -1,5 +1,5 @@
 import { US_PER_S } from "../base/time.ts";
-import { type Rate, TokenBucket } from "./token_bucket.ts";
+import { type Rate, TokenBucket } from "../base/token_bucket.ts";
 
 /** What {@linkcode LoginThrottle} allows. */
 export interface LoginThrottleRates {

@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { US_PER_S } from "../base/time.ts";
+import type { Rate } from "../base/token_bucket.ts";
 import type { ActRefusal } from "./act_refusal.ts";
 import { ActRules } from "./act_rules.ts";
 import { Author, type RecentMessage } from "./author.ts";
@@ -17,7 +18,6 @@ import type { RoomGuard } from "./room_guard.ts";
 import type { RoomOptions } from "./room_input.ts";
 import type { LogEvent } from "./room_log.ts";
 import type { Member, Roster } from "./roster.ts";
-import type { Rate } from "./token_bucket.ts";
 
 /** An act that has its place in the order, but may not be shown yet. */
 export interface UnstoredAct {

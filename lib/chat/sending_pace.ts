@@ -1,5 +1,5 @@
 import { US_PER_S } from "../base/time.ts";
-import { TokenBucket } from "./token_bucket.ts";
+import { TokenBucket } from "../base/token_bucket.ts";
 import type { WelcomeMessage } from "./welcome_message.ts";
 
 /** What a server says of how fast one may send. */

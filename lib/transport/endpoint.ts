@@ -1,5 +1,6 @@
 import { equalBytes, Writer } from "../base/bytes.ts";
 import { US_PER_S } from "../base/time.ts";
+import { TokenBucket } from "../base/token_bucket.ts";
 import { checkCookie, makeCookie } from "../crypto/cookie.ts";
 import { statelessResetToken } from "../crypto/key_schedule.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
@@ -130,8 +131,8 @@ export class Endpoint {
   /** The time of the newest call, for the trace. */
   #nowUs = 0;
   readonly #cookieKey: Uint8Array;
-  readonly #handshakeRate: Rate;
-  readonly #resetRate: Rate = new Rate(MAX_RESETS_PER_SECOND);
+  readonly #handshakes: TokenBucket;
+  readonly #resets: TokenBucket = perSecond(MAX_RESETS_PER_SECOND);
 
   /**
    * Creates the endpoint.
@@ -141,7 +142,7 @@ export class Endpoint {
   constructor(options: EndpointOptions) {
     this.#options = options;
     this.#cookieKey = options.random(32);
-    this.#handshakeRate = new Rate(options.config.maxHandshakesPerSecond);
+    this.#handshakes = perSecond(options.config.maxHandshakesPerSecond);
   }
 
   /** Number of connections, with and without a login. */
@@ -410,7 +411,7 @@ export class Endpoint {
     const bytes = statelessResetBytes(length);
     if (
       length < MIN_RESET_TRIGGER_BYTES || bytes === 0 ||
-      !this.#resetRate.take(packet.nowUs)
+      !this.#resets.tryTake(packet.nowUs)
     ) return;
     const { crypto, random, server } = this.#options;
     const token = statelessResetToken(
@@ -481,7 +482,7 @@ export class Endpoint {
       this.#answer(from, writer.bytes.subarray(0, writer.position));
       return;
     }
-    if (!this.#handshakeRate.take(nowUs)) {
+    if (!this.#handshakes.tryTake(nowUs)) {
       this.stats.refusedHellos++;
       return;
     }
@@ -559,22 +560,6 @@ export class Endpoint {
 }
 
 /** At most so many a second, with a burst of as many. */
-class Rate {
-  readonly #perSecond: number;
-  #tokens: number;
-  #updatedUs = 0;
-
-  constructor(perSecond: number) {
-    this.#perSecond = perSecond;
-    this.#tokens = perSecond;
-  }
-
-  take(nowUs: number): boolean {
-    const earned = ((nowUs - this.#updatedUs) * this.#perSecond) / US_PER_S;
-    this.#tokens = Math.min(this.#perSecond, this.#tokens + earned);
-    this.#updatedUs = nowUs;
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
-    return true;
-  }
+function perSecond(count: number): TokenBucket {
+  return new TokenBucket({ burst: count, count, periodUs: US_PER_S }, 0);
 }

@@ -1,7 +1,7 @@
 /** TokenBucket against a slow oracle in exact fractions. */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { TokenBucket } from "../../lib/chat/token_bucket.ts";
+import { TokenBucket } from "../../lib/base/token_bucket.ts";
 
 Deno.test("TokenBucket allows what an exact count allows", () => {
   const rate = fc.record({

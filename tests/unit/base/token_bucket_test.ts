@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../lib/base/assert.ts";
-import { type Rate, TokenBucket } from "../../../lib/chat/token_bucket.ts";
+import { type Rate, TokenBucket } from "../../../lib/base/token_bucket.ts";
 
 /** Three at once, then 7 in each second. */
 const RATE: Rate = { burst: 3, count: 7, periodUs: 1_000_000 };
@@ -42,6 +42,13 @@ Deno.test("TokenBucket loses nothing to rounding in the long run", () => {
 Deno.test("TokenBucket.take() needs a token", () => {
   const bucket = emptyBucket();
   assertThrows(() => bucket.take(0), AssertionError);
+});
+
+Deno.test("TokenBucket.tryTake() takes only what is there", () => {
+  const bucket = new TokenBucket(RATE, 0);
+  const taken = Array.from({ length: 5 }, () => bucket.tryTake(0));
+  assertEquals(taken, [true, true, true, false, false]);
+  assertEquals(bucket.tryTake(bucket.waitUs(0)), true);
 });
 
 Deno.test("TokenBucket holds no more than its burst after any rest", () => {

@@ -1,4 +1,4 @@
-import { assert } from "../base/assert.ts";
+import { assert } from "./assert.ts";
 
 /** How much of something is allowed. */
 export interface Rate {
@@ -58,6 +58,18 @@ export class TokenBucket {
     this.#fill(nowUs);
     assert(this.#credit >= this.#rate.periodUs, "no token to take");
     this.#credit -= this.#rate.periodUs;
+  }
+
+  /**
+   * Takes a token if one is there.
+   *
+   * @param nowUs The monotonic time.
+   * @returns Whether one was there.
+   */
+  tryTake(nowUs: number): boolean {
+    if (this.waitUs(nowUs) > 0) return false;
+    this.take(nowUs);
+    return true;
   }
 
   /**
