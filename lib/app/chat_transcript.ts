@@ -45,6 +45,7 @@ export class ChatTranscript {
       case "memberChanged":
       case "roomChanged":
       case "gap":
+      case "catchUp":
       case "answer":
       case "unanswered":
         return this.#room(event.roomId).record(event);
@@ -53,7 +54,7 @@ export class ChatTranscript {
 
   /** Everything a new face needs, in order; empty outside a room. */
   replay(): ClientEvent[] {
-    const events = this.#room(DEFAULT_ROOM_ID).replay();
+    const events: ClientEvent[] = this.#room(DEFAULT_ROOM_ID).replay();
     if (events.length === 0) return events;
     for (const [roomId, opened] of this.#opened) {
       events.push(opened, ...this.#room(roomId).replay());

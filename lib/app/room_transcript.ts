@@ -13,6 +13,20 @@ type RoomEvent = Extract<
   { type: "message" | "change" | "joined" | "left" | "gap" | "unkept" }
 >;
 
+/** What is told in a room; logins, and the rooms' coming and going, are not. */
+export type TranscribedEvent = Exclude<
+  ClientEvent,
+  {
+    type:
+      | "loginForm"
+      | "loginProgress"
+      | "loginRefused"
+      | "ended"
+      | "roomOpened"
+      | "roomClosed";
+  }
+>;
+
 /**
  * Remembers what was shown of a room, so that a page that is reloaded, or opened a second time, shows it again.
  */
@@ -23,7 +37,7 @@ export class RoomTranscript {
   #events: RoomEvent[] = [];
 
   /** Takes an event on its way to the face. */
-  record(event: ClientEvent): void {
+  record(event: TranscribedEvent): void {
     switch (event.type) {
       case "welcome":
         if (event.epoch !== this.#welcome?.epoch) this.#forgetLog();
@@ -37,9 +51,6 @@ export class RoomTranscript {
         return;
       case "change":
         this.#change(event);
-        return;
-      case "changeRefused":
-        // Said once, to who did it.
         return;
       case "joined":
       case "left":
@@ -67,25 +78,19 @@ export class RoomTranscript {
           this.#welcome = { ...this.#welcome, isLocked, slowSeconds };
         }
         return;
-      case "roomOpened":
-      case "roomClosed":
-        // About the rooms, not in one.
+      case "catchUp":
+        // What it announces is among the events as it comes.
         return;
+      case "changeRefused":
       case "answer":
       case "unanswered":
         // For who asked: a face that starts anew has asked nothing yet.
-        return;
-      case "loginForm":
-      case "loginProgress":
-      case "loginRefused":
-      case "ended":
-        this.clear();
         return;
     }
   }
 
   /** Everything a new face needs, in order; empty outside a room. */
-  replay(): ClientEvent[] {
+  replay(): TranscribedEvent[] {
     if (this.#welcome === undefined) return [];
     const welcome = {
       ...this.#welcome,
@@ -101,14 +106,6 @@ export class RoomTranscript {
       welcome,
       ...(this.#connection === undefined ? [] : [this.#connection]),
     ];
-  }
-
-  /** Forgets the room. */
-  clear(): void {
-    this.#welcome = undefined;
-    this.#connection = undefined;
-    this.#people = new Map();
-    this.#events = [];
   }
 
   /** Another log tells anew what it has, with other places. */

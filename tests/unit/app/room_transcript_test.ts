@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { RoomTranscript } from "../../../lib/app/room_transcript.ts";
+import {
+  RoomTranscript,
+  type TranscribedEvent,
+} from "../../../lib/app/room_transcript.ts";
 import type { ChangeAct } from "../../../lib/chat/room_event.ts";
-import type { ClientEvent } from "../../../lib/ui/bridge.ts";
 import {
   message,
   NOON_MS,
@@ -10,12 +12,12 @@ import {
   WELCOME,
 } from "../ui/fake_session.ts";
 
-function change(act: ChangeAct): ClientEvent {
+function change(act: ChangeAct): TranscribedEvent {
   const rest = { sequence: 9, author: "Budi", own: false, timeMs: NOON_MS };
   return { type: "change", roomId: 1, act, earlier: false, ...rest };
 }
 
-function recorded(...events: readonly ClientEvent[]): ClientEvent[] {
+function recorded(...events: readonly TranscribedEvent[]): TranscribedEvent[] {
   const transcript = new RoomTranscript();
   for (const event of [WELCOME, ...events]) transcript.record(event);
   return transcript.replay();
@@ -56,7 +58,7 @@ Deno.test("RoomTranscript forgets what another log has told", () => {
 Deno.test("RoomTranscript says nothing twice of a change that was refused", () => {
   const act: ChangeAct = { type: "remove", target: 1 };
   const reason = { code: "notYours" } as const;
-  const refused: ClientEvent = {
+  const refused: TranscribedEvent = {
     type: "changeRefused",
     roomId: 1,
     act,

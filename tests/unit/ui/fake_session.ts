@@ -29,11 +29,16 @@ export class FakeSession implements FaceSession {
   }
 }
 
+type Event<Type extends ClientEvent["type"]> = Extract<
+  ClientEvent,
+  { readonly type: Type }
+>;
+
 /** Half past two in the afternoon of a Sunday, in UTC. */
 export const NOON_MS: number = Date.UTC(2026, 10, 22, 14, 30);
 
 /** A login form that remembers nothing. */
-export const EMPTY_FORM: Extract<ClientEvent, { type: "loginForm" }> = {
+export const EMPTY_FORM: Event<"loginForm"> = {
   type: "loginForm",
   host: "",
   port: 8080,
@@ -41,7 +46,7 @@ export const EMPTY_FORM: Extract<ClientEvent, { type: "loginForm" }> = {
 };
 
 /** The inside of a room with Ani and Budi in it. */
-export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
+export const WELCOME: Event<"welcome"> = {
   kind: "public",
   isLocked: false,
   slowSeconds: 0,
@@ -68,8 +73,8 @@ export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
  * @returns The event.
  */
 export function message(
-  changes: Partial<Extract<ClientEvent, { type: "message" }>> = {},
-): ClientEvent {
+  changes: Partial<Event<"message">> = {},
+): Event<"message"> {
   return {
     type: "message",
     roomId: 1,
@@ -99,7 +104,11 @@ export function message(
  * @param roomId In which room.
  * @returns The event.
  */
-export function ownMessage(id: string, text: string, roomId = 1): ClientEvent {
+export function ownMessage(
+  id: string,
+  text: string,
+  roomId = 1,
+): Event<"message"> {
   const delivery = { state: "queued" } as const;
   return message({ roomId, id, text, own: true, author: "Ani", delivery });
 }
@@ -114,7 +123,7 @@ export function ownMessage(id: string, text: string, roomId = 1): ClientEvent {
 export function connection(
   state: ConnectionState["state"],
   attempt = 1,
-): ClientEvent {
+): Event<"connection"> {
   return {
     type: "connection",
     connection: state === "reconnecting"
@@ -130,7 +139,7 @@ export function connection(
  * @param roomId In which room.
  * @returns The event.
  */
-export function stored(id: string, roomId = 1): ClientEvent {
+export function stored(id: string, roomId = 1): Event<"delivery"> {
   return {
     type: "delivery",
     roomId,
