@@ -15,6 +15,8 @@
  * @module
  */
 
+import type { DeliveryState } from "../chat/chat_client_event.ts";
+import type { LeaveReason } from "../chat/chat_message.ts";
 import {
   chooseDataDir,
   createDataDir,
@@ -23,9 +25,7 @@ import {
 import type {
   ClientEvent,
   ConnectionState,
-  DeliveryState,
   FaceSession,
-  LeaveReason,
 } from "../ui/bridge.ts";
 import type { ChangeAct, MessageStyle } from "../chat/room_event.ts";
 import { DEFAULT_PASSWORD } from "../ui/login_questions.ts";

@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { MessageRefusal } from "../chat/chat_client_event.ts";
 import type { RoomEnding } from "../chat/chat_client_event.ts";
 import type { QuestionRefusal } from "../chat/open_requests.ts";
-import type { EndReason, MessageRefusal, Refusal } from "../ui/bridge.ts";
+import type { EndReason, Refusal } from "../ui/bridge.ts";
 import { questionRefusalText } from "../ui/lookup_strings.ts";
 import { roomStrings } from "../ui/room_strings.ts";
 import {

@@ -75,7 +75,10 @@ export type ChatClientEvent =
       readonly roomId: number;
     }
   )
-  /** There is a room, and its welcome is to come. */
+  /**
+   * There is a room besides the default one, and its welcome is to come. Comes
+   * again after a reconnect.
+   */
   | {
     readonly type: "roomOpened";
     readonly roomId: number;
@@ -88,7 +91,7 @@ export type ChatClientEvent =
     readonly isNew: boolean;
     /** Its newest event; 0 if there is none, or it is not known yet. */
     readonly lastSequence: number;
-    /** The last one that the person has read. */
+    /** The last one that the person has read on any device. */
     readonly readSequence: number;
   }
   /** Its stream is to be ended. What waited to be sent there was refused. */
@@ -134,7 +137,10 @@ export type ClientRoomEvent =
   }
   | {
     readonly type: "message";
-    /** The client's ID of an own one, else epoch and sequence number. */
+    /**
+     * The client's ID of an own one, else epoch and sequence number: in the
+     * client that wrote it it has another one than in all others.
+     */
     readonly id: string;
     readonly author: string;
     /** The author's account; 0 for a guest. */

@@ -5,10 +5,10 @@
  * @module
  */
 
+import type { DeliveryState } from "../chat/chat_client_event.ts";
 import type {
   ClientEvent,
   ConnectionState,
-  DeliveryState,
   FaceSession,
   Refusal,
 } from "./bridge.ts";

@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { DeliveryState } from "../chat/chat_client_event.ts";
 import type { PastMessage } from "../chat/request.ts";
 import { answerParts } from "./answer_parts.ts";
-import type { ClientCommand, ClientEvent, DeliveryState } from "./bridge.ts";
+import type { ClientCommand, ClientEvent } from "./bridge.ts";
 import { quotedStart } from "./change_text.ts";
 import type { LookupCommand } from "./lookup_command.ts";
 import { lookupQuery } from "./lookup_query.ts";

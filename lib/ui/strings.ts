@@ -7,17 +7,15 @@
  */
 
 import { roomRefusalText } from "./room_refusal_strings.ts";
-import { MAX_NAME_CHARACTERS } from "../chat/limits.ts";
 import type {
-  ClientEvent,
   DeliveryState,
-  LeaveReason,
   MessageRefusal,
-  NameRule,
   ReceiptCounts,
-  Refusal,
-  UnkeptReason,
-} from "./bridge.ts";
+} from "../chat/chat_client_event.ts";
+import type { LeaveReason } from "../chat/chat_message.ts";
+import { MAX_NAME_CHARACTERS } from "../chat/limits.ts";
+import type { NameRule } from "../chat/name.ts";
+import type { ClientEvent, Refusal, UnkeptReason } from "./bridge.ts";
 import { bannedText, decisionText } from "./people_strings.ts";
 
 /** A language the faces speak: English or Indonesian. */

@@ -3,11 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { ClientSession } from "../../lib/app/client_session.ts";
 import { Prng } from "../../lib/base/prng.ts";
+import type { DeliveryState } from "../../lib/chat/chat_client_event.ts";
 import type { LogEvent } from "../../lib/chat/room_log.ts";
 import { dataFilePath } from "../../lib/store/data_dir.ts";
 import { checkDatabase, openDatabase } from "../../lib/store/database.ts";
 import { RoomLog } from "../../lib/store/room_log.ts";
-import type { ClientEvent, DeliveryState } from "../../lib/ui/bridge.ts";
+import type { ClientEvent } from "../../lib/ui/bridge.ts";
 import { makeDataDir } from "./chat_fixture.ts";
 import { ServerProcess } from "./server_process.ts";
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { DeliveryState } from "../../chat/chat_client_event.ts";
 import {
   changeMessage,
   type MessageState,
@@ -22,7 +23,6 @@ import {
 import type {
   ClientEvent,
   ConnectionState,
-  DeliveryState,
   EndReason,
   Refusal,
 } from "../bridge.ts";

@@ -3,9 +3,10 @@
  * name and value, and whoever meets one reads what the table says.
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import type { MessageRefusal } from "../../../lib/chat/chat_client_event.ts";
 import * as limits from "../../../lib/chat/limits.ts";
 import { DEFAULT_LOGIN_RATES } from "../../../lib/chat/login_throttle.ts";
-import type { MessageRefusal, Refusal } from "../../../lib/ui/bridge.ts";
+import type { Refusal } from "../../../lib/ui/bridge.ts";
 import {
   lookupStrings,
   questionRefusalText,

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { MessageRefusal } from "../../../lib/chat/chat_client_event.ts";
+import type { NameRule } from "../../../lib/chat/name.ts";
 import type {
   ConnectionState,
   EndReason,
-  MessageRefusal,
-  NameRule,
   Refusal,
 } from "../../../lib/ui/bridge.ts";
 import {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import type { ClientEvent, DeliveryState } from "../../../../lib/ui/bridge.ts";
+import type { DeliveryState } from "../../../../lib/chat/chat_client_event.ts";
+import type { ClientEvent } from "../../../../lib/ui/bridge.ts";
 import {
   INITIAL_PAGE_STATE,
   MAX_ITEMS,
