@@ -1,64 +1,22 @@
 /** What a client does with acts other than plain messages. */
-import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { assert, assertEquals } from "@std/assert";
-import { ClientRoom } from "../../../lib/chat/client_room.ts";
-import type { ClientRoomEvent } from "../../../lib/chat/chat_client_event.ts";
-import {
-  encodeServerMessage,
-  type ServerMessage,
-} from "../../../lib/chat/chat_message.ts";
-import { frameMessage } from "../../../lib/chat/message_deframer.ts";
 import {
   type Act,
   type ChangeAct,
   plainMessage,
 } from "../../../lib/chat/room_event.ts";
-import { EPOCH, idOf, TIME } from "./test_room.ts";
+import {
+  connected,
+  give,
+  message,
+  online,
+  stored,
+  takeEvents,
+  WELCOME,
+} from "./test_client_room.ts";
+import { idOf, TIME } from "./test_room.ts";
 
 const EDIT: ChangeAct = { type: "edit", target: 1, text: "hello" };
-
-function online(resumeAfter = 0, lastSequence = resumeAfter): ClientRoom {
-  const client = new ClientRoom();
-  client.handleConnected();
-  client.pollTransmit(0);
-  give(client, {
-    type: "welcome",
-    room: "Lab",
-    self: "Ani",
-    epochId: EPOCH,
-    resumeAfter,
-    lastSequence,
-    openRoom: true,
-    topic: "all",
-    messageCharacters: 10,
-    messageBurst: 1_000,
-    messagesPerSecond: 1_000,
-    ...GUEST_ROOM,
-    members: guests("Ani"),
-  });
-  takeEvents(client);
-  return client;
-}
-
-function give(client: ClientRoom, ...messages: ServerMessage[]): void {
-  for (const message of messages) {
-    client.handleData(frameMessage(encodeServerMessage(message)), 0);
-  }
-}
-
-function takeEvents(client: ClientRoom): ClientRoomEvent[] {
-  const events: ClientRoomEvent[] = [];
-  for (;;) {
-    const event = client.pollEvent();
-    if (event === undefined) return events;
-    if (!isForJournal(event)) events.push(event);
-  }
-}
-
-function stored(id: number, sequence: number): ServerMessage {
-  const rest = { timeMs: TIME, forwardedTo: 1 };
-  return { type: "stored", id: idOf(id), sequence, ...rest };
-}
 
 Deno.test("ClientRoom tells of a change when it has its place, own or not", () => {
   const client = online();
@@ -66,18 +24,7 @@ Deno.test("ClientRoom tells of a change when it has its place, own or not", () =
   assertEquals(takeEvents(client), []);
   assert(client.pollTransmit(0) !== undefined);
   const act: ChangeAct = { type: "pin", target: 1, isOn: true };
-  give(
-    client,
-    {
-      type: "event",
-      sequence: 1,
-      author: "Budi",
-      accountId: 0,
-      act,
-      timeMs: TIME,
-    },
-    stored(1, 2),
-  );
+  give(client, { ...message(1), act }, stored(1, 2));
   const change = { type: "change", timeMs: TIME, earlier: false } as const;
   assertEquals(takeEvents(client), [
     { ...change, sequence: 1, act, author: "Budi", accountId: 0, own: false },
@@ -94,15 +41,15 @@ Deno.test("ClientRoom tells of a change when it has its place, own or not", () =
 });
 
 Deno.test("ClientRoom says which changes were made before it came", () => {
-  const client = online(0, 1);
-  const event = { author: "Budi", accountId: 0, act: EDIT, timeMs: TIME };
+  const client = connected();
   give(
     client,
-    { type: "event", sequence: 1, ...event },
-    { type: "event", sequence: 2, ...event },
+    { ...WELCOME, lastSequence: 1 },
+    { ...message(1), act: EDIT },
+    { ...message(2), act: EDIT },
   );
-  const earlier = takeEvents(client).map((event) =>
-    event.type === "change" && event.earlier
+  const earlier = takeEvents(client).flatMap((event) =>
+    event.type === "change" ? [event.earlier] : []
   );
   assertEquals(earlier, [true, false]);
 });
@@ -114,21 +61,7 @@ Deno.test("ClientRoom sends a change again after a break, and tells of it once",
   client.handleDisconnected();
   client.handleConnected();
   client.pollTransmit(0);
-  give(client, {
-    type: "welcome",
-    room: "Lab",
-    self: "Ani",
-    epochId: EPOCH,
-    resumeAfter: 0,
-    lastSequence: 0,
-    openRoom: true,
-    topic: "",
-    messageCharacters: 10,
-    messageBurst: 1_000,
-    messagesPerSecond: 1_000,
-    ...GUEST_ROOM,
-    members: guests("Ani"),
-  });
+  give(client, WELCOME);
   assertEquals(client.pollTransmit(0), first);
   give(client, stored(1, 1));
   const types = takeEvents(client).map(({ type }) => type);
@@ -207,20 +140,9 @@ Deno.test("ClientRoom tells how a message is meant and what it answers", () => {
   const client = online();
   const act: Act = { type: "message", style: "action", replyTo: 7, text: "x" };
   client.send({ id: idOf(1), act, timeMs: 5 });
-  give(client, {
-    type: "event",
-    sequence: 1,
-    author: "B",
-    accountId: 0,
-    act,
-    timeMs: TIME,
-  });
+  give(client, { ...message(1), act });
   const shown = takeEvents(client).map((event) =>
     event.type === "message" && [event.own, event.style, event.replyTo]
   );
   assertEquals(shown, [[true, "action", 7], [false, "action", 7]]);
 });
-
-function isForJournal({ type }: ClientRoomEvent): boolean {
-  return type === "queued" || type === "settled" || type === "seen";
-}

@@ -1,36 +1,18 @@
-import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { assert, assertEquals } from "@std/assert";
 import { ClientRoom } from "../../../lib/chat/client_room.ts";
 import type { ClientRoomEvent } from "../../../lib/chat/chat_client_event.ts";
-import {
-  type ClientMessage,
-  decodeClientMessage,
-  encodeServerMessage,
-  type ServerMessage,
-} from "../../../lib/chat/chat_message.ts";
-import type { WelcomeMessage } from "../../../lib/chat/welcome_message.ts";
-import {
-  frameMessage,
-  MessageDeframer,
-} from "../../../lib/chat/message_deframer.ts";
 import { type Act, plainMessage } from "../../../lib/chat/room_event.ts";
+import {
+  connected,
+  give,
+  isForJournal,
+  message,
+  stored,
+  takeEvents,
+  takeSent,
+  WELCOME,
+} from "./test_client_room.ts";
 import { EPOCH, idOf, TIME } from "./test_room.ts";
-
-const WELCOME: WelcomeMessage = {
-  type: "welcome",
-  room: "Lab",
-  self: "Ani",
-  epochId: EPOCH,
-  resumeAfter: 0,
-  lastSequence: 0,
-  openRoom: true,
-  topic: "",
-  messageCharacters: 10,
-  messageBurst: 1_000,
-  messagesPerSecond: 1_000,
-  ...GUEST_ROOM,
-  members: guests("Budi", "Ani"),
-};
 
 /** What an earlier client has left at place 4: a message to send. */
 const MEMORY = {
@@ -99,9 +81,7 @@ Deno.test("ClientRoom knows no place before a welcome, and its name before one i
 });
 
 Deno.test("ClientRoom tells what to keep before what to show", () => {
-  const client = new ClientRoom();
-  client.handleConnected();
-  takeSent(client);
+  const client = connected();
   give(client, WELCOME);
   while (client.pollEvent() !== undefined);
   const pin: Act = { type: "pin", target: 1, isOn: true };
@@ -168,61 +148,8 @@ Deno.test("ClientRoom.isPlaceAsked until the server has answered", () => {
   give(client, { ...WELCOME, resumeAfter: 4, lastSequence: 4 });
   assertEquals(client.isPlaceAsked, false);
   assertEquals(client.place, MEMORY.place);
-  const other = new ClientRoom();
-  other.handleConnected();
-  takeSent(other);
-  assertEquals(other.isPlaceAsked, false);
+  assertEquals(connected().isPlaceAsked, false);
 });
-
-function give(client: ClientRoom, ...messages: ServerMessage[]): void {
-  for (const message of messages) {
-    client.handleData(frameMessage(encodeServerMessage(message)), 0);
-  }
-}
-
-function takeSent(client: ClientRoom, nowUs = 0): ClientMessage[] {
-  const deframer = new MessageDeframer(100_000);
-  const sent: ClientMessage[] = [];
-  for (;;) {
-    const bytes = client.pollTransmit(nowUs);
-    if (bytes === undefined) return sent;
-    sent.push(...deframer.push(bytes).map(decodeClientMessage));
-  }
-}
-
-function takeEvents(client: ClientRoom): ClientRoomEvent[] {
-  const events: ClientRoomEvent[] = [];
-  for (;;) {
-    const event = client.pollEvent();
-    if (event === undefined) return events;
-    if (!isForJournal(event)) events.push(event);
-  }
-}
-
-function message(sequence: number): ServerMessage {
-  return {
-    type: "event",
-    sequence,
-    author: "Budi",
-    accountId: 0,
-    act: plainMessage(`text ${sequence}`),
-    timeMs: TIME,
-  };
-}
-
-function stored(id: number, sequence: number): ServerMessage {
-  return {
-    type: "stored",
-    id: idOf(id),
-    sequence,
-    timeMs: TIME,
-    forwardedTo: 3,
-  };
-}
-
-function isForJournal({ type }: ClientRoomEvent): boolean {
-  return type === "queued" || type === "settled" || type === "seen";
-}
 
 /** What is for the journal, and the names of what is shown. */
 function kept(client: ClientRoom): (ClientRoomEvent | string)[] {

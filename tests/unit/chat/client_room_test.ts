@@ -1,24 +1,24 @@
-import { GUEST_ROOM, guests } from "./wire_values.ts";
-import { textOf } from "./event_text.ts";
-import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeHex } from "../../../lib/base/bytes.ts";
 import { ClientRoom } from "../../../lib/chat/client_room.ts";
-import type { ClientRoomEvent } from "../../../lib/chat/chat_client_event.ts";
 import type {
   ClientMessage,
   ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
-import type { ClientEvent } from "../../../lib/ui/bridge.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
+import { textOf } from "./event_text.ts";
 import {
   connected,
   give,
+  message,
   online,
+  stored,
   takeEvents,
   takeSent,
   WELCOME,
 } from "./test_client_room.ts";
 import { EPOCH, idOf, TIME } from "./test_room.ts";
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 
 const US_PER_S = 1_000_000;
 
@@ -492,41 +492,6 @@ Deno.test("ClientRoom refuses more members than a room can have", () => {
   assertEquals(client.members.length, 2_000);
 });
 
-Deno.test("ClientRoomEvent has what faces show", () => {
-  // Compiles only while every event but those for others is a face's event as it is.
-  const toFace = (event: ClientRoomEvent): ClientEvent | undefined => {
-    switch (event.type) {
-      case "welcome":
-        return { ...event, fingerprint: "", host: "", port: 0 };
-      case "violation":
-      case "queued":
-      case "settled":
-      case "seen":
-        return undefined;
-      case "message":
-      case "delivery":
-      case "receipt":
-      case "change":
-      case "changeRefused":
-      case "joined":
-      case "left":
-      case "gap":
-      case "memberChanged":
-      case "catchUp":
-      case "answer":
-      case "unanswered":
-      case "roomChanged":
-        return { ...event, roomId: 1 };
-      case "roomOpened":
-      case "roomClosed":
-      case "roomList":
-        // The chat of all rooms handles these.
-        return undefined;
-    }
-  };
-  assertEquals(toFace({ type: "gap", missedMessages: 1 })?.type, "gap");
-});
-
 function texts(messages: readonly ClientMessage[]): string[] {
   return messages.map((message) =>
     message.type === "act" ? textOf(message) : message.type
@@ -535,27 +500,6 @@ function texts(messages: readonly ClientMessage[]): string[] {
 
 function numbers(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, i) => `${from + i}`);
-}
-
-function message(sequence: number): ServerMessage & { type: "event" } {
-  return {
-    type: "event",
-    sequence,
-    author: "Budi",
-    accountId: 0,
-    act: plainMessage(`text ${sequence}`),
-    timeMs: TIME,
-  };
-}
-
-function stored(id: number, sequence: number): ServerMessage {
-  return {
-    type: "stored",
-    id: idOf(id),
-    sequence,
-    timeMs: TIME,
-    forwardedTo: 3,
-  };
 }
 
 function refused(

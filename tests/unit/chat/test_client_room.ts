@@ -1,4 +1,3 @@
-import { GUEST_ROOM, guests } from "./wire_values.ts";
 import { ClientRoom } from "../../../lib/chat/client_room.ts";
 import type { ClientRoomEvent } from "../../../lib/chat/chat_client_event.ts";
 import {
@@ -7,12 +6,14 @@ import {
   encodeServerMessage,
   type ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
-import type { WelcomeMessage } from "../../../lib/chat/welcome_message.ts";
 import {
   frameMessage,
   MessageDeframer,
 } from "../../../lib/chat/message_deframer.ts";
-import { EPOCH } from "./test_room.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
+import type { WelcomeMessage } from "../../../lib/chat/welcome_message.ts";
+import { EPOCH, idOf, TIME } from "./test_room.ts";
+import { GUEST_ROOM, guests } from "./wire_values.ts";
 
 /** The welcome to a new room. */
 export const WELCOME: WelcomeMessage = {
@@ -47,6 +48,29 @@ export function online(): ClientRoom {
   return client;
 }
 
+/** A message of Budi. */
+export function message(sequence: number): ServerMessage & { type: "event" } {
+  return {
+    type: "event",
+    sequence,
+    author: "Budi",
+    accountId: 0,
+    act: plainMessage(`text ${sequence}`),
+    timeMs: TIME,
+  };
+}
+
+/** The answer to an act that has its place. */
+export function stored(id: number, sequence: number): ServerMessage {
+  return {
+    type: "stored",
+    id: idOf(id),
+    sequence,
+    timeMs: TIME,
+    forwardedTo: 3,
+  };
+}
+
 /** Gives a client messages of its server. */
 export function give(client: ClientRoom, ...messages: ServerMessage[]): void {
   for (const message of messages) {
@@ -65,7 +89,7 @@ export function takeSent(client: ClientRoom, nowUs = 0): ClientMessage[] {
   }
 }
 
-/** Takes what a client told since the last call. */
+/** Takes what a client told since the last call, but for the journal. */
 export function takeEvents(client: ClientRoom): ClientRoomEvent[] {
   const events: ClientRoomEvent[] = [];
   for (;;) {
@@ -75,6 +99,7 @@ export function takeEvents(client: ClientRoom): ClientRoomEvent[] {
   }
 }
 
-function isForJournal({ type }: ClientRoomEvent): boolean {
+/** Whether no face is told of it. */
+export function isForJournal({ type }: ClientRoomEvent): boolean {
   return type === "queued" || type === "settled" || type === "seen";
 }

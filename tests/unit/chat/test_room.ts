@@ -1,8 +1,6 @@
-import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { assert } from "@std/assert";
 import {
   type ClientMessage,
-  decodeServerMessage,
   encodeClientMessage,
   type ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
@@ -19,17 +17,15 @@ import type { ChatClose } from "../../../lib/chat/close_code.ts";
 import {
   type ChatLimits,
   DEFAULT_CHAT_LIMITS,
-  MAX_SERVER_MESSAGE_BYTES,
 } from "../../../lib/chat/limits.ts";
-import {
-  frameMessage,
-  MessageDeframer,
-} from "../../../lib/chat/message_deframer.ts";
-import { noPeople } from "./fake_registration.ts";
+import { frameMessage } from "../../../lib/chat/message_deframer.ts";
 import { checkName } from "../../../lib/chat/name.ts";
-import { NEW_ROOMS } from "./wire_values.ts";
+import { plainMessage } from "../../../lib/chat/room_event.ts";
 import type { LogEvent } from "../../../lib/chat/room_log.ts";
+import { noPeople } from "./fake_registration.ts";
 import { findIn, loadFrom } from "./log_messages.ts";
+import { TestInbox } from "./test_inbox.ts";
+import { NEW_ROOMS } from "./wire_values.ts";
 
 /** The room's epoch. */
 export const EPOCH: Uint8Array = new Uint8Array(8).fill(0xee);
@@ -72,8 +68,7 @@ export class TestRoom {
   /** Whether members take what they are sent. */
   isDraining = true;
   readonly #asked: ChatServerOutput[] = [];
-  readonly #received = new Map<number, ServerMessage[]>();
-  readonly #deframers = new Map<number, MessageDeframer>();
+  readonly #inbox = new TestInbox();
 
   /** Creates a room without members. */
   constructor(limits: Partial<ChatLimits> = {}, log: TestLog = {}) {
@@ -158,9 +153,7 @@ export class TestRoom {
 
   /** Takes what a member was sent since the last call. */
   take(member: number): ServerMessage[] {
-    const received = this.#received.get(member) ?? [];
-    this.#received.delete(member);
-    return received;
+    return this.#inbox.take(member);
   }
 
   /** What the log was asked and has not answered. */
@@ -221,7 +214,7 @@ export class TestRoom {
         case "resume":
           break;
         case "send":
-          for (const member of output.to) this.#receive(member, output.bytes);
+          this.#inbox.receive(output.to, output.bytes);
           break;
         case "close":
           this.closed.set(output.member, output.close);
@@ -231,19 +224,6 @@ export class TestRoom {
           break;
       }
     }
-  }
-
-  #receive(member: number, bytes: Uint8Array): void {
-    let deframer = this.#deframers.get(member);
-    if (deframer === undefined) {
-      deframer = new MessageDeframer(MAX_SERVER_MESSAGE_BYTES);
-      this.#deframers.set(member, deframer);
-    }
-    const received = this.#received.get(member) ?? [];
-    for (const body of deframer.push(bytes)) {
-      received.push(decodeServerMessage(body));
-    }
-    this.#received.set(member, received);
   }
 }
 

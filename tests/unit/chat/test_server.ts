@@ -1,10 +1,6 @@
-import { loadFrom } from "./log_messages.ts";
-import { isPeopleChange } from "../../../lib/chat/people_change.ts";
-import { noPeople } from "./fake_registration.ts";
 import { assert, assertEquals } from "@std/assert";
 import {
   type ClientMessage,
-  decodeServerMessage,
   encodeClientMessage,
   type ServerMessage,
 } from "../../../lib/chat/chat_message.ts";
@@ -16,19 +12,16 @@ import type {
 } from "../../../lib/chat/chat_server_input.ts";
 import type { ChatServerOutput } from "../../../lib/chat/chat_server_output.ts";
 import type { ChatClose } from "../../../lib/chat/close_code.ts";
-import {
-  DEFAULT_CHAT_LIMITS,
-  MAX_SERVER_MESSAGE_BYTES,
-} from "../../../lib/chat/limits.ts";
-import {
-  frameMessage,
-  MessageDeframer,
-} from "../../../lib/chat/message_deframer.ts";
+import { DEFAULT_CHAT_LIMITS } from "../../../lib/chat/limits.ts";
+import { frameMessage } from "../../../lib/chat/message_deframer.ts";
 import { checkName } from "../../../lib/chat/name.ts";
+import { isPeopleChange } from "../../../lib/chat/people_change.ts";
 import type { Answer, Query } from "../../../lib/chat/request.ts";
 import type { RequestRefusal } from "../../../lib/chat/request_refusal.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
 import type { LogEvent, LogState } from "../../../lib/chat/room_log.ts";
+import { noPeople } from "./fake_registration.ts";
+import { loadFrom } from "./log_messages.ts";
 import { MemoryRooms } from "./memory_rooms.ts";
 import {
   authorKeyOf,
@@ -37,6 +30,7 @@ import {
   type TestAccount,
   TIME,
 } from "./test_room.ts";
+import { TestInbox } from "./test_inbox.ts";
 
 /** What a server is started on. */
 export interface TestStore {
@@ -158,8 +152,7 @@ export class TestServer {
   isHeld = false;
   readonly #store: TestStore;
   readonly #asked: ChatServerOutput[] = [];
-  readonly #received = new Map<number, ServerMessage[]>();
-  readonly #deframers = new Map<number, MessageDeframer>();
+  readonly #inbox = new TestInbox();
   #requestId = 0;
 
   /** Starts on a disk. */
@@ -232,12 +225,10 @@ export class TestServer {
     const requestId = ++this.#requestId;
     this.nowUs += 1_000_000;
     this.send(member, { type: "request", requestId, query });
-    const received = this.#received.get(member) ?? [];
-    const index = received.findIndex((message) =>
-      "requestId" in message && message.requestId === requestId
+    const message = this.#inbox.takeOne(
+      member,
+      (message) => "requestId" in message && message.requestId === requestId,
     );
-    if (index < 0) return undefined;
-    const [message] = received.splice(index, 1);
     if (message?.type === "answer") return message.answer;
     return message?.type === "failed" ? message.refusal : undefined;
   }
@@ -270,9 +261,7 @@ export class TestServer {
 
   /** Takes what a member was sent since the last call. */
   take(member: number): ServerMessage[] {
-    const received = this.#received.get(member) ?? [];
-    this.#received.delete(member);
-    return received;
+    return this.#inbox.take(member);
   }
 
   /** Takes the kinds of what a member was sent. */
@@ -308,7 +297,7 @@ export class TestServer {
       }
       switch (output.type) {
         case "send":
-          for (const member of output.to) this.#receive(member, output.bytes);
+          this.#inbox.receive(output.to, output.bytes);
           break;
         case "close":
           this.closed.set(output.member, output.close);
@@ -336,19 +325,6 @@ export class TestServer {
 
   get #time(): InputTime {
     return { nowUs: this.nowUs, timeMs: this.timeMs };
-  }
-
-  #receive(member: number, bytes: Uint8Array): void {
-    let deframer = this.#deframers.get(member);
-    if (deframer === undefined) {
-      deframer = new MessageDeframer(MAX_SERVER_MESSAGE_BYTES);
-      this.#deframers.set(member, deframer);
-    }
-    const received = this.#received.get(member) ?? [];
-    for (const body of deframer.push(bytes)) {
-      received.push(decodeServerMessage(body));
-    }
-    this.#received.set(member, received);
   }
 }
 
