@@ -9,6 +9,7 @@
 
 import type { Locator, Page } from "playwright-core";
 import type { ClientEvent } from "../../lib/ui/bridge.ts";
+import { WELCOME as FAKE_WELCOME } from "../unit/ui/fake_session.ts";
 import type { OpenPage, PageOptions } from "./page_harness.ts";
 
 /** One behaviour of the page. */
@@ -26,23 +27,12 @@ export const HOST = "192.168.1.20";
 
 /** The room of all steps. */
 export const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
-  kind: "public",
-  isLocked: false,
-  slowSeconds: 0,
-  readSequence: 0,
-  type: "welcome",
-  roomId: 1,
+  ...FAKE_WELCOME,
   room: "Lab",
-  self: "Ani",
-  members: ["Ani", "Budi"],
   openRoom: true,
-  topic: "",
-  epoch: "e1",
   fingerprint: "k4mh 7qzt",
   host: HOST,
-  port: 8080,
   messageLimitCharacters: 4_000,
-  lastSequence: 0,
 };
 
 /** A page that is in the room from the start. */

@@ -66,17 +66,6 @@ const COMMANDS: readonly ClientCommand[] = [
   },
   { type: "ask", roomId: 1, questionId: 9, query: { type: "roll", target: 3 } },
   { type: "quit" },
-  ...([
-    { type: "rooms" },
-    { type: "createRoom", kind: "private", name: "Seni" },
-    { type: "joinRoom", name: "Seni" },
-    { type: "leaveRoom", roomId: 2 },
-    { type: "direct", name: "Budi" },
-    { type: "invite", name: "Budi" },
-    { type: "archive" },
-  ] as const).map((query) =>
-    ({ type: "ask", roomId: 1, questionId: 3, query }) as const
-  ),
   { type: "ask", roomId: 1, questionId: 1, query: { type: "who" } },
   {
     type: "ask",

@@ -66,6 +66,25 @@ export const WELCOME: Event<"welcome"> = {
   lastSequence: 0,
 };
 
+/** A second room that somebody has made. */
+export const OPENED: Event<"roomOpened"> = {
+  type: "roomOpened",
+  roomId: 2,
+  kind: "public",
+  name: "Sains",
+  by: "",
+  isNew: true,
+  lastSequence: 0,
+  readSequence: 0,
+};
+
+/** The inside of that one. */
+export const OPENED_WELCOME: Event<"welcome"> = {
+  ...WELCOME,
+  roomId: OPENED.roomId,
+  room: OPENED.name,
+};
+
 /**
  * Makes a message of Budi.
  *

@@ -1,21 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { completionAt } from "../../../lib/ui/completion.ts";
 import type { PeopleCommand } from "../../../lib/ui/people_command.ts";
-import {
-  readTypedLine,
-  SLASH_COMMANDS,
-  type TypedLine,
-} from "../../../lib/ui/slash_command.ts";
-
-const TALK = {
-  sequenceOf: () => undefined,
-  lastOwn: undefined,
-  hasReacted: () => false,
-};
-
-function read(line: string): TypedLine {
-  return readTypedLine(line, TALK);
-}
+import { SLASH_COMMANDS } from "../../../lib/ui/slash_command.ts";
+import { readLine } from "./read_line.ts";
 
 const BAN = { type: "ban", reason: "", seconds: 0 } as const;
 
@@ -99,18 +86,18 @@ const LINES: readonly (readonly [string, PeopleCommand])[] = [
 
 for (const [line, request] of LINES) {
   Deno.test(`readTypedLine() reads ${JSON.stringify(line)}`, () => {
-    assertEquals(read(line), { type: "people", request });
+    assertEquals(readLine(line), { type: "people", request });
   });
 }
 
 Deno.test("readTypedLine() takes no password behind /claim", () => {
-  assertEquals(read("/claim"), { type: "claim" });
-  assertEquals(read("/claim secret"), { type: "usage", usage: "/claim" });
+  assertEquals(readLine("/claim"), { type: "claim" });
+  assertEquals(readLine("/claim secret"), { type: "usage", usage: "/claim" });
 });
 
 Deno.test("readTypedLine() reads /quit", () => {
-  assertEquals(read("/quit"), { type: "quit" });
-  assertEquals(read("/quit now"), { type: "usage", usage: "/quit" });
+  assertEquals(readLine("/quit"), { type: "quit" });
+  assertEquals(readLine("/quit now"), { type: "usage", usage: "/quit" });
 });
 
 Deno.test("readTypedLine() says how a command about people goes", () => {
@@ -147,7 +134,7 @@ Deno.test("readTypedLine() says how a command about people goes", () => {
       ["/audit all", "/audit [before:N]"],
       ["/audit before:0", "/audit [before:N]"],
     ] as const
-  ) assertEquals(read(line), { type: "usage", usage }, line);
+  ) assertEquals(readLine(line), { type: "usage", usage }, line);
 });
 
 Deno.test("completionAt() offers people where a command about them wants one", () => {

@@ -1,18 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  readTypedLine,
-  type TypedLine,
-} from "../../../lib/ui/slash_command.ts";
-
-const TALK = {
-  sequenceOf: () => undefined,
-  lastOwn: undefined,
-  hasReacted: () => false,
-};
-
-function read(line: string): TypedLine {
-  return readTypedLine(line, TALK);
-}
+import { readLine } from "./read_line.ts";
 
 Deno.test("readTypedLine() takes the commands about rooms", () => {
   const commands = {
@@ -33,12 +20,12 @@ Deno.test("readTypedLine() takes the commands about rooms", () => {
     "/archive": { type: "archive" },
   };
   for (const [line, command] of Object.entries(commands)) {
-    assertEquals<unknown>(read(line), { type: "room", command }, line);
+    assertEquals<unknown>(readLine(line), { type: "room", command }, line);
   }
 });
 
 Deno.test("readTypedLine() says how a command about rooms goes", () => {
   for (const line of ["/join", "/create", "/invite", "/msg", "/rooms x"]) {
-    assertEquals(read(line).type, "usage", line);
+    assertEquals(readLine(line).type, "usage", line);
   }
 });

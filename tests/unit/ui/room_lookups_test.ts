@@ -7,11 +7,11 @@ import type {
 } from "../../../lib/chat/request.ts";
 import { dayStartMs } from "../../../lib/ui/lookup_query.ts";
 import { RoomLookups } from "../../../lib/ui/room_lookups.ts";
-import { readTypedLine } from "../../../lib/ui/slash_command.ts";
 import type { Language } from "../../../lib/ui/strings.ts";
 import { dayText } from "../../../lib/ui/terminal_lines.ts";
 import { terminalStyle } from "../../../lib/ui/terminal_style.ts";
 import { NOON_MS } from "./fake_session.ts";
+import { readLine } from "./read_line.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -33,11 +33,7 @@ function lookups(language: Language = "en", colors = false): RoomLookups {
 }
 
 function ask(face: RoomLookups, line: string): unknown {
-  const typed = readTypedLine(line, {
-    sequenceOf: () => undefined,
-    lastOwn: undefined,
-    hasReacted: () => false,
-  });
+  const typed = readLine(line);
   if (typed.type !== "lookUp") return undefined;
   const command = face.ask(typed.command);
   return command.type === "ask" ? command.query : undefined;

@@ -2,18 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ClientCommand } from "../../../lib/ui/bridge.ts";
 import { TerminalRooms } from "../../../lib/ui/terminal_rooms.ts";
 import { terminalStyle } from "../../../lib/ui/terminal_style.ts";
-import { WELCOME } from "./fake_session.ts";
-
-const OPENED = {
-  type: "roomOpened",
-  roomId: 2,
-  kind: "public",
-  name: "Sains",
-  by: "",
-  isNew: true,
-  lastSequence: 0,
-  readSequence: 0,
-} as const;
+import { message, OPENED, OPENED_WELCOME, WELCOME } from "./fake_session.ts";
 
 function setUp() {
   const commands: ClientCommand[] = [];
@@ -32,28 +21,20 @@ function setUp() {
 }
 
 function enter(rooms: TerminalRooms): string[] {
-  const welcome = { ...WELCOME, roomId: 2, room: "Sains" };
   return [
     ...rooms.handleEvent(OPENED, 80),
-    ...rooms.handleEvent(welcome, 80),
+    ...rooms.handleEvent(OPENED_WELCOME, 80),
   ];
 }
 
 function saidIn(roomId: number, text: string, sequence: number) {
-  const place = { timeMs: 0, forwardedTo: 0 };
-  return {
-    type: "message",
+  const delivery = { state: "stored", timeMs: 0, forwardedTo: 0 } as const;
+  return message({
     roomId,
     id: `${roomId} ${sequence}`,
-    author: "Budi",
-    own: false,
-    style: "plain",
-    replyTo: 0,
     text,
-    timeMs: 0,
-    earlier: false,
-    delivery: { state: "stored", sequence, ...place },
-  } as const;
+    delivery: { ...delivery, sequence },
+  });
 }
 
 Deno.test("TerminalRooms announces on one line what is said elsewhere", () => {

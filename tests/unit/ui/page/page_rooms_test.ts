@@ -6,34 +6,21 @@ import {
   reducePage,
 } from "../../../../lib/ui/page/page_state.ts";
 import { PageErrands } from "../../../../lib/ui/page/page_errands.ts";
-import { WELCOME } from "../fake_session.ts";
-
-const OPENED = {
-  type: "roomOpened",
-  roomId: 2,
-  kind: "public",
-  name: "Sains",
-  by: "",
-  isNew: true,
-  lastSequence: 0,
-  readSequence: 0,
-} as const;
-const ENTERED = { ...WELCOME, roomId: 2, room: "Sains" };
+import {
+  message,
+  OPENED,
+  OPENED_WELCOME as ENTERED,
+  WELCOME,
+} from "../fake_session.ts";
 
 function says(roomId: number, text: string, sequence = 1): PageEvent {
-  return {
-    type: "message",
+  const delivery = { state: "stored", timeMs: 0, forwardedTo: 0 } as const;
+  return message({
     roomId,
     id: text,
-    author: "Budi",
-    own: false,
-    style: "plain",
-    replyTo: 0,
     text,
-    timeMs: 0,
-    earlier: false,
-    delivery: { state: "stored", sequence, timeMs: 0, forwardedTo: 0 },
-  };
+    delivery: { ...delivery, sequence },
+  });
 }
 
 function reduce(...events: readonly PageEvent[]): PageState {

@@ -9,32 +9,13 @@ import {
   reducePage,
   type RoomState,
 } from "../../../../lib/ui/page/page_state.ts";
+import { WELCOME } from "../fake_session.ts";
 
 const FORM: ClientEvent = {
   type: "loginForm",
   host: "lab",
   port: 8080,
   name: "Ani",
-};
-
-const WELCOME: Extract<ClientEvent, { type: "welcome" }> = {
-  kind: "public",
-  isLocked: false,
-  slowSeconds: 0,
-  readSequence: 0,
-  type: "welcome",
-  roomId: 1,
-  room: "Lab",
-  self: "Ani",
-  members: ["Budi", "Ani"],
-  openRoom: false,
-  topic: "",
-  epoch: "e1",
-  fingerprint: "k4mh",
-  host: "lab",
-  port: 8080,
-  messageLimitCharacters: 4_000,
-  lastSequence: 0,
 };
 
 const places = new Map<string, number>();
@@ -287,7 +268,8 @@ Deno.test("reducePage() offers a new login with the old names after an end", () 
     { type: "loginWanted" },
   );
   assertEquals(state.view, "login");
-  assertEquals(state.login.filled, { host: "lab", port: 8080, name: "Ani" });
+  const { host, port, self: name } = WELCOME;
+  assertEquals(state.login.filled, { host, port, name });
   assertEquals(state.login.refusal, refusal);
   const back = reducePage(state, WELCOME);
   assertEquals(back.room?.ended, undefined);
