@@ -82,7 +82,7 @@ function readQuery(
   fields: Record<string, unknown> | undefined,
 ): Query | undefined {
   if (fields === undefined) return undefined;
-  const { type, direction, sequence, limit, name, kind, roomId } = fields;
+  const { type, direction, sequence, limit, name } = fields;
   const { words, author, sinceMs, untilMs, before } = fields;
   const hasFields = (count: number) => Object.keys(fields).length === count;
   const isLimit = isUpTo(limit, MAX_ANSWER_MESSAGES) && limit > 0;
@@ -102,9 +102,6 @@ function readQuery(
     case "who":
       return hasFields(1) ? { type } : undefined;
     case "whois":
-    case "joinRoom":
-    case "direct":
-    case "invite":
       return hasFields(2) && typeof name === "string"
         ? { type, name }
         : undefined;
@@ -113,16 +110,6 @@ function readQuery(
       const { target } = fields;
       return hasFields(2) && isSequence(target) ? { type, target } : undefined;
     }
-    case "rooms":
-    case "archive":
-      return hasFields(1) ? { type } : undefined;
-    case "createRoom":
-      return hasFields(3) && typeof name === "string" &&
-          (kind === "public" || kind === "private")
-        ? { type, kind, name }
-        : undefined;
-    case "leaveRoom":
-      return hasFields(2) && isSequence(roomId) ? { type, roomId } : undefined;
     default:
       return readServerQuery(fields) ?? readPeopleQuery(fields);
   }
