@@ -51,7 +51,7 @@ const OWN_COMMANDS: readonly SlashCommand[] = [
     parameters: [{ ...TEXT, isOptional: true }],
     help: {
       en: "says that you are away; without text: you are back",
-      id: "menyatakan Anda sedang pergi; tanpa teks: sudah kembali",
+      id: "menyatakan Anda pergi; tanpa teks: sudah kembali",
     },
     read: (text) => people({ type: "away", text }),
   },
@@ -69,7 +69,7 @@ const OWN_COMMANDS: readonly SlashCommand[] = [
     parameters: [],
     help: {
       en: "makes your name yours: asks for its new password",
-      id: "menjadikan nama ini milik Anda: meminta password barunya",
+      id: "menjadikan nama ini milik Anda; meminta password baru",
     },
     // What is typed behind it would be seen.
     read: (rest) => rest === "" ? { type: "claim" } : undefined,
@@ -87,8 +87,8 @@ const OWN_COMMANDS: readonly SlashCommand[] = [
     name: "owner",
     parameters: [{ kind: "text", label: "code" }],
     help: {
-      en: "makes you the owner, by the code in the server's terminal",
-      id: "menjadikan Anda pemilik, dengan kode di terminal server",
+      en: "makes you owner, by the code in the server's terminal",
+      id: "Anda menjadi pemilik, dengan kode di terminal server",
     },
     read: (code) =>
       /^\S+$/.test(code) ? people({ type: "owner", code }) : undefined,

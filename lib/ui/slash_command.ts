@@ -145,8 +145,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     name: "delete",
     parameters: [{ ...NUMBER, isOptional: true }],
     help: {
-      en: "removes your message N, or your last one, for everybody",
-      id: "menghapus pesan Anda N, atau yang terakhir, bagi semua",
+      en: "removes your message N, or your last, for everybody",
+      id: "menghapus pesan Anda N (atau terakhir) bagi semua",
     },
     read: (rest, talk) =>
       onOwn(
@@ -186,8 +186,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     name: "announce",
     parameters: [TEXT],
     help: {
-      en: "announces something, which everybody is to acknowledge",
-      id: "mengumumkan; semua orang diminta menandainya sudah dibaca",
+      en: "announces something that all are to acknowledge",
+      id: "mengumumkan; semua diminta menandainya sudah dibaca",
     },
     read: (text) =>
       text === "" ? undefined : doing({ text, style: "announcement" }),
@@ -251,7 +251,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     parameters: [{ ...NUMBER, isOptional: true }],
     help: {
       en: "shows who has and read your message N, or your last",
-      id: "menampilkan siapa yang menerima dan membaca pesan Anda",
+      id: "siapa yang sudah menerima dan membaca pesan Anda",
     },
     read: (rest, talk) =>
       onOwn(
@@ -265,8 +265,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     name: "roll",
     parameters: [NUMBER, { kind: "text", label: "file", isOptional: true }],
     help: {
-      en: "shows who acknowledged announcement N; a CSV file of it",
-      id: "menampilkan siapa yang sudah membaca pengumuman N; simpan CSV",
+      en: "shows who acknowledged announcement N; to a CSV file",
+      id: "siapa yang sudah membaca pengumuman N; ke berkas CSV",
     },
     read: (rest, talk) =>
       onNumber(

@@ -8,6 +8,7 @@ import {
   typedProblemText,
   usageOf,
 } from "../../../lib/ui/slash_command.ts";
+import { noticeLines } from "../../../lib/ui/terminal_lines.ts";
 
 /** Message 3 is at 30, message 4 is one that the server does not have. */
 const TALK: TalkInView = {
@@ -169,13 +170,16 @@ Deno.test("readTypedLine() says that a message is not there", () => {
   }
 });
 
-Deno.test("slashHelp() has a line for every command, in both languages", () => {
+Deno.test("slashHelp() has a row of 80 columns for every command, in both languages", () => {
   for (const language of ["en", "id"] as const) {
     const help = slashHelp(language);
     assertEquals(help.length, SLASH_COMMANDS.length + 1);
     for (const [i, command] of SLASH_COMMANDS.entries()) {
       assert(help[i]!.startsWith(`${usageOf(command)} `), help[i]);
-      assert(help[i]!.length < 90, help[i]);
+    }
+    for (const text of help) {
+      const show = (row: string) => row;
+      assertEquals(noticeLines({ time: "", text, show }, 80).length, 1, text);
     }
   }
   assertEquals(read("/help"), { type: "help" });
