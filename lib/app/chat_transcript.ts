@@ -1,3 +1,4 @@
+import { assertNever } from "../base/assert.ts";
 import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type { ClientEvent } from "../ui/bridge.ts";
 import { RoomTranscript } from "./room_transcript.ts";
@@ -50,6 +51,7 @@ export class ChatTranscript {
       case "unanswered":
         return this.#room(event.roomId).record(event);
     }
+    assertNever(event);
   }
 
   /** Everything a new face needs, in order; empty outside a room. */

@@ -1,3 +1,4 @@
+import { assertNever } from "../base/assert.ts";
 import type { ClientEvent } from "../ui/bridge.ts";
 import {
   type KnownPeople,
@@ -87,6 +88,7 @@ export class RoomTranscript {
         // For who asked: a face that starts anew has asked nothing yet.
         return;
     }
+    assertNever(event);
   }
 
   /** Everything a new face needs, in order; empty outside a room. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { assertNever } from "../base/assert.ts";
 import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import type { ClientEvent, FaceSession, Refusal } from "./bridge.ts";
 import { ClaimPrompt, claimStepText } from "./claim_prompt.ts";
@@ -212,12 +213,14 @@ class TerminalFace {
       case "memberChanged":
       case "connection":
       case "gap":
+      case "catchUp":
       case "unkept":
       case "roomOpened":
       case "roomClosed":
       case "roomChanged":
         return this.#printRoomEvent(event);
     }
+    assertNever(event);
   }
 
   /** Also after a reconnect, which leaves a question where it is. */

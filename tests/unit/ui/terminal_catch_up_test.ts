@@ -1,30 +1,20 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TerminalCatchUp } from "../../../lib/ui/terminal_catch_up.ts";
 import type { ClientEvent } from "../../../lib/ui/bridge.ts";
+import { message, NOON_MS, ownMessage } from "./fake_session.ts";
+import { inside } from "./terminal_setup.ts";
 
-type Message = Extract<ClientEvent, { readonly type: "message" }>;
-
-function message(sequence: number): Message {
-  return {
-    type: "message",
-    roomId: 1,
-    id: `${sequence}`,
-    author: "Budi",
-    own: false,
-    style: "plain",
-    replyTo: 0,
-    text: "halo",
-    timeMs: 0,
-    earlier: false,
-    delivery: { state: "stored", sequence, timeMs: 0, forwardedTo: 0 },
-  };
+function missed(sequence: number): Extract<ClientEvent, { type: "message" }> {
+  const stored = { state: "stored", timeMs: NOON_MS, forwardedTo: 0 } as const;
+  const delivery = { ...stored, sequence };
+  return message({ id: `${sequence}`, text: `halo ${sequence}`, delivery });
 }
 
 Deno.test("TerminalCatchUp.hold() keeps the last screen and counts the rest", () => {
   const catchUp = new TerminalCatchUp();
   catchUp.begin();
   for (let sequence = 1; sequence <= 1_000; sequence++) {
-    assertEquals(catchUp.hold(message(sequence), [`${sequence}`]), true);
+    assertEquals(catchUp.hold(missed(sequence), [`${sequence}`]), true);
   }
   const { passedOver, newest } = catchUp.end();
   assertEquals(passedOver, 980);
@@ -34,10 +24,10 @@ Deno.test("TerminalCatchUp.hold() keeps the last screen and counts the rest", ()
 
 Deno.test("TerminalCatchUp.hold() takes nothing outside a catch-up", () => {
   const catchUp = new TerminalCatchUp();
-  assertEquals(catchUp.hold(message(1), []), false);
+  assertEquals(catchUp.hold(missed(1), []), false);
   catchUp.begin();
   catchUp.end();
-  assertEquals(catchUp.hold(message(2), []), false);
+  assertEquals(catchUp.hold(missed(2), []), false);
 });
 
 Deno.test("TerminalCatchUp.begin() counts what nobody was shown of the last one", () => {
@@ -58,6 +48,21 @@ Deno.test("TerminalCatchUp.begin() counts what nobody was shown of the last one"
 Deno.test("TerminalCatchUp.hold() lets pass what is said here meanwhile", () => {
   const catchUp = new TerminalCatchUp();
   catchUp.begin();
-  const own = { ...message(1), own: true, delivery: { state: "queued" } };
-  assertEquals(catchUp.hold(own as Message, []), false);
+  assertEquals(catchUp.hold(ownMessage("m1", "halo"), []), false);
+});
+
+Deno.test("runTerminalFace() shows the end of what was missed, and how much it passed over", () => {
+  const { session, terminal } = inside();
+  const about = { type: "catchUp", roomId: 1 } as const;
+  session.emit({ ...about, stage: "begun", events: 100 });
+  for (let sequence = 1; sequence <= 100; sequence++) {
+    session.emit(missed(sequence));
+  }
+  session.emit({ ...about, stage: "done" });
+  const [begun, passedOver, ...shown] = terminal.screen;
+  assertStringIncludes(begun!, "Fetching 100 earlier messages");
+  assertStringIncludes(passedOver!, "80 older events are not shown");
+  assertEquals(shown.length, 21);
+  assertStringIncludes(shown[0]!, "Budi: halo 81");
+  assertEquals(shown.at(-1), ">");
 });

@@ -1,54 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ClientEvent } from "../../../lib/ui/bridge.ts";
-import type { GivenLogin } from "../../../lib/ui/login_questions.ts";
-import { runTerminalFace } from "../../../lib/ui/terminal_face.ts";
 import {
   connection,
   EMPTY_FORM,
-  FakeSession,
   message,
   ownMessage,
   WELCOME,
 } from "./fake_session.ts";
-import { FakeTerminal } from "./fake_terminal.ts";
-
-const LOGIN = { host: "10.0.0.1", port: 8080, name: "Ani", password: "secret" };
-
-interface Setup {
-  readonly session: FakeSession;
-  readonly terminal: FakeTerminal;
-  readonly exit: Promise<number>;
-  readonly abort: () => void;
-}
-
-function run(
-  login: GivenLogin = LOGIN,
-  { language = "en" as "en" | "id", colors = false } = {},
-): Setup {
-  const session = new FakeSession();
-  const terminal = new FakeTerminal(80);
-  const controller = new AbortController();
-  const exit = runTerminalFace({
-    session,
-    io: terminal,
-    language,
-    colors,
-    login,
-    timeZone: "UTC",
-    signal: controller.signal,
-  });
-  assertEquals(session.take(), [{ type: "faceReady" }]);
-  return { session, terminal, exit, abort: () => controller.abort() };
-}
-
-/** A face with its person inside the room, and an empty screen. */
-function inside(): Setup {
-  const setup = run();
-  setup.session.emit(EMPTY_FORM, WELCOME);
-  setup.session.take();
-  setup.terminal.type("\x0c");
-  return setup;
-}
+import { inside, LOGIN, run } from "./terminal_setup.ts";
 
 function refused(code: "wrongPassword" | "roomFull"): ClientEvent {
   return { type: "loginRefused", refusal: { code } };
