@@ -7,10 +7,9 @@ import type { ClientMemory, RoomPlace } from "./client_journal.ts";
 import { ClientRoom } from "./client_room.ts";
 import { MAX_ROOMS_OF_PERSON } from "./limits.ts";
 import type { OutgoingAct } from "./outbox.ts";
-import type { Query } from "./request.ts";
+import { isAboutServer, type Query } from "./request.ts";
 import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 import type { RoomListMessage } from "./room_news.ts";
-import { isAboutServer } from "./server_query.ts";
 
 /** Bytes for the stream of a room. */
 export interface RoomBytes {
@@ -45,8 +44,12 @@ export interface RoomQuestion {
  */
 export class ChatClient {
   readonly #rooms = new Map<number, ClientRoom>();
-  /** About which room the questions are that stream 0 has. */
-  readonly #askedIn = new Map<number, number>();
+  /** What was asked, by the number that the rooms know it by. */
+  readonly #asked = new Map<
+    number,
+    Pick<RoomQuestion, "roomId" | "questionId">
+  >();
+  #nextQuestionId = 0;
   #events: ChatClientEvent[] = [];
   #polled = 0;
 
@@ -84,7 +87,7 @@ export class ChatClient {
    * Takes note that the server closes the connection with `chatProtocol`. Where
    * that may answer a place that is none any more, all places are forgotten: a
    * server has one log for all of its rooms. See
-   * {@linkcode ClientRoom.handleRefusedPlace}.
+   * {@linkcode ClientRoom.isPlaceAsked}.
    *
    * @returns Whether the places are forgotten.
    */
@@ -133,7 +136,8 @@ export class ChatClient {
 
   /**
    * Asks the server something: {@linkcode ClientRoom.ask}. What is about the
-   * server goes to it on stream 0, whatever room is named.
+   * server or people goes to it on stream 0, and is answered in the room that
+   * is named.
    *
    * @param question What to ask.
    */
@@ -145,8 +149,9 @@ export class ChatClient {
       this.#events.push({ type: "unanswered", roomId, questionId, refusal });
       return;
     }
-    if (about !== roomId) this.#askedIn.set(questionId, roomId);
-    room.ask(questionId, query);
+    const id = this.#nextQuestionId++;
+    this.#asked.set(id, { roomId, questionId });
+    room.ask(id, query);
     this.#collect(about, room);
   }
 
@@ -232,9 +237,9 @@ export class ChatClient {
       const place = { lastSequence: 0, readSequence: 0 };
       this.#events.push({ ...event, ...place, isNew: true });
     } else if (event.type === "answer" || event.type === "unanswered") {
-      const askedIn = this.#askedIn.get(event.questionId) ?? roomId;
-      this.#askedIn.delete(event.questionId);
-      this.#events.push({ ...event, roomId: askedIn });
+      const asked = this.#asked.get(event.questionId)!;
+      this.#asked.delete(event.questionId);
+      this.#events.push({ ...event, ...asked });
     } else this.#events.push({ ...event, roomId });
   }
 

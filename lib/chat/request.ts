@@ -84,6 +84,23 @@ export type Query = RoomQuery | ServerQuery | PeopleRequest;
 /** What it is answered. */
 export type Answer = RoomAnswer | ServerAnswer | PeopleAnswer;
 
+/**
+ * Tells whether a query is asked on stream 0, whatever room one is in
+ * (docs/PROTOCOL.md sections 7.10 and 7.12).
+ *
+ * @param query A query.
+ * @returns Whether it is.
+ */
+export function isAboutServer(query: Query): boolean {
+  return (isServerQuery(query) || isPeopleRequest(query)) &&
+    !ABOUT_ITS_ROOM.has(query.type);
+}
+
+/** Those of them that are about the room in whose stream they are asked. */
+const ABOUT_ITS_ROOM: ReadonlySet<Query["type"]> = new Set(
+  ["invite", "archive", "lock", "slow"] as const,
+);
+
 /** What a member can ask about a room. */
 export type RoomQuery =
   | HistoryQuery

@@ -69,16 +69,6 @@ export function isServerQuery<Query extends { readonly type: string }>(
 }
 
 /**
- * Tells whether a query is asked on stream 0, whatever room it is about.
- *
- * @param query A query.
- * @returns Whether it is.
- */
-export function isAboutServer({ type }: { readonly type: string }): boolean {
-  return type in ServerQueryCode && type !== "invite" && type !== "archive";
-}
-
-/**
  * Gives the fields of a query.
  *
  * @param query The query.

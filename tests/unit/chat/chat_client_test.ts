@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ChatClient } from "../../../lib/chat/chat_client.ts";
 import type { ChatClientEvent } from "../../../lib/chat/chat_client_event.ts";
 import {
@@ -12,6 +12,7 @@ import {
   frameMessage,
   MessageDeframer,
 } from "../../../lib/chat/message_deframer.ts";
+import type { Query } from "../../../lib/chat/request.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
 import { WELCOME } from "./test_client_room.ts";
 
@@ -164,6 +165,37 @@ Deno.test("ChatClient asks on stream 0 what is about the server, and answers whe
   assertEquals([answer?.type, answer?.roomId], ["answer", 7]);
   client.ask({ roomId: 7, questionId: 6, query: { type: "who" } });
   assertEquals(takeSent(client)[0]?.[0], 7);
+});
+
+Deno.test("ChatClient asks about people on stream 0, but about a room on its own", () => {
+  const streamOf = (query: Query) => {
+    const client = inRoom();
+    client.ask({ roomId: 7, questionId: 5, query });
+    return takeSent(client).map(([roomId]) => roomId);
+  };
+  assertEquals(streamOf({ type: "nick", name: "Ana" }), [1]);
+  assertEquals(streamOf({ type: "bans" }), [1]);
+  assertEquals(streamOf({ type: "lock", isOn: true }), [7]);
+  assertEquals(streamOf({ type: "slow", seconds: 5 }), [7]);
+});
+
+Deno.test("ChatClient tells questions of different rooms apart that have the same number", () => {
+  const client = inRoom();
+  const query = { type: "rooms" } as const;
+  const asked = [1, 7].map((roomId) => {
+    client.ask({ roomId, questionId: 5, query });
+    const [[, request] = []] = takeSent(client);
+    assert(request?.type === "request");
+    return request.requestId;
+  });
+  const answer = { type: "rooms", rooms: [] } as const;
+  for (const requestId of asked) {
+    tell(client, { type: "answer", requestId, answer });
+  }
+  assertEquals<unknown>(takeEvents(client), [
+    { type: "answer", roomId: 1, questionId: 5, answer },
+    { type: "answer", roomId: 7, questionId: 5, answer },
+  ]);
 });
 
 Deno.test("ChatClient goes on without a stream that the server has ended", () => {
