@@ -1,6 +1,7 @@
 import { runInLoginWorker } from "../crypto/login_task.ts";
 import { isStretchingAllowed, type Opaque } from "../crypto/opaque.ts";
-import type { PeopleAnswer, PeopleRequest } from "../chat/people_request.ts";
+import type { QuestionPlace, RoomQuestion } from "../chat/chat_client.ts";
+import type { PeopleAnswer } from "../chat/people_request.ts";
 import type { ClientEvent } from "../ui/bridge.ts";
 import { normalizePassword } from "./normalize_password.ts";
 
@@ -13,11 +14,11 @@ export interface ClientClaimOptions {
   /** Gives the server's public key in hexadecimal; undefined while it is away. */
   readonly serverIdentity: () => string | undefined;
   /** Asks the server. */
-  readonly ask: (questionId: number, query: PeopleRequest) => void;
+  readonly ask: (question: RoomQuestion) => void;
   /** Told that the name has this password now. */
   readonly onClaimed: (password: string) => void;
   /** Tells the face that the question has no answer. */
-  readonly onFailed: (questionId: number) => void;
+  readonly onFailed: (place: QuestionPlace) => void;
 }
 
 /** The client's side of giving the own name a password, which no server sees. */
@@ -38,15 +39,16 @@ export class ClientClaim {
   /**
    * Begins a claim; what was begun before is forgotten.
    *
-   * @param questionId The face's number of it.
+   * @param place Where the face is answered.
    * @param typed The password as typed.
    */
-  start(questionId: number, typed: string): void {
+  start({ roomId, questionId }: QuestionPlace, typed: string): void {
     const password = normalizePassword(typed);
     const { opaque, ask } = this.#options;
     const { request, state } = opaque.startClientRegistration(password);
-    this.#open = { questionId, password, state };
-    ask(questionId, { type: "claimStart", request });
+    const place = { roomId, questionId };
+    this.#open = { place, password, state };
+    ask({ ...place, query: { type: "claimStart", request } });
   }
 
   /**
@@ -59,13 +61,21 @@ export class ClientClaim {
     const open = this.#open;
     if (open === undefined) return false;
     if (event.type !== "answer" && event.type !== "unanswered") return false;
-    if (event.questionId !== open.questionId) return false;
-    if (event.type === "answer" && event.answer.type === "claimStart") {
-      void this.#finish(open, event.answer);
+    if (event.questionId !== open.place.questionId) return false;
+    if (event.type === "unanswered") {
+      this.#open = undefined;
+      return false;
+    }
+    const { answer } = event;
+    if (answer.type === "claimStart") {
+      void this.#finish(open, answer);
       return true;
     }
-    this.#open = undefined;
-    if (event.type === "answer") this.#options.onClaimed(open.password);
+    // A page may have asked something else with the same number.
+    if (answer.type === "claimed") {
+      this.#open = undefined;
+      this.#options.onClaimed(open.password);
+    }
     return false;
   }
 
@@ -77,7 +87,7 @@ export class ClientClaim {
     >,
   ): Promise<void> {
     const { loginWorker, ask, onFailed } = this.#options;
-    const { questionId, password, state } = open;
+    const { place, password, state } = open;
     const serverIdentity = this.#options.serverIdentity();
     // A hostile server must not take the client's memory or time.
     const isPossible = serverIdentity !== undefined &&
@@ -94,14 +104,14 @@ export class ClientClaim {
     if (this.#open !== open) return;
     if (record === undefined) {
       this.#open = undefined;
-      onFailed(questionId);
-    } else ask(questionId, { type: "claimFinish", record });
+      onFailed(place);
+    } else ask({ ...place, query: { type: "claimFinish", record } });
   }
 }
 
 /** What was begun. */
 interface OpenClaim {
-  readonly questionId: number;
+  readonly place: QuestionPlace;
   readonly password: string;
   /** OPAQUE's; secret. */
   readonly state: string;

@@ -1,6 +1,5 @@
 import { US_PER_MS } from "../base/time.ts";
-import type { RoomQuestion } from "../chat/chat_client.ts";
-import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
+import type { QuestionPlace, RoomQuestion } from "../chat/chat_client.ts";
 import { fingerprint } from "../crypto/key_schedule.ts";
 import { runInLoginWorker } from "../crypto/login_task.ts";
 import {
@@ -123,11 +122,9 @@ export class ClientSession implements FaceSession {
       opaque: this.#opaque,
       loginWorker: () => new URL(options.loginWorker),
       serverIdentity: () => this.#link?.core.serverIdentity,
-      ask: (questionId, query) =>
-        this.#ask({ roomId: DEFAULT_ROOM_ID, questionId, query }),
+      ask: (question) => this.#ask(question),
       onClaimed: (password) => this.#link?.core.changeLogin({ password }),
-      onFailed: (questionId) =>
-        this.#failToAsk({ roomId: DEFAULT_ROOM_ID, questionId }),
+      onFailed: (question) => this.#failToAsk(question),
     });
     this.#knownServers = new KnownServers(
       dataFilePath(options.dataDir, "knownServers"),
@@ -186,7 +183,7 @@ export class ClientSession implements FaceSession {
         this.#ask(command);
         return;
       case "claim":
-        this.#claim.start(command.questionId, command.password);
+        this.#claim.start(command, command.password);
         return;
       case "read":
         this.#link?.core.markRead(command.roomId, command.sequence);
@@ -204,9 +201,7 @@ export class ClientSession implements FaceSession {
     this.#wake();
   }
 
-  #failToAsk(
-    { roomId, questionId }: Pick<RoomQuestion, "roomId" | "questionId">,
-  ): void {
+  #failToAsk({ roomId, questionId }: QuestionPlace): void {
     const refusal = { code: "offline" } as const;
     this.#emit({ type: "unanswered", roomId, questionId, refusal });
   }

@@ -19,12 +19,16 @@ export interface RoomBytes {
   readonly bytes: Uint8Array;
 }
 
-/** A question to the server. */
-export interface RoomQuestion {
-  /** About which room. */
+/** Where the answer to a question belongs. */
+export interface QuestionPlace {
+  /** In which room. */
   readonly roomId: number;
-  /** The caller's number of it. */
+  /** The caller's number of the question. */
   readonly questionId: number;
+}
+
+/** A question to the server. */
+export interface RoomQuestion extends QuestionPlace {
   /** What to ask. */
   readonly query: Query;
 }
@@ -45,10 +49,7 @@ export interface RoomQuestion {
 export class ChatClient {
   readonly #rooms = new Map<number, ClientRoom>();
   /** What was asked, by the number that the rooms know it by. */
-  readonly #asked = new Map<
-    number,
-    Pick<RoomQuestion, "roomId" | "questionId">
-  >();
+  readonly #asked = new Map<number, QuestionPlace>();
   #nextQuestionId = 0;
   #events: ChatClientEvent[] = [];
   #polled = 0;

@@ -49,6 +49,8 @@ export type ClientCommand =
   /** Gives the own name a password; answered as `ask`, with `claimed`. */
   | {
     readonly type: "claim";
+    /** Where it is answered. */
+    readonly roomId: number;
     readonly questionId: number;
     readonly password: string;
   }

@@ -60,9 +60,9 @@ export function decodeClientCommand(json: string): ClientCommand | undefined {
     }
     case "claim": {
       const { questionId } = fields;
-      return hasFields(3) && isSequence(questionId, 0) &&
-          typeof password === "string"
-        ? { type, questionId, password }
+      return hasFields(4) && isSequence(roomId) &&
+          isSequence(questionId, 0) && typeof password === "string"
+        ? { type, roomId, questionId, password }
         : undefined;
     }
     case "ask": {

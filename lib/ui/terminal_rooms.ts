@@ -224,7 +224,8 @@ export class TerminalRooms {
   claim(password: string): void {
     const questionId = this.#nextQuestionId++;
     const { session } = this.#options;
-    session.handleCommand({ type: "claim", questionId, password });
+    const { roomId } = this.#current;
+    session.handleCommand({ type: "claim", roomId, questionId, password });
   }
 
   #ask(query: Query, errand?: Errand): void {

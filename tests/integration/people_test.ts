@@ -25,7 +25,12 @@ async function ask(
 /** Gives the own name a password. */
 async function claim(client: TestClient, password: string) {
   const questionId = ++questions;
-  client.session.handleCommand({ type: "claim", questionId, password });
+  client.session.handleCommand({
+    type: "claim",
+    roomId: 1,
+    questionId,
+    password,
+  });
   return await answerOf(client, questionId);
 }
 

@@ -153,6 +153,7 @@ function Conversation(props: ChatViewProps): VNode {
           onPassword={(password) =>
             onCommand({
               type: "claim",
+              roomId,
               questionId: room.nextSerial,
               password,
             })}

@@ -39,10 +39,7 @@ type Event<Type extends ClientEvent["type"]> = Extract<
 
 /** Applies an event to the room that it is about. */
 export function inRoom(state: PageState, event: RoomEvent): PageState {
-  // A claim is of no room: it is answered where the person is.
-  const isHere = !("roomId" in event) ||
-    event.type === "answer" && event.answer.type === "claimed";
-  const roomId = isHere ? shownId(state) : event.roomId;
+  const roomId = "roomId" in event ? event.roomId : shownId(state);
   return changeRoom(state, roomId, (room) => reduceRoom(room, event));
 }
 

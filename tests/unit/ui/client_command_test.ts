@@ -65,6 +65,7 @@ const COMMANDS: readonly ClientCommand[] = [
     query: { type: "receipts", target: 3 },
   },
   { type: "ask", roomId: 1, questionId: 9, query: { type: "roll", target: 3 } },
+  { type: "claim", roomId: 2, questionId: 3, password: "hunter2" },
   { type: "quit" },
   { type: "ask", roomId: 1, questionId: 1, query: { type: "who" } },
   {

@@ -453,7 +453,7 @@ Deno.test("runTerminalFace() asks for a claim's password masked, and keeps no tr
   assertEquals(terminal.screen, ["Once more:"]);
   terminal.type("hunter2\r");
   assertEquals(session.take(), [
-    { type: "claim", questionId: 1, password: "hunter2" },
+    { type: "claim", roomId: 1, questionId: 1, password: "hunter2" },
   ]);
   assertEquals(terminal.screen, [">"]);
   terminal.type("\x1b[A");
@@ -485,7 +485,7 @@ Deno.test("runTerminalFace() goes on asking for a claim over a reconnect", () =>
   session.emit(connection("reconnecting"), WELCOME);
   terminal.type("\rhunter2\r");
   assertEquals(session.take(), [
-    { type: "claim", questionId: 1, password: "hunter2" },
+    { type: "claim", roomId: 1, questionId: 1, password: "hunter2" },
   ]);
 });
 

@@ -92,6 +92,16 @@ Deno.test("TerminalRooms sends a text to one person, and stays where it is", () 
   assertEquals(rooms.roomId, 1);
 });
 
+Deno.test("TerminalRooms claims the own name in the room that is shown", () => {
+  const { rooms, commands } = setUp();
+  enter(rooms);
+  rooms.run({ type: "join", name: "Sains" }, 80);
+  rooms.claim("hunter2");
+  const claim = commands.at(-1);
+  if (claim?.type !== "claim") throw new Error("nothing was claimed");
+  assertEquals(claim.roomId, 2);
+});
+
 Deno.test("TerminalRooms goes back to the first room when the other is closed", () => {
   const { rooms } = setUp();
   enter(rooms);
