@@ -17,6 +17,13 @@ import { ExitCode, refusalExitCode } from "./exit_code.ts";
 import { type InputLine, LineSplitter } from "./line_splitter.ts";
 import { questionRefusalText } from "./lookup_strings.ts";
 import type { LoginValues } from "./login_questions.ts";
+import {
+  type KnownPeople,
+  knownPeople,
+  type MemberChange,
+  memberNews,
+  peopleAfter,
+} from "./member_news.ts";
 import { OutputQueue } from "./output_queue.ts";
 import { messageLine, printableText } from "./printable_text.ts";
 import { markRead } from "./read_mark.ts";
@@ -101,6 +108,8 @@ class PipeFace {
   #lostLines = 0;
   /** How to end because of the room; undefined while it is there. */
   #roomFailure: ExitCode | undefined;
+  /** Who is here. */
+  #people: KnownPeople = new Map();
   /** Lets reading go on. */
   #resume: () => void = () => {};
 
@@ -168,8 +177,12 @@ class PipeFace {
       case "changeRefused":
         // A script changes nothing: what it writes is messages.
         return;
+      case "memberChanged":
+        return this.#handleMemberChange(event);
       case "joined":
       case "left":
+        this.#people = peopleAfter(this.#people, event);
+        return this.#say(noticeText(this.#options.language, event));
       case "gap":
       case "unkept":
         return this.#say(noticeText(this.#options.language, event));
@@ -180,7 +193,16 @@ class PipeFace {
     }
   }
 
+  #handleMemberChange(change: MemberChange): void {
+    const before = this.#people.get(change.name);
+    this.#people = peopleAfter(this.#people, change);
+    for (const text of memberNews(this.#options.language, change, before)) {
+      this.#say(text);
+    }
+  }
+
   #enter(event: Extract<ClientEvent, { readonly type: "welcome" }>): void {
+    this.#people = knownPeople(event);
     if (this.#state !== "connecting") return;
     this.#state = "inside";
     const { self, room, host, port } = event;

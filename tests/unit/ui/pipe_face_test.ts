@@ -400,6 +400,18 @@ Deno.test("runPipeFace() says on standard error what somebody changed", async ()
   assertEquals(pipe.output, "");
 });
 
+Deno.test("runPipeFace() says what of somebody has changed", async () => {
+  const { session, pipe } = await inside();
+  const change = { type: "memberChanged", roomId: 1, own: false } as const;
+  const named = { ...change, name: "Budi", newName: "Bobi" };
+  session.emit({ ...named, role: "guest", isAway: false });
+  const away = { ...change, name: "Bobi", newName: "Bobi" };
+  session.emit({ ...away, role: "guest", isAway: true });
+  await tick();
+  assertEquals(pipe.errors, "Budi is now Bobi.\nBobi is away.\n");
+  assertEquals(pipe.output, "");
+});
+
 Deno.test("runPipeFace() prints what somebody does, and nothing of what was removed", async () => {
   const { session, pipe } = run();
   session.emit(EMPTY_FORM, WELCOME);

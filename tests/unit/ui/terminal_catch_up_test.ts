@@ -33,12 +33,12 @@ Deno.test("TerminalCatchUp.hold() takes nothing outside a catch-up", () => {
 Deno.test("TerminalCatchUp.begin() counts what nobody was shown of the last one", () => {
   const catchUp = new TerminalCatchUp();
   catchUp.begin();
-  catchUp.hold(message(1), []);
+  catchUp.hold(missed(1), []);
   catchUp.complete();
   assertEquals(catchUp.isComplete, true);
   catchUp.begin();
   assertEquals(catchUp.isComplete, false);
-  catchUp.hold(message(2), ["2"]);
+  catchUp.hold(missed(2), ["2"]);
   const { passedOver, newest } = catchUp.end();
   assertEquals([passedOver, newest.length], [1, 1]);
   catchUp.begin();
