@@ -238,6 +238,10 @@ export class ChatClient {
       const place = { lastSequence: 0, readSequence: 0 };
       this.#events.push({ ...event, ...place, isNew: true });
     } else if (event.type === "answer" || event.type === "unanswered") {
+      if (event.type === "answer" && event.answer.type === "claimed") {
+        const { accountId } = event.answer;
+        for (const room of this.#rooms.values()) room.handleClaimed(accountId);
+      }
       const asked = this.#asked.get(event.questionId)!;
       this.#asked.delete(event.questionId);
       this.#events.push({ ...event, ...asked });

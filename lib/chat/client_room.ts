@@ -1,7 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { concatBytes, encodeHex, equalBytes } from "../base/bytes.ts";
 import type { ActRefusal } from "./act_refusal.ts";
-import { CatchUp, type CatchUpStage, PREVIEW_QUESTION_ID } from "./catch_up.ts";
 import { countCharacters } from "./character_count.ts";
 import type {
   ClientRoomEvent,
@@ -13,12 +12,12 @@ import {
   decodeServerMessage,
   encodeClientMessage,
   type EventMessage,
-  type RefusedMessage,
   type ServerMessage,
   type StoredMessage,
 } from "./chat_message.ts";
 import type { WelcomeMessage } from "./welcome_message.ts";
 import type { KeptRoom, RoomPlace } from "./client_journal.ts";
+import { ClientQuestions } from "./client_questions.ts";
 import {
   DEFAULT_CHAT_LIMITS,
   EPOCH_ID_BYTES,
@@ -29,13 +28,12 @@ import {
 } from "./limits.ts";
 import { frameMessage, MessageDeframer } from "./message_deframer.ts";
 import type { MemberChangedMessage } from "./member_changed.ts";
-import { OpenRequests, type QuestionRefusal } from "./open_requests.ts";
 import { Outbox, type OutboxEntry, type OutgoingAct } from "./outbox.ts";
 import { showOwnMessage } from "./own_message.ts";
 import { OwnPosition } from "./own_position.ts";
 import { GUEST_ACCOUNT_ID } from "./person.ts";
 import { ProtocolError } from "./protocol_error.ts";
-import type { Answer, Query } from "./request.ts";
+import type { Query } from "./request.ts";
 import type { Act } from "./room_event.ts";
 import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 import { showSeen } from "./seen_event.ts";
@@ -78,9 +76,10 @@ export class ClientRoom {
   readonly #members = new Set<string>();
   readonly #outbox = new Outbox();
   readonly #pace: SendingPace;
-  readonly #requests = new OpenRequests();
+  readonly #questions = new ClientQuestions((event) =>
+    this.#events.push(event)
+  );
   readonly #position = new OwnPosition();
-  readonly #catchUp = new CatchUp();
   #events: ClientRoomEvent[] = [];
   #polled = 0;
   /** The own name, as far as it is known. */
@@ -232,11 +231,19 @@ export class ClientRoom {
    * @param query What to ask.
    */
   ask(questionId: number, query: Query): void {
-    const refusal = this.#isInside && !this.#isLeaving
-      ? this.#requests.ask(questionId, query)
-      : OFFLINE;
-    if (refusal === undefined) return;
-    this.#events.push({ type: "unanswered", questionId, refusal });
+    const isReachable = this.#isInside && !this.#isLeaving;
+    if (isReachable) this.#questions.ask(questionId, query);
+    else this.#questions.askOffline(questionId);
+  }
+
+  /**
+   * Takes note that the own name is claimed: what its holder writes elsewhere
+   * is the person's own.
+   *
+   * @param accountId The account.
+   */
+  handleClaimed(accountId: number): void {
+    this.#setAccount(accountId);
   }
 
   /**
@@ -285,7 +292,7 @@ export class ClientRoom {
       return encodeFramed({ type: "leave" });
     }
     // Questions do not wait for the pace of messages.
-    const request = state === "left" ? undefined : this.#requests.poll();
+    const request = state === "left" ? undefined : this.#questions.poll();
     if (request !== undefined) return encodeFramed(request);
     const entry = this.#nextUnsent();
     if (entry === undefined || this.#paceWaitUs(entry, nowUs) > 0) {
@@ -345,7 +352,7 @@ export class ClientRoom {
         this.#handleStored(message);
         return;
       case "refused":
-        this.#handleRefused(message);
+        this.#refuse(message.id, message.refusal);
         return;
       case "joined":
         if (this.#members.size >= MAX_MEMBERS) {
@@ -372,19 +379,12 @@ export class ClientRoom {
           this.#events.push({ type: "receipt", ...receipt });
         }
         return;
-      case "answer": {
-        const { requestId, answer } = message;
-        if (answer.type === "claimed") this.#setAccount(answer.accountId);
-        const questionId = this.#requests.settle(requestId, answer.type);
-        this.#tellAnswer(questionId, answer);
+      case "answer":
+        this.#questions.handleAnswer(message);
         return;
-      }
-      case "failed": {
-        const { requestId, refusal } = message;
-        const questionId = this.#requests.settle(requestId, undefined);
-        this.#tellUnanswered(questionId, refusal);
+      case "failed":
+        this.#questions.handleFailed(message);
         return;
-      }
     }
   }
 
@@ -409,15 +409,13 @@ export class ClientRoom {
   }
 
   #setAccount(accountId: number): void {
-    this.#welcome = { ...this.#welcome!, accountId };
+    if (this.#welcome === undefined) return;
+    this.#welcome = { ...this.#welcome, accountId };
   }
 
   #goOffline(): void {
     this.#state = "offline";
-    for (const questionId of this.#requests.clear()) {
-      this.#tellUnanswered(questionId, OFFLINE);
-    }
-    this.#tellCatchUp(this.#catchUp.end());
+    this.#questions.handleDisconnected();
   }
 
   #handleWelcome(welcome: WelcomeMessage, nowUs: number): void {
@@ -444,30 +442,8 @@ export class ClientRoom {
     this.#events.push(showWelcome(welcome, this.#epoch));
     if (missedMessages > 0) this.#events.push({ type: "gap", missedMessages });
     this.#state = "replaying";
-    const begun = this.#catchUp.begin(resumeAfter, welcome.lastSequence);
-    if (begun !== undefined) {
-      this.#requests.ask(PREVIEW_QUESTION_ID, begun.query);
-      this.#tellCatchUp(begun.stage);
-    }
+    this.#questions.beginCatchUp(resumeAfter, welcome.lastSequence);
     this.#endReplay();
-  }
-
-  #tellCatchUp(stage: CatchUpStage | undefined): void {
-    if (stage !== undefined) this.#events.push({ type: "catchUp", ...stage });
-  }
-
-  /** What was asked here is not answered to the caller. */
-  #tellAnswer(questionId: number, answer: Answer): void {
-    if (questionId !== PREVIEW_QUESTION_ID) {
-      this.#events.push({ type: "answer", questionId, answer });
-    } else if (answer.type === "history") {
-      this.#tellCatchUp(this.#catchUp.preview(answer.messages));
-    }
-  }
-
-  #tellUnanswered(questionId: number, refusal: QuestionRefusal): void {
-    if (questionId === PREVIEW_QUESTION_ID) return;
-    this.#events.push({ type: "unanswered", questionId, refusal });
   }
 
   #handleRoomEvent(message: EventMessage): void {
@@ -518,10 +494,6 @@ export class ClientRoom {
     this.#endReplay();
   }
 
-  #handleRefused({ id, refusal }: RefusedMessage): void {
-    this.#refuse(id, refusal);
-  }
-
   #refuse(
     id: Uint8Array,
     refusal: ActRefusal | { readonly code: "notInRoom" },
@@ -550,7 +522,7 @@ export class ClientRoom {
     if (this.#state !== "replaying") return;
     if (this.#lastSequence < this.#welcome!.lastSequence) return;
     this.#state = "online";
-    this.#tellCatchUp(this.#catchUp.end());
+    this.#questions.endCatchUp();
   }
 
   #checkAct(act: Act): MessageRefusal | undefined {
@@ -590,8 +562,6 @@ function encodeFramed(message: ClientMessage): Uint8Array {
 function outOfOrder(): ProtocolError {
   return new ProtocolError("a message is missing or came twice");
 }
-
-const OFFLINE = { code: "offline" } as const;
 
 /** Known to no server. */
 const NO_EPOCH = new Uint8Array(EPOCH_ID_BYTES);

@@ -14,7 +14,7 @@ import {
 } from "../../../lib/chat/message_deframer.ts";
 import type { Query } from "../../../lib/chat/request.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
-import { WELCOME } from "./test_client_room.ts";
+import { message, WELCOME } from "./test_client_room.ts";
 
 function takeEvents(client: ChatClient): ChatClientEvent[] {
   const events: ChatClientEvent[] = [];
@@ -196,6 +196,24 @@ Deno.test("ChatClient tells questions of different rooms apart that have the sam
     { type: "answer", roomId: 1, questionId: 5, answer },
     { type: "answer", roomId: 7, questionId: 5, answer },
   ]);
+});
+
+Deno.test("ChatClient knows in every room what is its own once the name is claimed", () => {
+  const client = inRoom();
+  const record = new Uint8Array(192);
+  const query = { type: "claimFinish", record } as const;
+  client.ask({ roomId: 1, questionId: 5, query });
+  const [[, request] = []] = takeSent(client);
+  assert(request?.type === "request");
+  const { requestId } = request;
+  const answer = { type: "claimed", accountId: 3 } as const;
+  tell(client, { type: "answer", requestId, answer });
+  takeEvents(client);
+  for (const roomId of [1, 7]) {
+    tell(client, { ...message(1), author: "Ani", accountId: 3 }, roomId);
+    const shown = takeEvents(client).at(-1);
+    assert(shown?.type === "message" && shown.own);
+  }
 });
 
 Deno.test("ChatClient goes on without a stream that the server has ended", () => {
