@@ -131,7 +131,7 @@ function bannedOf(
  * @param target Where the login was.
  * @returns Why there is no room.
  */
-export function refusalOfTransport(
+function refusalOfTransport(
   reason: CloseReason,
   { host, port }: LoginTarget,
 ): Refusal {

@@ -13,7 +13,7 @@ import type {
 import { jsonLine } from "./printable_text.ts";
 
 /** Changes when a reader of the version before would misread a file. */
-export const JSON_EXPORT_VERSION = 1;
+const JSON_EXPORT_VERSION = 1;
 
 /**
  * Writes the first line.
