@@ -1,11 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { Prng } from "../../lib/base/prng.ts";
 import type { LogEvent } from "../../lib/chat/room_log.ts";
-import { dataFilePath } from "../../lib/store/data_dir.ts";
-import { checkDatabase, openDatabase } from "../../lib/store/database.ts";
-import { RoomLog } from "../../lib/store/room_log.ts";
 import { wordsOf } from "../sim/event_words.ts";
 import { makeDataDir } from "./chat_fixture.ts";
+import { readLog } from "./server_log.ts";
 import { ServerProcess } from "./server_process.ts";
 import { TalkerProcess } from "./talker_process.ts";
 
@@ -62,17 +60,6 @@ Deno.test(`what was acknowledged or kept by a server and clients killed ${ROUNDS
   await running.disposeAsync();
   compare(readLog(dataDir.path), talkers);
 });
-
-function readLog(dataDir: string): LogEvent[] {
-  const path = dataFilePath(dataDir, "history");
-  const { database } = openDatabase(path);
-  try {
-    checkDatabase(database, path, "integrity");
-    return new RoomLog(database, 1).page(0, 1_000_000);
-  } finally {
-    database.close();
-  }
-}
 
 function compare(
   log: readonly LogEvent[],

@@ -1,4 +1,3 @@
-import { textOf } from "../unit/chat/event_text.ts";
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { ClientSession } from "../../lib/app/client_session.ts";
@@ -6,11 +5,12 @@ import { Prng } from "../../lib/base/prng.ts";
 import type { DeliveryState } from "../../lib/chat/chat_client_event.ts";
 import type { LogEvent } from "../../lib/chat/room_log.ts";
 import { dataFilePath } from "../../lib/store/data_dir.ts";
-import { checkDatabase, openDatabase } from "../../lib/store/database.ts";
-import { RoomLog } from "../../lib/store/room_log.ts";
 import type { ClientEvent } from "../../lib/ui/bridge.ts";
+import { textOf } from "../unit/chat/event_text.ts";
 import { makeDataDir } from "./chat_fixture.ts";
+import { readLog } from "./server_log.ts";
 import { ServerProcess } from "./server_process.ts";
+import { Watch } from "./watch.ts";
 
 /** How often the server is killed; docs/TESTING.md has the long run. */
 const ROUNDS = Number(Deno.env.get("GAS_KILL_ROUNDS") ?? 3);
@@ -54,8 +54,6 @@ Deno.test(`what a server killed ${ROUNDS} times has acknowledged is there once, 
   compare(readLog(dataDir.path), talkers);
 });
 
-/** Far more than coming back to a server and emptying a window takes. */
-const LIMIT_MS = 60_000;
 /** Some round trips on loopback, and less than a server waits for a lock. */
 const STALL_MS = 100;
 
@@ -72,16 +70,17 @@ class Talker implements AsyncDisposable {
   readonly losses: ClientEvent[] = [];
   readonly #session: ClientSession;
   readonly #own = new Map<string, string>();
-  readonly #watchers = new Set<() => void>();
+  readonly #watch: Watch;
   #isIn = false;
   #hasFinished = false;
 
   private constructor(name: string, session: ClientSession) {
     this.name = name;
+    this.#watch = new Watch(name);
     this.#session = session;
     session.subscribe((event) => {
       this.#handleEvent(event);
-      for (const watch of this.#watchers) watch();
+      this.#watch.look();
     });
   }
 
@@ -125,26 +124,9 @@ class Talker implements AsyncDisposable {
     return this.until(() => (this.shown.at(-1)?.sequence ?? 0) >= sequence);
   }
 
-  /**
-   * Waits until events have made something true.
-   *
-   * @throws {Error} If that takes too long.
-   */
-  async until(condition: () => boolean): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(
-      () => reject(new Error(`${this.name} waits in vain: ${condition}`)),
-      LIMIT_MS,
-    );
-    const watch = () => condition() && resolve();
-    this.#watchers.add(watch);
-    watch();
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      this.#watchers.delete(watch);
-    }
+  /** Waits until events have made something true. */
+  until(condition: () => boolean): Promise<void> {
+    return this.#watch.until(condition);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -234,17 +216,6 @@ function lastOf(talkers: readonly Talker[]): number {
   return Math.max(
     ...talkers.flatMap(({ acknowledged }) => [...acknowledged.values()]),
   );
-}
-
-function readLog(dataDir: string): LogEvent[] {
-  const path = dataFilePath(dataDir, "history");
-  const { database } = openDatabase(path);
-  try {
-    checkDatabase(database, path, "integrity");
-    return new RoomLog(database, 1).page(0, 1_000_000);
-  } finally {
-    database.close();
-  }
 }
 
 function compare(log: readonly LogEvent[], talkers: readonly Talker[]): void {

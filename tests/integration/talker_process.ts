@@ -1,5 +1,6 @@
 import type { ClientEvent } from "../../lib/ui/bridge.ts";
 import { ScriptProcess } from "./script_process.ts";
+import { Watch } from "./watch.ts";
 
 /** What tests/integration/talker_program.ts tells. */
 export type TalkerLine =
@@ -38,13 +39,14 @@ export class TalkerProcess implements AsyncDisposable {
   /** What must not happen. */
   readonly losses: ClientEvent[] = [];
   readonly #options: TalkerOptions;
-  readonly #watchers = new Set<() => void>();
+  readonly #watch: Watch;
   #process!: ScriptProcess;
   #reading: Promise<void> = Promise.resolve();
   #isFinished = false;
 
   constructor(options: TalkerOptions) {
     this.name = options.name;
+    this.#watch = new Watch(options.name);
     this.#options = options;
     this.start();
   }
@@ -80,21 +82,8 @@ export class TalkerProcess implements AsyncDisposable {
   }
 
   /** Waits until what it told makes something true. */
-  async until(condition: () => boolean): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(
-      () => reject(new Error(`${this.name} waits in vain: ${condition}`)),
-      LIMIT_MS,
-    );
-    const watch = () => condition() && resolve();
-    this.#watchers.add(watch);
-    watch();
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      this.#watchers.delete(watch);
-    }
+  until(condition: () => boolean): Promise<void> {
+    return this.#watch.until(condition);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,7 +100,7 @@ export class TalkerProcess implements AsyncDisposable {
         return;
       }
       this.#handle(JSON.parse(line));
-      for (const watch of this.#watchers) watch();
+      this.#watch.look();
     }
   }
 
@@ -138,5 +127,3 @@ export class TalkerProcess implements AsyncDisposable {
 }
 
 const PROGRAM = new URL("./talker_program.ts", import.meta.url);
-/** Far more than coming back to a server and emptying a window takes. */
-const LIMIT_MS = 60_000;
