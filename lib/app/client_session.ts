@@ -1,4 +1,3 @@
-import { US_PER_MS } from "../base/time.ts";
 import type { QuestionPlace, RoomQuestion } from "../chat/chat_client.ts";
 import { fingerprint } from "../crypto/key_schedule.ts";
 import { runInLoginWorker } from "../crypto/login_task.ts";
@@ -33,6 +32,7 @@ import { DEFAULT_SERVER_PORT } from "../ui/server_address.ts";
 import { ClientClaim } from "./client_claim.ts";
 import { ClientCore } from "./client_core.ts";
 import type { LoginTarget } from "./client_core_options.ts";
+import { DeadlineTimer } from "./deadline_timer.ts";
 import { moment } from "./moment.ts";
 import { normalizePassword } from "./normalize_password.ts";
 import { randomBytes } from "./random_bytes.ts";
@@ -80,6 +80,7 @@ interface Link {
   readonly core: ClientCore;
   readonly driver: UdpDriver;
   readonly wakeWatch: WakeWatch;
+  readonly timer: DeadlineTimer;
 }
 
 /**
@@ -101,7 +102,7 @@ export class ClientSession implements FaceSession {
   #link: Link | undefined;
   /** Counts logins, so that one that was cancelled while it looked a name up stays cancelled. */
   #loginCount = 0;
-  readonly #timeout = new Timeout();
+  readonly #leaveTimeout = new Timeout();
   /** Why nothing is kept, if that is still to be said. */
   #unkept: UnkeptReason | undefined;
 
@@ -187,7 +188,7 @@ export class ClientSession implements FaceSession {
         return;
       case "read":
         this.#link?.core.markRead(command.roomId, command.sequence);
-        this.#armTimer();
+        this.#link?.timer.arm();
         return;
       case "quit":
         void this.#quit();
@@ -309,13 +310,22 @@ export class ClientSession implements FaceSession {
       core.handleWake(moment());
       this.#wake();
     });
-    return { core, driver, wakeWatch };
+    const timer = new DeadlineTimer({
+      deadlineUs: () => core.deadlineUs(monotonicUs()),
+      nowUs: monotonicUs,
+      onDue: () => {
+        core.handleTimeout(moment());
+        void driver.wake();
+      },
+    });
+    return { core, driver, wakeWatch, timer };
   }
 
   async #closeLink(): Promise<void> {
     const link = this.#link;
     this.#link = undefined;
     link?.wakeWatch[Symbol.dispose]();
+    link?.timer[Symbol.dispose]();
     await link?.driver[Symbol.asyncDispose]();
   }
 
@@ -403,7 +413,7 @@ export class ClientSession implements FaceSession {
           driver.rebind(sockets.rebind);
         }
         core.handleEvent(event, moment());
-        this.#armTimer();
+        this.#link?.timer.arm();
         if (core.isOver) void this.#finish();
       },
       onError: console.error,
@@ -424,19 +434,7 @@ export class ClientSession implements FaceSession {
   /** Sends what a command made ready, and waits for the core's next deadline. */
   #wake(): void {
     void this.#link?.driver.wake();
-    this.#armTimer();
-  }
-
-  #armTimer(): void {
-    this.#timeout.clear();
-    const core = this.#link?.core;
-    const nowUs = monotonicUs();
-    const deadlineUs = core?.deadlineUs(nowUs);
-    if (core === undefined || deadlineUs === undefined) return;
-    this.#timeout.set(Math.ceil((deadlineUs - nowUs) / US_PER_MS), () => {
-      core.handleTimeout(moment());
-      this.#wake();
-    });
+    this.#link?.timer.arm();
   }
 
   async #quit(): Promise<void> {
@@ -453,14 +451,14 @@ export class ClientSession implements FaceSession {
       await this.#finish();
       return;
     }
-    this.#timeout.set(LEAVE_TIMEOUT_MS, () => {
+    this.#leaveTimeout.set(LEAVE_TIMEOUT_MS, () => {
       core.quit(moment());
       void this.#finish();
     });
   }
 
   async #finish(): Promise<void> {
-    this.#timeout.clear();
+    this.#leaveTimeout.clear();
     await this.#closeLink();
     this.#trace?.[Symbol.dispose]();
     this.#finished.resolve();
