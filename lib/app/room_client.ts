@@ -456,6 +456,8 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
       case "left":
         this.#members.delete(event.name);
         return this.#events.push({ ...event, room: this.room });
+      case "memberChanged":
+        return this.#rename(event);
       case "gap":
         return this.#events.push({ ...event, room: this.room });
       case "unkept":
@@ -476,6 +478,12 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
     this.#members.clear();
     for (const name of welcome.members) this.#members.add(name);
     this.#entered.resolve();
+  }
+
+  #rename({ name, newName, own }: Event<"memberChanged">): void {
+    this.#members.delete(name);
+    this.#members.add(newName);
+    if (own) this.#welcome = { ...this.#welcome!, self: newName };
   }
 
   #handleMessage(event: Event<"message">): void {

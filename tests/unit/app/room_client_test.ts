@@ -60,6 +60,15 @@ Deno.test("enterRoom() logs in and knows who is there", async () => {
   assertEquals(room.members, ["Ani", "Citra"]);
 });
 
+Deno.test("RoomClient knows people by the names that they take", async () => {
+  const { session, room } = await inside();
+  const change = { type: "memberChanged", roomId: 1, role: "guest" } as const;
+  const rest = { ...change, isAway: false };
+  session.emit({ ...rest, name: "Budi", newName: "Bobi", own: false });
+  session.emit({ ...rest, name: "Ani", newName: "Anita", own: true });
+  assertEquals([room.name, room.members], ["Anita", ["Bobi", "Anita"]]);
+});
+
 Deno.test("enterRoom() throws why the login was refused, and is over", async () => {
   const session = new ScriptSession();
   const entering = enterRoom(session, LOGIN);
