@@ -16,11 +16,6 @@ export class OwnPosition {
   /** When what is not told yet is due; undefined while there is nothing. */
   #dueUs: number | undefined;
 
-  /** The last message that was read. */
-  get read(): number {
-    return this.#read;
-  }
-
   /** Another log: its numbers mean other messages. */
   reset(): void {
     this.#delivered = 0;

@@ -153,11 +153,6 @@ export class People {
     return this.#byName.get(key);
   }
 
-  /** All persons, in the order in which they came. */
-  persons(): Person[] {
-    return Array.from(this.#byPerson.values(), ({ person }) => person);
-  }
-
   /**
    * Gives a person another name, which nobody else has.
    *

@@ -64,5 +64,10 @@ Deno.test("OwnPosition.reset() begins anew", () => {
   position.handleRead(3);
   position.reset();
   assertEquals(position.poll(undefined), undefined);
-  assertEquals(position.read, 0);
+  position.handleDelivered(3);
+  assertEquals(due(position, US_PER_S)[1], {
+    type: "position",
+    delivered: 3,
+    read: 0,
+  });
 });
