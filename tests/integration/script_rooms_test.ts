@@ -31,7 +31,12 @@ async function claim(
   password: string,
 ): Promise<void> {
   const questionId = client.events.length;
-  client.session.handleCommand({ type: "claim", questionId, password });
+  client.session.handleCommand({
+    type: "claim",
+    roomId: 1,
+    questionId,
+    password,
+  });
   await client.until("answer", ({ answer }) => answer.type === "claimed");
 }
 
