@@ -153,7 +153,7 @@ const PAGE_GUARD = `(() => {
 })()`;
 
 /** Wide enough for messages and members side by side on a small laptop. */
-const SIZE = { width: 960, height: 680, hint: SizeHint.NONE } as const;
+const SIZE = { width: 1040, height: 680, hint: SizeHint.NONE } as const;
 
 /** The page's layout for narrow windows is made for this width and more. */
 const MIN_SIZE = { width: 360, height: 420, hint: SizeHint.MIN } as const;

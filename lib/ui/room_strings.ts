@@ -23,6 +23,8 @@ export interface RoomStrings {
   readonly invited: string;
   /** Says that a room is there, and how to go to it. */
   opened(label: string, by: string): string;
+  /** The room is there, but something is being written in another one. */
+  waits(label: string, name: string): string;
   /** Says that one is not in a room any more. */
   closed(label: string, reason: RoomEnding): string;
   /** Says which room is shown from now on. */
@@ -100,6 +102,8 @@ const ENGLISH: RoomStrings = {
     seconds === 0
       ? "The room is not slow any more."
       : `The room is slow: ${seconds} s between two messages of one person.`,
+  waits: (label, name) =>
+    `You are in ${label} too. What you write stays here; /join ${name} goes there.`,
   notIn: (name) => `You are in no room called ${name}. /rooms lists yours.`,
   stays: "Everybody is in this room, always. QUIT leaves the server.",
 };
@@ -152,6 +156,8 @@ const INDONESIAN: RoomStrings = {
     seconds === 0
       ? "Ruang tidak lambat lagi."
       : `Ruang lambat: ${seconds} detik di antara dua pesan satu orang.`,
+  waits: (label, name) =>
+    `Anda juga ada di ${label}. Yang Anda tulis tetap di sini; /join ${name} membukanya.`,
   notIn: (name) =>
     `Anda tidak berada di ruang bernama ${name}. /rooms menampilkan ruang Anda.`,
   stays: "Semua orang selalu di ruang ini. QUIT meninggalkan server.",

@@ -420,6 +420,7 @@ class TerminalFace {
       style: this.#style,
       timeZone,
       session,
+      isWriting: () => this.#chatLine.text !== "",
       saveFile: (path, text) => io.saveFile(path, text),
     });
   }

@@ -24,6 +24,8 @@ import { noticeLines } from "./terminal_lines.ts";
 export interface TerminalRoomsOptions extends RoomViewOptions {
   /** Takes what is asked and said. */
   readonly session: FaceSession;
+  /** Whether something stands in the line that is typed. */
+  readonly isWriting: () => boolean;
   /** Writes a new file. */
   readonly saveFile: TerminalIo["saveFile"];
 }
@@ -286,7 +288,12 @@ export class TerminalRooms {
   }
 
   #do(errand: Errand, room: Room, columns: number): string[] {
-    if (errand.type === "show") return this.#show(room, columns);
+    if (errand.type === "show") {
+      if (!this.#options.isWriting()) return this.#show(room, columns);
+      // The end of the text would get into another room.
+      const text = this.#strings.waits(labelOf(room), room.name);
+      return this.#notice(text, columns);
+    }
     const { session } = this.#options;
     const { roomId } = room;
     session.handleCommand({ type: "send", roomId, text: errand.text });

@@ -87,6 +87,12 @@ export class EmptyPlace implements AsyncDisposable {
     return this.start(CLIENT, args, { GAS_PASSWORD: PASSWORD });
   }
 
+  /** Says one thing as a script does, with the right password. */
+  send(args: readonly string[], text: string): RunningProgram {
+    const env = { GAS_PASSWORD: PASSWORD };
+    return this.start(CLIENT, ["send", ...args, text], env);
+  }
+
   /** What the programs left in the folder for temporary files. */
   async temporaryFiles(): Promise<string[]> {
     const entries = Deno.readDir(this.#path("temporary"));

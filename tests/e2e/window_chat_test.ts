@@ -1,6 +1,6 @@
 /**
- * Two people chat with the executables: Ana in the native window, with mouse
- * and keyboard, Budi in a terminal's pipe. With `GAS_SCREENSHOTS=FOLDER` the
+ * People chat with the executables: Ana in the native window, with mouse and
+ * keyboard, Budi in a terminal's pipe, Citra by a script in a room. With `GAS_SCREENSHOTS=FOLDER` the
  * pictures of the README are taken on the way.
  */
 import { assertEquals } from "@std/assert";
@@ -22,18 +22,22 @@ if (missing !== undefined) {
 
 /** Where the login form has its heading, and where its button. */
 const LOGIN_FORM = [
-  { left: 460, right: 580, top: 130, bottom: 165 },
-  { left: 460, right: 600, top: 520, bottom: 570 },
+  { left: 500, right: 620, top: 130, bottom: 165 },
+  { left: 500, right: 640, top: 520, bottom: 570 },
 ];
 
 /** Where the field for writing has its upper border. */
-const COMPOSER_BORDER = { left: 40, right: 200, top: 586, bottom: 596 };
+const COMPOSER_BORDER = { left: 260, right: 416, top: 586, bottom: 596 };
 
 /** Where messages of others appear; own ones and notices stand further right. */
-const OTHERS_MESSAGES = { left: 20, right: 200, top: 130, bottom: 570 };
+const OTHERS_MESSAGES = { left: 236, right: 416, top: 130, bottom: 570 };
+
+/** Where the list has the second room, and that something was not read there. */
+const SECOND_ROOM = { left: 16, right: 150, top: 155, bottom: 185 };
+const UNREAD = { left: 165, right: 200, top: 160, bottom: 182 };
 
 Deno.test({
-  name: "a person in the native window and one in a terminal chat",
+  name: "a person in the native window, one in a terminal and a script chat",
   ignore: missing !== undefined,
   async fn() {
     await using place = await EmptyPlace.make();
@@ -82,6 +86,7 @@ Deno.test({
       "Budi's answer on the screen",
       async () => hasInk(await display.pixels(), OTHERS_MESSAGES) || undefined,
     );
+    await visitRoom({ place, display, window, address });
     await takePicture(display, window, "chat");
     display.close(window);
     assertEquals(await ana.end(), 0, ana.stderr);
@@ -92,6 +97,33 @@ Deno.test({
     assertEquals(await place.temporaryFiles(), []);
   },
 });
+
+/** Makes a room and comes back from there; somebody writes to it meanwhile. */
+async function visitRoom(
+  { place, display, window, address }: {
+    readonly place: EmptyPlace;
+    readonly display: VirtualDisplay;
+    readonly window: string;
+    readonly address: readonly string[];
+  },
+): Promise<void> {
+  const seen = (what: string, part: typeof UNREAD) =>
+    until(
+      `${what} on the screen`,
+      async () => hasInk(await display.pixels(), part) || undefined,
+    );
+  await display.type(window, "/create Laboratory");
+  await display.press("Return");
+  await seen("the new room", SECOND_ROOM);
+  await display.type(window, "/join GAS Chatroom");
+  await display.press("Return");
+  await seen("the first room", OTHERS_MESSAGES);
+  const where = ["--server", address.slice(0, 2).join(":")];
+  const who = ["--name", "Citra", "--room", "Laboratory"];
+  const citra = place.send([...where, ...who], "The printer works again");
+  assertEquals(await citra.end(), 0, citra.stderr);
+  await seen("that something was said in the other room", UNREAD);
+}
 
 async function takePicture(
   display: VirtualDisplay,

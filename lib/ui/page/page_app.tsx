@@ -37,7 +37,11 @@ export function PageApp(): VNode {
   const [drafts] = useState(() => new Map<number, Draft>());
   const [errands] = useState(() => new PageErrands());
   const handleEvents = (events: readonly PageEvent[]) => {
-    setState((before) => events.reduce(reducePage, before));
+    setState((before) => {
+      const shown = before.room && drafts.get(before.room.welcome.roomId);
+      const isWriting = shown !== undefined && shown.text !== "";
+      return events.reduce(reducePage, { ...before, isWriting });
+    });
     for (const event of events) {
       const command = errands.handleEvent(event);
       if (command !== undefined) bridge.current?.send(command);

@@ -75,7 +75,7 @@ export function welcomeTo(
       name: event.room,
       readSequence: Math.max(listed.readSequence, event.readSequence),
     }));
-    return state.awaited === roomId ? showRoom(changed, roomId) : changed;
+    return state.awaited === roomId ? awaitRoom(changed, roomId) : changed;
   }
   // Another server, or another person: nothing of before is theirs.
   const { welcome } = roomOf(state, DEFAULT_ROOM_ID) ?? {};
@@ -132,8 +132,12 @@ export function closeRoom(state: PageState, roomId: number): PageState {
   return { ...shown, elsewhere, rooms };
 }
 
-/** Shows a room once its welcome has come, or at once. */
+/**
+ * Shows a room once its welcome has come, or at once. Who has begun to write
+ * meanwhile stays: the end of the text would get into another room.
+ */
 export function awaitRoom(state: PageState, roomId: number): PageState {
+  if (state.isWriting) return { ...state, awaited: 0 };
   return state.elsewhere.has(roomId)
     ? showRoom(state, roomId)
     : { ...state, awaited: roomId };

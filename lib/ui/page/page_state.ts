@@ -202,6 +202,8 @@ export interface PageState {
   readonly rooms: readonly ListedRoom[];
   /** The room to show once it is there; 0 for none. */
   readonly awaited: number;
+  /** Whether there is a draft in the room that is shown. */
+  readonly isWriting: boolean;
 }
 
 /** The page before the first event. */
@@ -216,6 +218,7 @@ export const INITIAL_PAGE_STATE: PageState = {
   elsewhere: new Map(),
   rooms: [],
   awaited: 0,
+  isWriting: false,
 };
 
 /**

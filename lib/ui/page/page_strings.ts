@@ -166,7 +166,7 @@ export interface PageStrings {
 /** The page's words by language. */
 export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
   en: {
-    tagline: "Everyone on this network, in one room.",
+    tagline: "Everyone on this network, one chat.",
     promises: [
       "No account, no internet",
       "Encrypted all the way to the server",
@@ -253,7 +253,7 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     tryAgain: "Try again",
   },
   id: {
-    tagline: "Semua orang di jaringan ini, dalam satu ruang.",
+    tagline: "Semua orang di jaringan ini, satu obrolan.",
     promises: [
       "Tanpa akun, tanpa internet",
       "Terenkripsi sampai di server",

@@ -13,6 +13,7 @@ const SCREEN_EVENTS = 20;
 function setUp() {
   const commands: ClientCommand[] = [];
   const rooms = new TerminalRooms({
+    isWriting: () => false,
     saveFile: () => ({ type: "saved" }),
     language: "en",
     style: terminalStyle(false),

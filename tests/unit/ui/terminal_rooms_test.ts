@@ -6,7 +6,9 @@ import { message, OPENED, OPENED_WELCOME, WELCOME } from "./fake_session.ts";
 
 function setUp() {
   const commands: ClientCommand[] = [];
+  const line = { text: "" };
   const rooms = new TerminalRooms({
+    isWriting: () => line.text !== "",
     saveFile: () => ({ type: "saved" }),
     language: "en",
     style: terminalStyle(false),
@@ -17,7 +19,7 @@ function setUp() {
     },
   });
   rooms.handleEvent(WELCOME, 80);
-  return { rooms, commands };
+  return { rooms, commands, line };
 }
 
 function enter(rooms: TerminalRooms): string[] {
@@ -133,4 +135,23 @@ Deno.test("TerminalRooms tells what changed of who may write, and how often", ()
   const lines = rooms.handleEvent(again, 80);
   assertEquals(lines.at(-1), `* ${locked}`);
   assertEquals(lines.filter((line) => line.includes("slow")), []);
+});
+
+Deno.test("TerminalRooms stays where something is being written", () => {
+  const { rooms, commands, line } = setUp();
+  rooms.run({ type: "create", kind: "public", name: "Sains" }, 80);
+  const asked = commands.at(-1);
+  if (asked?.type !== "ask") throw new Error("nothing was asked");
+  line.text = "hal";
+  enter(rooms);
+  const { questionId } = asked;
+  const answer = { type: "createRoom", roomId: 2 } as const;
+  const lines = rooms.handleEvent(
+    { type: "answer", roomId: 1, questionId, answer },
+    80,
+  );
+  assertEquals(rooms.roomId, 1);
+  assertStringIncludes(lines.join(" "), "/join Sains");
+  rooms.run({ type: "join", name: "Sains" }, 80);
+  assertEquals(rooms.roomId, 2);
 });

@@ -79,6 +79,21 @@ Deno.test("reducePage() shows a new room once it is there", () => {
   ) assertEquals(reduce(WELCOME, ...order).room?.welcome.roomId, 2);
 });
 
+Deno.test("reducePage() stays in a room where something is being written", () => {
+  const answer = { type: "createRoom", roomId: 2 } as const;
+  const asked = { type: "answer", roomId: 1, questionId: 1, answer } as const;
+  for (
+    const order of [[asked, OPENED, ENTERED], [OPENED, ENTERED, asked]] as const
+  ) {
+    const [first, ...rest] = order;
+    const before = reduce(WELCOME, first);
+    const state = rest.reduce(reducePage, { ...before, isWriting: true });
+    assertEquals(state.room?.welcome.roomId, 1);
+    const later = reducePage({ ...state, isWriting: false }, ENTERED);
+    assertEquals(later.room?.welcome.roomId, 1);
+  }
+});
+
 Deno.test("reducePage() shows the first room when the other is closed", () => {
   const state = reduce(WELCOME, OPENED, ENTERED, {
     type: "roomWanted",
