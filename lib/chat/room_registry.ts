@@ -26,7 +26,11 @@ import { checkPermission } from "./permission.ts";
 import type { Person, PersonKey } from "./person.ts";
 import type { PersonPosition } from "./positions.ts";
 import type { RequestRefusal } from "./request_refusal.ts";
-import { type KnownRoom, RoomDirectory } from "./room_directory.ts";
+import {
+  type KnownRoom,
+  RoomDirectory,
+  roomNameFor,
+} from "./room_directory.ts";
 import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 import type { LogState } from "./room_log.ts";
 import type { RoomClosing } from "./room_news.ts";
@@ -299,21 +303,27 @@ export class RoomRegistry {
     return undefined;
   }
 
-  /** Begins a talk with somebody who is connected, or goes on with one. */
+  /**
+   * Begins a talk with somebody who is connected, or goes on with one, whether
+   * the other is connected or not.
+   */
   talk(
     { person, timeMs }: Asker,
     raw: string,
     whenDone: WhenDone,
   ): RequestRefusal | undefined {
     const name = nameOf(raw);
-    const other = name === undefined ? undefined : this.#personOf(name);
-    if (other === undefined) return { code: "unknownName" };
+    if (name === undefined) return { code: "unknownName" };
+    const other = this.#personOf(name);
     if (other === person) return { code: "notPossible" };
-    const known = this.directory.directRoom(person.key, other.key);
+    const known = other === undefined
+      ? this.#talkWithAbsent(person, name)
+      : this.directory.directRoom(person.key, other.key);
     if (known !== undefined) {
       this.#afterAll(() => whenDone(known.roomId));
       return undefined;
     }
+    if (other === undefined) return { code: "unknownName" };
     const refusal = this.#checkRoomFor(person.key, timeMs) ??
       this.#checkRoomFor(other.key, timeMs);
     if (refusal !== undefined) return refusal;
@@ -410,6 +420,15 @@ export class RoomRegistry {
   #personOf(name: MemberName): Person | undefined {
     const holder = this.#people.holderOf(name);
     return holder?.name.key === name.key ? holder : undefined;
+  }
+
+  /** The talk with somebody who is not connected, by the name that it shows. */
+  #talkWithAbsent({ key }: Person, name: MemberName): KnownRoom | undefined {
+    const roomIds = Array.from(this.roomsOf(key)?.keys() ?? []);
+    return roomIds.map((roomId) => this.directory.get(roomId)).find((room) =>
+      room?.kind === "direct" &&
+      nameOf(roomNameFor(room, key))?.key === name.key
+    );
   }
 
   /** Whether somebody may be in one more room. */

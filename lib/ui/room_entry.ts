@@ -154,24 +154,11 @@ export class RoomEntry {
     const { refusal } = event;
     // It is asked again when the server is back.
     if (refusal.code === "offline") return;
-    const talkId = refusal.code === "unknownName" ? this.#talkId() : undefined;
-    if (talkId !== undefined) return this.#find(talkId);
     if (refusal.code !== "busy" && refusal.code !== "tooFast") {
       return this.#refuse(refusal);
     }
     const { later = byClock } = this.#options;
     this.#cancelRetry = later(refusal.retryAfterSeconds, () => this.#ask());
-  }
-
-  /** The talk with somebody who is not there now, and whom the server finds no more. */
-  #talkId(): number | undefined {
-    const { type, name } = this.#options.wanted!;
-    if (type !== "person") return undefined;
-    return Array.from(this.#held.values()).flatMap(({ events }) => events)
-      .find((event) =>
-        event.type === "roomOpened" && event.kind === "direct" &&
-        isSameName(event.name, name)
-      )?.roomId;
   }
 
   #refuse(refusal: QuestionRefusal): void {

@@ -16,18 +16,19 @@ let questions = 0;
 async function ask(
   client: TestClient,
   query: Query,
+  roomId = 1,
 ): Promise<Answer | { readonly type: "refused"; readonly code: string }> {
   const questionId = ++questions;
-  client.session.handleCommand({ type: "ask", roomId: 1, questionId, query });
+  client.session.handleCommand({ type: "ask", roomId, questionId, query });
   return await answerOf(client, questionId);
 }
 
 /** Gives the own name a password. */
-async function claim(client: TestClient, password: string) {
+async function claim(client: TestClient, password: string, roomId = 1) {
   const questionId = ++questions;
   client.session.handleCommand({
     type: "claim",
-    roomId: 1,
+    roomId,
     questionId,
     password,
   });
@@ -135,6 +136,24 @@ Deno.test("a claimed name is its holder's, on all devices and over a restart", a
   assertEquals(await ask(fourth, { type: "release" }), DONE);
   for (const client of [ani, second, third]) await client.until("ended");
   await (await house.client()).refusedLogin(house.port, "Ani", "newer");
+});
+
+Deno.test("people take and claim names in any room", async () => {
+  await using house = new House();
+  await house.start();
+  const ani = await house.enter("Ani");
+  const made = { type: "createRoom", kind: "public", name: "Sains" } as const;
+  await ask(ani, made);
+  const { roomId } = await ani.until("welcome", ({ room }) => room === "Sains");
+  assertEquals(await ask(ani, { type: "nick", name: "Anita" }, roomId), DONE);
+  assertEquals(await claim(ani, "secret", roomId), {
+    type: "claimed",
+    accountId: 1,
+  });
+  const places = ani.events.flatMap((event) =>
+    event.type === "answer" ? [event.roomId] : []
+  );
+  assertEquals(places, [1, roomId, roomId]);
 });
 
 Deno.test("an owner, a moderator and their decisions last over a restart", async () => {

@@ -328,6 +328,21 @@ Deno.test("ChatServer begins one talk of two, which outlives the server and both
   assertEquals([world.take(13), world.ended], [[], [13]]);
 });
 
+Deno.test("ChatServer finds a talk by the name of who is away", () => {
+  const disk = new TestDisk();
+  const before = two(disk);
+  const query = { type: "direct", name: "BUDI" } as const;
+  assertEquals(before.ask(1, query), { type: "direct", roomId: 2 });
+  const world = new TestServer(disk);
+  world.join(1, "Ani", { account: ANI });
+  world.join(3, "Citra");
+  assertEquals(world.ask(1, query), { type: "direct", roomId: 2 });
+  assertEquals(world.ask(3, query), { code: "unknownName" });
+  // Somebody else who is here now has that name.
+  world.join(4, "Budi", { client: 9 });
+  assertEquals(world.ask(1, query), { type: "direct", roomId: 3 });
+});
+
 for (
   const [what, name, refusal] of [
     ["oneself", "Ani", { code: "notPossible" }],

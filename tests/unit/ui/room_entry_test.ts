@@ -230,23 +230,3 @@ Deno.test("RoomEntry begins a talk for who has a name of its own, or stays the s
   const refusal = { code: "needsRole", role: "member" } as const;
   assertEquals(way.told, [{ type: "roomRefused", refusal }]);
 });
-
-Deno.test("RoomEntry goes on with a talk while the other is not there", () => {
-  const way = new Way(BUDI);
-  const talk = { ...WELCOME, roomId: 7, room: "Budi", kind: "direct" } as const;
-  const open = {
-    ...opened(false),
-    name: "budi",
-    kind: "direct",
-  } as ClientEvent;
-  way.session.emit(welcomeAs("member"), open, talk);
-  way.fail(1, { code: "unknownName" });
-  assertEquals([way.told, way.entry.roomId], [[talk], 7]);
-  const none = new Way(BUDI);
-  none.session.emit(
-    welcomeAs("member"),
-    { ...open, name: "Citra" } as ClientEvent,
-  );
-  none.fail(1, { code: "unknownName" });
-  assertEquals(none.types, ["roomRefused"]);
-});
