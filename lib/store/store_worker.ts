@@ -21,6 +21,7 @@ const RETENTION_INTERVAL_MS = 3_600_000;
 /** How much longer than indexing the writing may take in between. */
 const INDEX_REST = 4;
 
+/** Undefined before the database is open, and once it is closed. */
 let keeper: StoreKeeper | undefined;
 let retentionTimer: ReturnType<typeof setTimeout> | undefined;
 /** Whether something was written since the last step of the index. */
@@ -36,39 +37,49 @@ self.onmessage = ({ data }: MessageEvent<OpenRequest | StoreRequest>) => {
       keeper = StoreKeeper.open(data, Date.now());
       const { state, rooms, people, wasExposed } = keeper;
       answer({ type: "opened", state, rooms, people, wasExposed });
-      scheduleRetention(keeper, 0);
-      scheduleIndex(keeper, 0);
+      scheduleRetention(0);
+      scheduleIndex(0);
     } else if (keeper !== undefined) {
-      if (data.type === "close") {
-        clearTimeout(retentionTimer);
-        clearTimeout(indexTimer);
-        searchTurns.port1.close();
-      }
-      const reply = keeper.handleRequest(data);
+      const opened = keeper;
+      if (data.type === "close") stop();
+      const reply = opened.handleRequest(data);
       if (reply !== undefined) answer(reply);
       if (data.type === "find") scheduleSearch();
       if (data.type === "commit") {
         isWriting = true;
-        scheduleIndex(keeper, 0);
+        scheduleIndex(0);
       }
     }
   });
 };
 
+/**
+ * Takes no turn any more. Deno 2.4 also calls a timer that is cleared in the
+ * turn of the event loop in which it is due, and crashes where a statement of a
+ * closed database is used: so each looks whether there is a keeper.
+ */
+function stop(): void {
+  keeper = undefined;
+  clearTimeout(retentionTimer);
+  clearTimeout(indexTimer);
+  searchTurns.port1.close();
+}
+
 /** One step a turn, and where much is written a rest after it. */
-function scheduleIndex(keeper: StoreKeeper, delayMs: number): void {
+function scheduleIndex(delayMs: number): void {
   indexTimer ??= setTimeout(() => {
     indexTimer = undefined;
     orFail(() => {
       isWriting = false;
       const startMs = performance.now();
-      const isMore = keeper.indexStep();
+      const isMore = keeper?.indexStep();
       const tookMs = performance.now() - startMs;
-      if (!isMore) return;
+      if (isMore !== true) return;
       // An append that came meanwhile is handled before this.
       indexTimer = setTimeout(() => {
         indexTimer = undefined;
-        scheduleIndex(keeper, isWriting ? INDEX_REST * tookMs : 0);
+        if (keeper === undefined) return;
+        scheduleIndex(isWriting ? INDEX_REST * tookMs : 0);
       });
     });
   }, delayMs);
@@ -91,13 +102,14 @@ searchTurns.port1.onmessage = () => {
 };
 
 /** One step a turn: what is to be written comes in between. */
-function scheduleRetention(keeper: StoreKeeper, delayMs: number): void {
+function scheduleRetention(delayMs: number): void {
   retentionTimer = setTimeout(() => {
+    if (keeper === undefined) return;
+    const opened = keeper;
     orFail(() => {
-      const reply = keeper.retainStep(Date.now());
+      const reply = opened.retainStep(Date.now());
       if (reply !== undefined) answer(reply);
-      const delayMs = reply === undefined ? RETENTION_INTERVAL_MS : 0;
-      scheduleRetention(keeper, delayMs);
+      scheduleRetention(reply === undefined ? RETENTION_INTERVAL_MS : 0);
     });
   }, delayMs);
 }
