@@ -558,7 +558,8 @@ export class Connection {
   #writeClose(closing: Closing, buffer: Uint8Array): number {
     if (!closing.isDue) return 0;
     closing.isDue = false;
-    return this.#space!.writeClose(buffer, closing.frame);
+    const length = this.#space!.writeClose(buffer, closing.frame);
+    return this.#paths.current.admit(length);
   }
 
   /** Tells the peer, and stays for a while in case the telling is lost (RFC 9000 section 10.2). */

@@ -60,6 +60,13 @@ export class Path {
     this.#sentBytes += bytes;
   }
 
+  /** Counts a datagram that is ready for here, if it may be sent. @returns Its bytes; 0 if it may not. */
+  admit(bytes: number): number {
+    if (bytes > this.allowanceBytes) return 0;
+    this.onSent(bytes);
+    return bytes;
+  }
+
   /** The peer repeated a challenge. @returns True if that proves this path. */
   onResponse(data: Uint8Array): boolean {
     if (this.#isValidated || !equalBytes(data, this.challenge)) return false;

@@ -12,7 +12,7 @@ for (const preset of PRESET_NAMES) {
   });
 }
 
-/** What random runs have found about rooms, and where. */
+/** What random runs have found, and where. */
 for (
   const [seed, what] of [
     [55, "another connection was told of a room that the disk did not have"],
@@ -20,6 +20,10 @@ for (
     [
       1283,
       "what was kept of a room that was left was shown beside its history",
+    ],
+    [
+      21090,
+      "a server's last word was more than an unproven address may be sent",
     ],
   ] as const
 ) {

@@ -27,6 +27,14 @@ Deno.test("Path.allowanceBytes is three times what came while the path is unprov
   assertEquals(path.allowanceBytes, 80);
 });
 
+Deno.test("Path.admit() counts a datagram, and keeps back one that is too long", () => {
+  const path = pathOf(false);
+  path.onReceived(20);
+  assertEquals([path.admit(50), path.admit(11), path.admit(10)], [50, 0, 10]);
+  assertEquals([path.admit(0), path.admit(1)], [0, 0]);
+  assertEquals(pathOf(true).admit(1_000), 1_000);
+});
+
 Deno.test("Path.allowanceBytes has no end once the path is proven", () => {
   const path = pathOf(false);
   assertEquals(path.onResponse(CHALLENGE.slice()), true);
