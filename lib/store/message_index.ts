@@ -66,11 +66,17 @@ const MAX_BEGINNING = 6;
 /** A commit in between waits for so many: about 5 ms. */
 const EVENTS_PER_STEP = 64;
 
+/** Or for the few that are so long together. */
+const CHARACTERS_PER_STEP = 8_192;
+
 /** And for so many: some milliseconds. */
 const MERGED_PAGES_PER_STEP = 8;
 
 /** Each page is put together with others some times until it is in a large part. */
 const MERGED_PAGES_PER_EVENT = 0.2;
+
+/** Of long ones there are as many pages as of short ones with as many words. */
+const MERGED_PAGES_PER_CHARACTER: number = MERGED_PAGES_PER_EVENT / 85;
 
 /**
  * The index of the words of messages and of who wrote them. Each word is
@@ -79,7 +85,7 @@ const MERGED_PAGES_PER_EVENT = 0.2;
  * sought is never part of FTS5's query language.
  *
  * It follows the events a little later, a step at a time when there is nothing
- * else to do: to index a message takes as long as to store it. How far it is,
+ * else to do: to index a message takes longer than to store it. How far it is,
  * is written in the same transaction, so it never disagrees with the events;
  * who searches looks at the rest itself. What is indexed of a message is what
  * it says now: a change of it is written in the transaction of the change.
@@ -147,18 +153,36 @@ export class MessageIndex {
       this.#unmergedPages -= MERGED_PAGES_PER_STEP;
       return true;
     }
-    const rows = this.#selectNext.all(this.nextEventId);
-    const last = rows.at(-1)?.["event_id"];
+    const { events, messages, characters } = this.#portion();
+    const last = events.at(-1);
     if (last === undefined) return false;
     inTransaction(this.#database, () => {
       // Upwards in the index: else FTS5 writes a part of its own for each.
-      for (const row of rows.toReversed()) {
-        if (row["kind"] === ActKind.message) this.#addWords(indexedOf(row));
-      }
-      this.#updateCursor.run(Number(last) + 1);
+      for (const message of messages.toReversed()) this.#addWords(message);
+      this.#updateCursor.run(last + 1);
     });
-    this.#unmergedPages += rows.length * MERGED_PAGES_PER_EVENT;
+    this.#unmergedPages += Math.max(
+      events.length * MERGED_PAGES_PER_EVENT,
+      characters * MERGED_PAGES_PER_CHARACTER,
+    );
     return true;
+  }
+
+  /** What one step takes: at least one event, if there is one. */
+  #portion() {
+    const events: number[] = [];
+    const messages: IndexedMessage[] = [];
+    let characters = 0;
+    for (const row of this.#selectNext.iterate(this.nextEventId)) {
+      if (row["kind"] === ActKind.message) {
+        const message = indexedOf(row);
+        characters += message.text.length;
+        if (characters > CHARACTERS_PER_STEP && events.length > 0) break;
+        messages.push(message);
+      }
+      events.push(row["event_id"] as number);
+    }
+    return { events, messages, characters };
   }
 
   /**

@@ -79,9 +79,10 @@ const ACTS: Migration = `
  * 3: An index of the words of messages, for search (`message_index.ts`).
  *
  * - `message_index`: an FTS5 table without content, so that no text is in the
- *   file twice; its `rowid` tells the event (`indexRow()`), and what is in `words` is what
- *   `MessageIndex` makes of a text. Neither positions (`detail`) nor lengths
- *   are kept: matches are looked at one by one, and ordered by their age.
+ *   file twice; its `rowid` tells the event (since step 6 by `indexRow()`), and
+ *   what is in `words` is what `MessageIndex` makes of a text. Neither positions
+ *   (`detail`) nor lengths are kept: matches are looked at one by one, and
+ *   ordered by their age.
  *   With `secure-delete` a removed message leaves no word behind. Its parts are
  *   put together a little at a time by `MessageIndex`, not by FTS5 in portions
  *   for which everybody would wait.

@@ -198,6 +198,17 @@ Deno.test(
 );
 
 Deno.test(
+  "MessageIndex.step() takes few messages that are long",
+  withIndex(({ database, index, say, catchUp }) => {
+    for (let i = 0; i < 5; i++) say("panjang ".repeat(500));
+    index.step();
+    assertEquals(index.nextEventId, 3);
+    catchUp();
+    assertEquals(find(database, "panjang"), [1, 2, 3, 4, 5]);
+  }),
+);
+
+Deno.test(
   "MessageIndex.step() keeps its parts few",
   withIndex(({ database, index, say, catchUp }) => {
     for (let round = 0; round < 300; round++) {
