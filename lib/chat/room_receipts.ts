@@ -154,7 +154,7 @@ export class RoomReceipts {
    * @returns Each person once; and who is or was here and has not.
    */
   rollOf(
-    message: WrittenBy,
+    message: WrittenBy & Pick<LogEvent, "author">,
     { acknowledged, members }: {
       readonly acknowledged: readonly LogAcknowledgement[];
       readonly members: readonly RoomMember[];
@@ -185,6 +185,7 @@ export class RoomReceipts {
     // A name is one person's, who may have had another device or been a guest.
     const names = new Set(missing.values());
     for (const { name } of shown) names.delete(name);
+    names.delete(message.author);
     const left = MAX_MEMBERS - shown.length;
     return {
       acknowledged: shown,

@@ -4,13 +4,8 @@
  * what came from the network goes before it: who has closed, and whose timer
  * sets itself again, would go on for ever.
  */
-export class Timeout implements Disposable {
+export class Timeout {
   #timer: ReturnType<typeof setTimeout> | undefined;
-
-  /** Whether it waits. */
-  get isSet(): boolean {
-    return this.#timer !== undefined;
-  }
 
   /**
    * Calls back once, and not for what was set before.
@@ -32,10 +27,5 @@ export class Timeout implements Disposable {
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-  }
-
-  /** The same. */
-  [Symbol.dispose](): void {
-    this.clear();
   }
 }

@@ -67,7 +67,9 @@ Deno.test("Room has a name on its roll once, whoever has had it", () => {
   room.lose(CICI);
   room.enter(12, "Budi", 12);
   room.enter(13, "Cici", 13);
-  assertEquals(ask(room, ANI, { type: "roll", target: 1 }), {
+  room.lose(ANI);
+  room.enter(14, "Ani", 14);
+  assertEquals(ask(room, 14, { type: "roll", target: 1 }), {
     type: "roll",
     acknowledged: [{ name: "Budi", timeMs: TIME }],
     missing: ["Cici"],
