@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { MessageRefusal } from "../chat/chat_client_event.ts";
-import type { RoomEnding } from "../chat/chat_client_event.ts";
+import type { MessageRefusal, RoomEnding } from "../chat/chat_client_event.ts";
 import type { QuestionRefusal } from "../chat/open_requests.ts";
 import type { EndReason, Refusal } from "../ui/bridge.ts";
 import { questionRefusalText } from "../ui/lookup_strings.ts";
