@@ -173,7 +173,8 @@ export class MessageIndex {
     const events: number[] = [];
     const messages: IndexedMessage[] = [];
     let characters = 0;
-    for (const row of this.#selectNext.iterate(this.nextEventId)) {
+    // Deno 2.4.2 does not give a statement that was iterated other parameters.
+    for (const row of this.#selectNext.all(this.nextEventId)) {
       if (row["kind"] === ActKind.message) {
         const message = indexedOf(row);
         characters += message.text.length;
