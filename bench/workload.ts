@@ -189,6 +189,14 @@ export interface StoreResult {
   readonly rawPerSecond: number;
 }
 
+/** How long a search takes. */
+export interface SearchTimes {
+  /** Until the first answer: all there is, or how far the server has looked. */
+  readonly answerUs: Percentiles;
+  /** Until there is nothing left to look at. */
+  readonly wholeUs: Percentiles;
+}
+
 /** How fast something is found in a large room. */
 export interface SearchResult {
   /** Which figures these are. */
@@ -199,13 +207,13 @@ export interface SearchResult {
   readonly indexedPerSecond: number;
   /** What one takes on the disk, with the index. */
   readonly bytesPerMessage: number;
-  /** From the question to the store until its answer, as people ask. */
-  readonly searchUs: Percentiles;
+  /** From the question to the store, as people ask. */
+  readonly ordinary: SearchTimes;
   /** The same for two frequent words that are never together. */
-  readonly worstSearchUs: Percentiles;
+  readonly neverTogether: SearchTimes;
   /** The same for as many frequent words as there may be. */
-  readonly manyWordsUs: Percentiles;
-  /** From an append to the answer that it is on the disk, beside the worst. */
+  readonly manyWords: SearchTimes;
+  /** From an append to the answer that it is on the disk, beside a long one. */
   readonly commitBesideUs: Percentiles;
 }
 

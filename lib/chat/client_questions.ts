@@ -6,7 +6,8 @@ import type {
   RequestMessage,
 } from "./chat_message.ts";
 import { OpenRequests, type QuestionRefusal } from "./open_requests.ts";
-import type { Query } from "./request.ts";
+import type { Answer, Query } from "./request.ts";
+import { type SearchAnswer, SearchPages } from "./search_pages.ts";
 
 /** What is told of questions, and of what is asked when much was missed. */
 export type QuestionEvent = Extract<
@@ -22,6 +23,8 @@ export class ClientQuestions {
   readonly #tell: (event: QuestionEvent) => void;
   readonly #requests = new OpenRequests();
   readonly #catchUp = new CatchUp();
+  /** Searches that are not answered to the end, by the caller's number. */
+  readonly #searches = new Map<number, SearchPages>();
 
   /**
    * Starts without a question.
@@ -41,6 +44,9 @@ export class ClientQuestions {
   ask(questionId: number, query: Query): void {
     const refusal = this.#requests.ask(questionId, query);
     if (refusal !== undefined) this.#tellUnanswered(questionId, refusal);
+    else if (query.type === "search") {
+      this.#searches.set(questionId, new SearchPages(query));
+    }
   }
 
   /**
@@ -65,8 +71,9 @@ export class ClientQuestions {
    */
   handleAnswer({ requestId, answer }: AnswerMessage): void {
     const questionId = this.#requests.settle(requestId, answer.type);
-    if (questionId !== PREVIEW_QUESTION_ID) {
-      this.#tell({ type: "answer", questionId, answer });
+    if (answer.type === "search") this.#goOn(questionId, answer);
+    else if (questionId !== PREVIEW_QUESTION_ID) {
+      this.#tellAnswer(questionId, answer);
     } else if (answer.type === "history") {
       this.#tellStage(this.#catchUp.preview(answer.messages));
     }
@@ -80,7 +87,11 @@ export class ClientQuestions {
    */
   handleFailed({ requestId, refusal }: FailedMessage): void {
     const questionId = this.#requests.settle(requestId, undefined);
-    this.#tellUnanswered(questionId, refusal);
+    // What was found before it was asked too fast is not thrown away.
+    const answer = this.#searches.get(questionId)?.answer;
+    this.#searches.delete(questionId);
+    if (answer !== undefined) this.#tellAnswer(questionId, answer);
+    else this.#tellUnanswered(questionId, refusal);
   }
 
   /**
@@ -103,10 +114,25 @@ export class ClientQuestions {
 
   /** Takes note that the connection is gone. */
   handleDisconnected(): void {
+    this.#searches.clear();
     for (const questionId of this.#requests.clear()) {
       this.askOffline(questionId);
     }
     this.endCatchUp();
+  }
+
+  /** Asks for what the server has not looked at yet. */
+  #goOn(questionId: number, answer: SearchAnswer): void {
+    const pages = this.#searches.get(questionId)!;
+    const next = pages.add(answer);
+    const refusal = next && this.#requests.ask(questionId, next);
+    if (next !== undefined && refusal === undefined) return;
+    this.#searches.delete(questionId);
+    this.#tellAnswer(questionId, pages.answer!);
+  }
+
+  #tellAnswer(questionId: number, answer: Answer): void {
+    this.#tell({ type: "answer", questionId, answer });
   }
 
   #tellStage(stage: CatchUpStage | undefined): void {

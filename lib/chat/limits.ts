@@ -270,6 +270,15 @@ export const MAX_SEARCH_CHARACTERS = 200;
 /** Who knows eight words of a message has found it. */
 export const MAX_SEARCH_WORDS = 8;
 
+/**
+ * Having looked for so long, and a step more, a search says how far it got: who
+ * asks does not wait for longer, and nothing that is asked keeps the store.
+ */
+export const MAX_SEARCH_MS = 50;
+
+/** A client goes on with a search so often, and some questions are left. */
+export const MAX_SEARCH_PAGES = 16;
+
 /** Words are told apart by so many characters; longer ones are seldom words. */
 export const MAX_WORD_CHARACTERS = 32;
 

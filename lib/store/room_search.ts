@@ -7,7 +7,7 @@ import type {
   MessageQuery,
 } from "../chat/room_find.ts";
 import type { RoomMember } from "../chat/change.ts";
-import { GUEST_ROLL_DAYS, MAX_MEMBERS } from "../chat/limits.ts";
+import { GUEST_ROLL_DAYS, MAX_MEMBERS, MAX_SEARCH_MS } from "../chat/limits.ts";
 import { DEFAULT_ROOM_ID } from "../chat/room_kind.ts";
 import { authorNameKey, findTerms } from "../chat/search_words.ts";
 import {
@@ -32,12 +32,6 @@ const UNINDEXED_PER_STEP = 500;
 
 /** Of events, most of which may be no messages: those are only counted. */
 const EVENTS_PER_STEP = 1_000;
-
-/**
- * After so many steps a search says how far it got: two million messages where
- * nothing is found, and a second of the Worker's time at worst.
- */
-export const MAX_SEARCH_STEPS = 64;
 
 /** Of guests, who was there so long before an announcement is expected to see it. */
 const GUEST_ROLL_MS = GUEST_ROLL_DAYS * 86_400_000;
@@ -168,6 +162,7 @@ export class RoomSearch {
       query,
       ...this.#boundsOf(query, first),
       steps: 0,
+      spentMs: 0,
       messages: [],
     };
   }
@@ -176,18 +171,21 @@ export class RoomSearch {
    * Looks a little further: some milliseconds at most, whatever is sought.
    *
    * @param run The search.
-   * @returns What was found, once that is all; undefined to go on.
+   * @param clockMs A monotonic clock.
+   * @returns What was found, once that is all or took long; undefined to go on.
    */
-  step(run: SearchRun): LogFound | undefined {
+  step(run: SearchRun, clockMs: () => number): LogFound | undefined {
     const { query } = run;
+    const startMs = clockMs();
     run.steps++;
     if (!isAtEnd(run)) {
       if (query.type === "search") this.#readMatches(run, query);
       else this.#readOn(run, query.limit);
     }
     const isEnd = isAtEnd(run);
+    run.spentMs += clockMs() - startMs;
     const isDone = isEnd || run.messages.length >= query.limit ||
-      query.type === "search" && run.steps >= MAX_SEARCH_STEPS;
+      query.type === "search" && run.spentMs >= MAX_SEARCH_MS;
     if (!isDone) return undefined;
     const searchedTo = run.next - directionOf(query);
     return { messages: this.#asOfNow(run), searchedTo, isEnd };
@@ -319,6 +317,8 @@ export interface SearchRun {
   next: number;
   /** How often it was gone on with. */
   steps: number;
+  /** How long that took. */
+  spentMs: number;
   /** What was found, the nearest to the place first. */
   readonly messages: LogMessage[];
 }

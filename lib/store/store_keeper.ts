@@ -237,14 +237,15 @@ export class StoreKeeper {
    * Goes on with one search, some milliseconds at most. They take turns, so a
    * long one does not hold up the others.
    *
+   * @param clockMs A monotonic clock.
    * @returns What to answer; undefined if that search is not done.
    * @throws {StoreError} If the database cannot be used any more.
    */
-  searchStep(): StoreReply | undefined {
+  searchStep(clockMs: () => number): StoreReply | undefined {
     const search = this.#searches.shift();
     if (search === undefined) return undefined;
     const { roomId, findId, run } = search;
-    const found = this.#read(roomId, ({ search }) => search.step(run));
+    const found = this.#read(roomId, ({ search }) => search.step(run, clockMs));
     if (found !== undefined) return { type: "found", roomId, findId, found };
     this.#searches.push(search);
     return undefined;

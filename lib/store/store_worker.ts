@@ -97,12 +97,16 @@ function scheduleSearch(): void {
     orFail(() => {
       const endMs = performance.now() + SEARCH_TURN_MS;
       do {
-        const reply = keeper?.searchStep();
+        const reply = keeper?.searchStep(clockMs);
         if (reply !== undefined) answer(reply);
       } while (keeper?.isSearching && performance.now() < endMs);
       if (keeper?.isSearching) scheduleSearch();
     });
   });
+}
+
+function clockMs(): number {
+  return performance.now();
 }
 
 /** One step a turn: what is to be written comes in between. */

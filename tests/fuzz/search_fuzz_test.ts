@@ -145,8 +145,8 @@ Deno.test("RoomSearch finds what a look at every text finds, whatever is written
         limit: 1_000,
       } as const;
       const run = search.begin(query);
-      let found = search.step(run);
-      while (found === undefined) found = search.step(run);
+      let found = search.step(run, () => 0);
+      while (found === undefined) found = search.step(run, () => 0);
       const expected = findIn(kept, query).messages;
       assertEquals(
         found.messages,

@@ -44,7 +44,7 @@ function search(keeper: StoreKeeper, word: string): number[] {
   } as const;
   keeper.handleRequest({ type: "find", find: { roomId: 1, findId: 1, query } });
   let reply: StoreReply | undefined;
-  while (keeper.isSearching) reply = keeper.searchStep();
+  while (keeper.isSearching) reply = keeper.searchStep(() => 0);
   assert(reply?.type === "found");
   return reply.found.messages.map(({ sequence }) => sequence);
 }

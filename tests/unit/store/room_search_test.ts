@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { MAX_SEARCH_MS } from "../../../lib/chat/limits.ts";
 import { plainMessage } from "../../../lib/chat/room_event.ts";
 import type { LogFound, LogQuery } from "../../../lib/chat/room_find.ts";
 import { searchTerms } from "../../../lib/chat/search_words.ts";
@@ -7,16 +8,16 @@ import { MessageIndex } from "../../../lib/store/message_index.ts";
 import { migrate } from "../../../lib/store/migrations.ts";
 import { retainStep } from "../../../lib/store/retention.ts";
 import { RoomLog } from "../../../lib/store/room_log.ts";
-import {
-  MAX_SEARCH_STEPS,
-  RoomSearch,
-} from "../../../lib/store/room_search.ts";
+import { RoomSearch } from "../../../lib/store/room_search.ts";
 import { logMessages } from "../chat/log_messages.ts";
 import { done, logEvent, logEvents, said } from "./log_events.ts";
 import { withFolder } from "./temporary_folder.ts";
 
 /** Message `n` is written at this time and `n` milliseconds. */
 const START_MS = 1_700_000_000_000;
+
+/** A clock by which nothing takes time. */
+const STOPPED = () => 0;
 
 interface Room {
   readonly log: RoomLog;
@@ -128,8 +129,8 @@ function pageUp(
 
 function finish(search: RoomSearch, query: LogQuery): LogFound {
   const run = search.begin(query);
-  for (let step = 0; step < MAX_SEARCH_STEPS; step++) {
-    const found = search.step(run);
+  for (let step = 0; step < 64; step++) {
+    const found = search.step(run, STOPPED);
     if (found !== undefined) return found;
   }
   throw new Error("a search has no end");
@@ -276,8 +277,42 @@ Deno.test(
       limit: 3,
     } as const;
     const run = search.begin(query);
-    assertEquals([search.step(run), search.step(run)], [undefined, undefined]);
-    assertEquals(search.step(run)?.isEnd, true);
+    assertEquals([search.step(run, STOPPED), search.step(run, STOPPED)], [
+      undefined,
+      undefined,
+    ]);
+    assertEquals(search.step(run, STOPPED)?.isEnd, true);
+  }),
+);
+
+Deno.test(
+  "RoomSearch.step() says how far it got when it looked for long",
+  withRoom((room) => {
+    const { log, search, catchUp } = room;
+    log.append(logEvents(1, 300));
+    catchUp();
+    const query = {
+      type: "search",
+      terms: searchTerms("message"),
+      authorNameKey: "",
+      sinceMs: 0,
+      untilMs: 8e15,
+      before: 301,
+      limit: 250,
+    } as const;
+    // A step takes half of the time there is.
+    let nowMs = 0;
+    const clockMs = () => nowMs += MAX_SEARCH_MS / 2;
+    const run = search.begin(query);
+    assertEquals(search.step(run, clockMs), undefined);
+    const found = search.step(run, clockMs)!;
+    assertEquals(found, {
+      messages: logMessages(logEvents(101, 300)).reverse(),
+      searchedTo: 101,
+      isEnd: false,
+    });
+    const rest = finish(search, { ...query, before: found.searchedTo });
+    assertEquals([rest.messages.length, rest.isEnd], [100, true]);
   }),
 );
 
@@ -288,7 +323,7 @@ Deno.test(
     log.append(logEvents(1, 200));
     const run = search.begin({ type: "before", before: 100, limit: 5 });
     removeBefore(150);
-    assertEquals(search.step(run), {
+    assertEquals(search.step(run, STOPPED), {
       messages: [],
       searchedTo: 1,
       isEnd: true,
@@ -449,13 +484,13 @@ Deno.test(
       before: 201,
       limit: 150,
     });
-    assertEquals(search.step(run), undefined);
+    assertEquals(search.step(run, STOPPED), undefined);
     log.append([
       done(201, { type: "remove", target: 199 }),
       done(202, { type: "edit", target: 198, text: "lain" }),
       done(203, { type: "edit", target: 197, text: "jarang sekali" }),
     ]);
-    const found = search.step(run);
+    const found = search.step(run, STOPPED);
     assertEquals(sequences(found!).slice(0, 2), [200, 197]);
     assertEquals(found!.messages[1]!.text, "jarang sekali");
     assertEquals(JSON.stringify(found).includes("rahasia"), false);

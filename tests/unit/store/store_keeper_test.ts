@@ -129,8 +129,8 @@ Deno.test(
         } as const;
         assertEquals(keeper.handleRequest(request), undefined);
       }
-      assertEquals(keeper.searchStep(), undefined);
-      assertEquals(keeper.searchStep(), {
+      assertEquals(keeper.searchStep(() => 0), undefined);
+      assertEquals(keeper.searchStep(() => 0), {
         type: "found",
         roomId: 1,
         findId: 1,
@@ -140,7 +140,7 @@ Deno.test(
           isEnd: false,
         },
       });
-      assertEquals(keeper.searchStep(), {
+      assertEquals(keeper.searchStep(() => 0), {
         type: "found",
         roomId: 1,
         findId: 0,
