@@ -274,7 +274,7 @@ export const MAX_SEARCH_WORDS = 8;
  * Having looked for so long, and a step more, a search says how far it got: who
  * asks does not wait for longer, and nothing that is asked keeps the store.
  */
-export const MAX_SEARCH_MS = 50;
+export const MAX_SEARCH_MS = 40;
 
 /** A client goes on with a search so often, and some questions are left. */
 export const MAX_SEARCH_PAGES = 16;
