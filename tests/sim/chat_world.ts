@@ -364,8 +364,10 @@ export class SimClient implements Node {
 
   /** Its side of a room, or that of an earlier life if this one has not been there. */
   sideOf(roomId: number): RoomSide | undefined {
-    if (this.left.some((side) => side.roomId === roomId)) return undefined;
-    return this.rooms.get(roomId) ?? this.options.previous?.sideOf(roomId);
+    const side = this.rooms.get(roomId);
+    const hasLeft = this.left.some((side) => side.roomId === roomId);
+    if (side !== undefined || hasLeft) return side;
+    return this.options.previous?.sideOf(roomId);
   }
 
   #enter(roomId: number): void {

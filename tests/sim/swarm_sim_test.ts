@@ -25,6 +25,10 @@ for (
       21090,
       "a server's last word was more than an unproven address may be sent",
     ],
+    [
+      52812,
+      "a checker forgot what was kept of a room that was left and entered again",
+    ],
   ] as const
 ) {
   Deno.test(`regression: ${what} (seed ${seed})`, () => runSwarm(seed));
