@@ -39,6 +39,7 @@ export class ChatTranscript {
       case "message":
       case "delivery":
       case "receipt":
+      case "read":
       case "change":
       case "changeRefused":
       case "joined":

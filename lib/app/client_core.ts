@@ -20,7 +20,7 @@ import { deriveResumption } from "../crypto/session_ticket.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { CloseReason } from "../transport/connection_event.ts";
 import type { EndpointEvent } from "../transport/endpoint.ts";
-import type { Refusal } from "../ui/bridge.ts";
+import type { Refusal, ToldEvent } from "../ui/bridge.ts";
 import type { ClientCoreOptions, LoginTarget } from "./client_core_options.ts";
 import { type HeldTicket, TicketHolder } from "./ticket_holder.ts";
 import { endOf, isPassing, refusalOf, refusalOfEnd } from "./login_refusal.ts";
@@ -453,6 +453,7 @@ export class ClientCore {
       case "answer":
       case "unanswered":
       case "receipt":
+      case "read":
       case "roomOpened":
       case "roomChanged":
         break;
@@ -466,9 +467,7 @@ export class ClientCore {
     this.#options.emit(event);
   }
 
-  #handleWelcome(
-    event: Extract<ChatClientEvent, { type: "welcome" }>,
-  ): void {
+  #handleWelcome(event: ToldEvent<"welcome">): void {
     if (this.#state.type !== "inside") return;
     const { target, identity } = this.#state.attempt;
     const { host, port } = target;

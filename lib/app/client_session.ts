@@ -188,6 +188,11 @@ export class ClientSession implements FaceSession {
         return;
       case "read":
         this.#link?.core.markRead(command.roomId, command.sequence);
+        this.#transcript.record({
+          type: "read",
+          roomId: command.roomId,
+          readSequence: command.sequence,
+        });
         this.#link?.timer.arm();
         return;
       case "quit":

@@ -447,6 +447,7 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
         // A script changes nothing: what it writes is messages.
         return;
       case "receipt":
+      case "read":
         return;
       case "delivery":
         return this.#settle(event.id, event.delivery);

@@ -70,6 +70,13 @@ export class RoomTranscript {
       case "receipt":
         this.#setReceipt(event);
         return;
+      case "read":
+        if (this.#welcome !== undefined) {
+          const before = this.#welcome.readSequence;
+          const readSequence = Math.max(before, event.readSequence);
+          this.#welcome = { ...this.#welcome, readSequence };
+        }
+        return;
       case "connection":
         this.#connection = event;
         return;

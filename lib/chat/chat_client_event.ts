@@ -169,6 +169,12 @@ export type ClientRoomEvent =
     /** The message. */
     readonly sequence: number;
   } & ReceiptCounts)
+  /** The person has read more on another device. */
+  | {
+    readonly type: "read";
+    /** The last message that was read on any device. */
+    readonly readSequence: number;
+  }
   /** Something changed what was there, for everybody: it has its place. */
   | {
     readonly type: "change";

@@ -28,7 +28,9 @@ import { ProtocolError } from "./protocol_error.ts";
 import {
   positionFields,
   type PositionMessage,
+  type ReadMessage,
   readPosition,
+  readRead,
   readReceipts,
   receiptFields,
   type ReceiptMessage,
@@ -213,7 +215,8 @@ export type ServerMessage =
   | FailedMessage
   | MemberChangedMessage
   | RoomNews
-  | ReceiptMessage;
+  | ReceiptMessage
+  | ReadMessage;
 
 /**
  * Encodes a client's message, not framed yet.
@@ -337,6 +340,8 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
       return encodeFields([ServerCode[message.type], ...newsFields(message)]);
     case "receipt":
       return encodeFields([ServerCode.receipt, ...receiptFields(message)]);
+    case "read":
+      return encodeFields([ServerCode.read, message.readSequence]);
   }
 }
 
@@ -448,6 +453,8 @@ function readServerMessage(fields: FieldReader): ServerMessage {
     }
     case ServerCode.receipt:
       return readReceipts(fields);
+    case ServerCode.read:
+      return readRead(fields);
   }
   const news = NEWS.find((type) => ServerCode[type] === code);
   if (news !== undefined) return readNews(news, fields);
@@ -494,6 +501,7 @@ const ServerCode = {
   memberChanged: 13,
   receipt: 14,
   roomChanged: 15,
+  read: 16,
 } as const;
 
 /** By their numbers on the wire. */

@@ -425,9 +425,15 @@ export class ChatServer {
     const durable = this.registry.durableRoomsOf(person.key);
     if (durable === undefined) return;
     const rooms = durable.map(({ membership, known }) => {
-      const { roomId, readSequence } = membership;
-      const lastSequence = this.#rooms.get(roomId)?.lastSequence ??
+      const { roomId } = membership;
+      const room = this.#rooms.get(roomId);
+      const lastSequence = room?.lastSequence ??
         Math.max(known.lastSequence, membership.lastSequence);
+      // What was read this second is not on the disk yet.
+      const readSequence = Math.max(
+        membership.readSequence,
+        room?.readSequenceOf(person) ?? 0,
+      );
       const name = roomNameFor(known, person.key);
       return { roomId, kind: known.kind, name, lastSequence, readSequence };
     });

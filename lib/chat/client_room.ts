@@ -379,6 +379,10 @@ export class ClientRoom {
           this.#events.push({ type: "receipt", ...receipt });
         }
         return;
+      case "read":
+        this.#position.handleKnown(message.readSequence);
+        this.#events.push(message);
+        return;
       case "answer":
         this.#questions.handleAnswer(message);
         return;
@@ -427,7 +431,7 @@ export class ClientRoom {
     if (known === undefined) this.#earlierUntil = welcome.lastSequence;
     else if (!isSameEpoch) this.#earlierUntil = 0;
     if (!isSameEpoch) this.#position.reset();
-    this.#position.handleRead(welcome.readSequence);
+    this.#position.handleKnown(welcome.readSequence);
     this.#welcome = welcome;
     this.#self = self;
     if (!isSameEpoch) this.#epochId = welcome.epochId;

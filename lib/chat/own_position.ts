@@ -38,12 +38,24 @@ export class OwnPosition {
   }
 
   /**
-   * Takes note of what was read, here or on another device.
+   * Takes note of what was read here.
    *
    * @param sequence The last message.
    */
   handleRead(sequence: number): void {
     this.#read = Math.max(this.#read, sequence);
+  }
+
+  /**
+   * Takes note of what the server knows to be read, perhaps on another device:
+   * it is not told that again.
+   *
+   * @param sequence The last message.
+   */
+  handleKnown(sequence: number): void {
+    this.handleRead(sequence);
+    const { delivered, read } = this.#told ?? NOWHERE;
+    this.#told = { delivered, read: Math.max(read, sequence) };
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
- * How far somebody is in a room, and what authors are told of it: the fields of
- * `position` and `receipt` (docs/PROTOCOL.md section 7.11).
+ * How far somebody is in a room, and who is told of it: the fields of
+ * `position`, `receipt` and `read` (docs/PROTOCOL.md section 7.11).
  *
  * @module
  */
@@ -22,6 +22,14 @@ export interface ReceiptMessage {
   readonly type: "receipt";
   /** Ascending; at least one. */
   readonly receipts: readonly Receipt[];
+}
+
+/** The person of this client has read more, on another device. */
+export interface ReadMessage {
+  /** Which message. */
+  readonly type: "read";
+  /** The last event that the person has read on any device; at least 1. */
+  readonly readSequence: number;
 }
 
 /**
@@ -88,4 +96,17 @@ export function readReceipts(fields: FieldReader): ReceiptMessage {
   }
   if (receipts.length === 0) throw new ProtocolError("receipts of nothing");
   return { type: "receipt", receipts };
+}
+
+/**
+ * Reads the fields of what was read.
+ *
+ * @param fields They are next.
+ * @returns The last event that was read.
+ * @throws {ProtocolError} If it is none.
+ */
+export function readRead(fields: FieldReader): ReadMessage {
+  const readSequence = fields.uint();
+  if (readSequence === 0) throw new ProtocolError("nothing was read");
+  return { type: "read", readSequence };
 }

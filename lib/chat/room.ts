@@ -317,6 +317,11 @@ export class Room {
     this.#requests.handleFound(findId, found);
   }
 
+  /** See {@linkcode RoomReceipts.readSequence}. */
+  readSequenceOf(person: Person): number {
+    return this.#receipts.readSequence(person);
+  }
+
   /** See {@linkcode RoomReceipts.nextTimeoutUs}. */
   nextTimeoutUs(): number | undefined {
     return this.#receipts.nextTimeoutUs();

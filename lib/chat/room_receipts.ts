@@ -25,8 +25,8 @@ export type RoomCounted = Pick<
 export type WrittenBy = Pick<LogEvent, "sequence" | "authorKey" | "accountId">;
 
 /**
- * How far the people of a room are, and what its authors are told of it
- * (docs/PROTOCOL.md section 7.11): {@linkcode Positions} with names and members.
+ * How far the people of a room are, and what its authors and their own other
+ * devices are told of it (docs/PROTOCOL.md section 7.11): {@linkcode Positions} with names and members.
  */
 export class RoomReceipts {
   readonly #roster: Roster;
@@ -68,11 +68,13 @@ export class RoomReceipts {
    *
    * @param member Who.
    */
-  enter({ person }: Member): void {
+  enter(member: Member): void {
+    const { person } = member;
     this.#persons.set(person.key, person);
     this.#departed.delete(person.key);
     const read = this.#room.readSequence(person);
     this.#positions.enter(person.key, { delivered: read, read });
+    member.readSequence = this.readSequence(person);
     this.#noteChange();
   }
 
@@ -110,8 +112,9 @@ export class RoomReceipts {
    * @param member Who.
    * @param position What its client says.
    */
-  handlePosition({ person }: Member, position: Position): void {
-    this.#positions.handlePosition(person.key, position);
+  handlePosition(member: Member, position: Position): void {
+    member.readSequence = Math.max(member.readSequence, position.read);
+    this.#positions.handlePosition(member.person.key, position);
     this.#noteChange();
   }
 
@@ -212,7 +215,8 @@ export class RoomReceipts {
   }
 
   /**
-   * Tells authors what is new for them, if it is time.
+   * Tells authors what is new for them, and who has read more on another
+   * device, if it is time.
    *
    * @param nowUs The monotonic time.
    */
@@ -220,6 +224,7 @@ export class RoomReceipts {
     this.#syncMembers();
     const { receipts: all, moved } = this.#positions.handleTimeout(nowUs);
     this.#room.onMoved(moved);
+    for (const { person, read } of moved) this.#tellRead(person, read);
     this.#isCounting = this.#positions.nextTimeoutUs() !== undefined;
     for (const { person: key, receipts } of all) {
       const members = this.#roster.membersOf(this.#persons.get(key)!);
@@ -229,6 +234,21 @@ export class RoomReceipts {
       }
       if (to.length > 0) this.#outputs.send(to, { type: "receipt", receipts });
     }
+  }
+
+  /** Tells the devices of a person that know less. */
+  #tellRead(key: PersonKey, readSequence: number): void {
+    const person = this.#persons.get(key);
+    if (person === undefined) return;
+    const to: number[] = [];
+    for (const member of this.#roster.membersOf(person)) {
+      const { handle, resumeAfter } = member;
+      if (resumeAfter === undefined) continue;
+      if (member.readSequence >= readSequence) continue;
+      member.readSequence = readSequence;
+      to.push(handle);
+    }
+    if (to.length > 0) this.#outputs.send(to, { type: "read", readSequence });
   }
 
   /** Counted with the rest: who comes or goes as a member is no news by itself. */

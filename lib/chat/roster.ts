@@ -20,6 +20,8 @@ export interface Member {
   lookup: number | undefined;
   /** Its stream has every message after this one; undefined before its sync. */
   resumeAfter: number | undefined;
+  /** The last event that its client knows to be read by the person. */
+  readSequence: number;
   /**
    * When the others were told that it came, by the wall clock; undefined before
    * that. Stays over a takeover.
@@ -41,6 +43,7 @@ export function newMember(
     waiting: [],
     lookup: undefined,
     resumeAfter: undefined,
+    readSequence: 0,
     announcedMs: undefined,
   };
 }

@@ -175,6 +175,7 @@ export type ClientEvent =
   | ToldEvent<
     | "delivery"
     | "receipt"
+    | "read"
     | "changeRefused"
     | "left"
     | "memberChanged"

@@ -153,6 +153,7 @@ class PipeFace {
         });
       case "loginProgress":
       case "receipt":
+      case "read":
         return;
       case "loginRefused":
         return this.#refuse(event.refusal);

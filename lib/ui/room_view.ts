@@ -92,6 +92,8 @@ export class RoomView {
   #self: MentionNames = mentionNames([]);
   /** The last message that was read before; undefined once that was said. */
   #readSequence: number | undefined;
+  /** The last message that was read on another device since. */
+  #readElsewhere = 0;
   /** Whether something of others was shown that was read before. */
   #hasShownRead = false;
   readonly #talk = new NumberedTalk();
@@ -264,6 +266,15 @@ export class RoomView {
     return !own && isMentioned(text, this.#self);
   }
 
+  /**
+   * Takes note of what was read on another device: it is not new here.
+   *
+   * @param readSequence The last message.
+   */
+  noteRead(readSequence: number): void {
+    this.#readElsewhere = Math.max(this.#readElsewhere, readSequence);
+  }
+
   /** Says how to acknowledge an announcement of somebody else. */
   #acknowledgeLine(
     { own, earlier, style, text }: Event<"message">,
@@ -278,7 +289,7 @@ export class RoomView {
   #unreadLine({ own, delivery }: Event<"message">, columns: number): string[] {
     const read = this.#readSequence;
     if (own || read === undefined || delivery.state !== "stored") return [];
-    if (delivery.sequence <= read) {
+    if (delivery.sequence <= Math.max(read, this.#readElsewhere)) {
       this.#hasShownRead = true;
       return [];
     }

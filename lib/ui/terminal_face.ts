@@ -203,6 +203,8 @@ class TerminalFace {
       case "receipt":
         // Who has read what is told to who asks: `/seen`.
         return;
+      case "read":
+        return this.#rooms.noteRead(event);
       case "delivery":
       case "change":
       case "changeRefused":

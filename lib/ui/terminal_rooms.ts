@@ -53,7 +53,9 @@ interface Room {
   waiting: RoomEvent[];
   /** How many are not among these any more. */
   passedOver: number;
-  unread: number;
+  /** The places of the messages of others that were not read. */
+  unread: number[];
+  /** The last one that was read on any device. */
   readSequence: number;
   isLocked: boolean;
   slowSeconds: number;
@@ -157,6 +159,24 @@ export class TerminalRooms {
   }
 
   /**
+   * Takes note of what was read on another device.
+   *
+   * @param event In which room, and the last message.
+   */
+  noteRead(
+    { roomId, readSequence }: Pick<
+      Extract<RoomsEvent, { readonly type: "welcome" }>,
+      "roomId" | "readSequence"
+    >,
+  ): void {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return;
+    room.readSequence = Math.max(room.readSequence, readSequence);
+    room.unread = room.unread.filter((sequence) => sequence > readSequence);
+    room.view.noteRead(readSequence);
+  }
+
+  /**
    * Does something about rooms.
    *
    * @param command What.
@@ -245,7 +265,7 @@ export class TerminalRooms {
     const { roomId, kind, name, by, isNew } = event;
     const room = this.#rooms.get(roomId) ?? this.#add(roomId);
     Object.assign(room, { kind, name });
-    room.readSequence = Math.max(room.readSequence, event.readSequence);
+    this.noteRead(event);
     const errand = this.#awaited.get(roomId);
     this.#awaited.delete(roomId);
     if (errand !== undefined) return this.#do(errand, room, columns);
@@ -322,7 +342,7 @@ export class TerminalRooms {
     if (room === undefined) return [];
     if (event.type === "welcome") {
       room.name = event.room;
-      room.readSequence = Math.max(room.readSequence, event.readSequence);
+      this.noteRead(event);
     }
     const gate = event.type === "welcome"
       ? this.#handleGate(event, columns)
@@ -432,7 +452,7 @@ export class TerminalRooms {
     if (event.type !== "message" || event.own || event.text === "") return [];
     if (event.delivery.state !== "stored") return [];
     if (event.delivery.sequence <= room.readSequence) return [];
-    room.unread++;
+    room.unread.push(event.delivery.sequence);
     if (event.earlier) return [];
     const said = quotedStart(event.text);
     const text = `[${labelOf(room)}] ${event.author}: ${said}`;
@@ -447,7 +467,7 @@ export class TerminalRooms {
     const { waiting, passedOver } = room;
     room.waiting = [];
     room.passedOver = 0;
-    room.unread = 0;
+    room.unread = [];
     return [
       ...this.#notice(this.#strings.nowIn(labelOf(room)), columns),
       ...(room.catchUp.isComplete ? this.#endCatchUp(room, columns) : []),
@@ -461,7 +481,7 @@ export class TerminalRooms {
     const lines = Array.from(this.#rooms.values(), (room) => {
       const marks = [
         ...(room === this.#current ? [here] : []),
-        ...(room.unread === 0 ? [] : [unread(room.unread)]),
+        ...(room.unread.length === 0 ? [] : [unread(room.unread.length)]),
       ];
       const mark = marks.length === 0 ? "" : ` (${marks.join(", ")})`;
       return `  ${labelOf(room)}${mark}`;
@@ -508,7 +528,7 @@ export class TerminalRooms {
       name: "",
       waiting: [],
       passedOver: 0,
-      unread: 0,
+      unread: [],
       readSequence: 0,
       isLocked: false,
       slowSeconds: 0,

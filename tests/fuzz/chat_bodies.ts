@@ -128,6 +128,7 @@ export const SERVER_BODIES: readonly Uint8Array[] = [
       { sequence: 6, delivered: 0, read: 0, of: 3 },
     ],
   }),
+  encodeServerMessage({ type: "read", readSequence: 24 }),
   encodeServerMessage({
     type: "welcome",
     room: "Lab",

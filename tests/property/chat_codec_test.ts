@@ -246,6 +246,10 @@ const serverMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
       ),
     })
   ),
+  fc.record({
+    type: fc.constant("read" as const),
+    readSequence: sequence.map((value) => value || 1),
+  }),
 );
 
 const loginMessage: fc.Arbitrary<LoginMessage> = fc.oneof(

@@ -92,16 +92,19 @@ function useTitle(state: PageState): void {
   const [hiddenFrom, setHiddenFrom] = useState<number>();
   const room = state.view === "room" ? state.room : undefined;
   const received = room?.received ?? 0;
+  const readElsewhere = room?.readElsewhere ?? 0;
   useEffect(() => {
     const note = () => setHiddenFrom(document.hidden ? received : undefined);
     document.addEventListener("visibilitychange", note);
     return () => document.removeEventListener("visibilitychange", note);
   }, [received]);
   useEffect(() => {
-    const missed = hiddenFrom === undefined ? 0 : received - hiddenFrom;
+    const missed = hiddenFrom === undefined
+      ? 0
+      : received - Math.max(hiddenFrom, readElsewhere);
     const name = room === undefined ? "" : `${room.welcome.room} · `;
     document.title = `${missed > 0 ? `(${missed}) ` : ""}${name}GAS Chatroom`;
-  }, [hiddenFrom, received, room?.welcome.room]);
+  }, [hiddenFrom, received, readElsewhere, room?.welcome.room]);
 }
 
 function Placard(props: {

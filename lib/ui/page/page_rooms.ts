@@ -10,10 +10,12 @@ import { DEFAULT_ROOM_ID, type RoomKind } from "../../chat/room_kind.ts";
 import type { ClientEvent } from "../bridge.ts";
 import {
   enterRoom,
+  type MessageItem,
   type PageState,
   reduceRoom,
   type RoomEvent,
   type RoomState,
+  sequenceOf,
 } from "./page_state.ts";
 
 /** A room as the list of rooms shows it. */
@@ -73,9 +75,9 @@ export function welcomeTo(
     const changed = changeListed(entered, roomId, (listed) => ({
       ...listed,
       name: event.room,
-      readSequence: Math.max(listed.readSequence, event.readSequence),
     }));
-    return state.awaited === roomId ? awaitRoom(changed, roomId) : changed;
+    const noted = noteRead(changed, event);
+    return state.awaited === roomId ? awaitRoom(noted, roomId) : noted;
   }
   // Another server, or another person: nothing of before is theirs.
   const { welcome } = roomOf(state, DEFAULT_ROOM_ID) ?? {};
@@ -83,32 +85,36 @@ export function welcomeTo(
   const before = isSame ? state : { ...state, rooms: [], elsewhere: new Map() };
   const known = isSame ? roomOf(state, DEFAULT_ROOM_ID) : undefined;
   const listed = {
+    unread: 0,
+    isMentioned: false,
+    readSequence: 0,
+    ...before.rooms.find((room) => room.roomId === roomId),
     roomId,
     kind: event.kind,
     name: event.room,
-    unread: 0,
-    isMentioned: false,
-    readSequence: event.readSequence,
   };
   const others = before.rooms.filter((room) => room.roomId !== roomId);
   const room = enterRoom(known, event);
   const isElsewhere = isSame && shownId(state) !== DEFAULT_ROOM_ID;
   const entered = isElsewhere ? putRoom(before, room) : { ...before, room };
-  return { ...entered, view: "room", rooms: [listed, ...others] };
+  const rooms = [listed, ...others];
+  return noteRead({ ...entered, view: "room", rooms }, event);
 }
 
 /** Adds a room to the list. */
 export function openRoom(
   state: PageState,
-  { roomId, kind, name, readSequence }: Event<"roomOpened">,
+  event: Event<"roomOpened">,
 ): PageState {
+  const { roomId, kind, name, readSequence } = event;
   const known = state.rooms.find((room) => room.roomId === roomId);
   if (known !== undefined) {
-    return changeListed(state, roomId, (listed) => ({
+    const changed = changeListed(state, roomId, (listed) => ({
       ...listed,
       kind,
       name,
     }));
+    return noteRead(changed, event);
   }
   const listed = {
     roomId,
@@ -168,15 +174,64 @@ export function countUnread(
     const isRead = delivery.state !== "stored" ||
       delivery.sequence <= listed.readSequence;
     if (isRead) return listed;
-    const isMentioned = listed.isMentioned || listed.kind === "direct" ||
-      welcome !== undefined && mentions(text, welcome.self);
+    const isMentioned = listed.isMentioned ||
+      isCalling(listed, text, welcome);
     return { ...listed, unread: listed.unread + 1, isMentioned };
   });
+}
+
+/** Takes note of what was read on any device: that is not unread any more. */
+export function noteRead(
+  state: PageState,
+  { roomId, readSequence: read }: Pick<
+    Event<"read">,
+    "roomId" | "readSequence"
+  >,
+): PageState {
+  const room = roomOf(state, roomId);
+  const left = room === undefined ? [] : othersAfter(room, read);
+  const noted = changeRoom(state, roomId, (room) => {
+    const isNew = left.filter(({ earlier }) => !earlier).length;
+    return {
+      ...room,
+      readSequence: Math.max(room.readSequence, read),
+      readElsewhere: Math.max(room.readElsewhere, room.received - isNew),
+    };
+  });
+  return changeListed(noted, roomId, (listed) => {
+    // What is unread is the newest, as much as it is.
+    const unread = Math.min(listed.unread, left.length);
+    const isMentioned = listed.isMentioned && unread > 0 &&
+      left.slice(-unread).some(({ text }) =>
+        isCalling(listed, text, room?.welcome)
+      );
+    const readSequence = Math.max(listed.readSequence, read);
+    return { ...listed, unread, isMentioned, readSequence };
+  });
+}
+
+/** The messages of others after one that was read, oldest first. */
+function othersAfter({ items }: RoomState, read: number): MessageItem[] {
+  return items.flatMap((item) =>
+    item.type === "message" && !item.own && (sequenceOf(item) ?? 0) > read
+      ? [item]
+      : []
+  );
 }
 
 /** Whether an answer is said by the room that comes or goes. */
 export function isSilent({ type }: Answer): boolean {
   return type === "leaveRoom" || type === "archive";
+}
+
+/** Whether a message speaks to this person. */
+function isCalling(
+  { kind }: ListedRoom,
+  text: string,
+  welcome: RoomState["welcome"] | undefined,
+): boolean {
+  return kind === "direct" ||
+    welcome !== undefined && mentions(text, welcome.self);
 }
 
 function mentions(text: string, name: string): boolean {

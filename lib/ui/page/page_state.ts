@@ -38,6 +38,7 @@ import {
   inRoom,
   isSilent,
   type ListedRoom,
+  noteRead,
   openRoom,
   showRoom,
   welcomeTo,
@@ -166,11 +167,16 @@ export interface RoomState {
   /** The serial of the next item. */
   readonly nextSerial: number;
   /**
-   * How many messages of others came since this client is here; only ever
-   * grows.
+   * How many messages of others came since this client is here, and were not
+   * read on another device before; only ever grows.
    */
   readonly received: number;
-  /** The last message that was read when the person came; 0 for none. */
+  /** How many of these were read on another device since. */
+  readonly readElsewhere: number;
+  /**
+   * The last message that was read when the person came, or on another device
+   * since; 0 for none.
+   */
   readonly readSequence: number;
 }
 
@@ -268,6 +274,8 @@ export function reducePage(state: PageState, event: PageEvent): PageState {
     case "memberChanged":
     case "roomChanged":
       return inRoom(state, event);
+    case "read":
+      return noteRead(state, event);
     case "roomOpened":
       return openRoom(state, event);
     case "roomClosed":
@@ -312,6 +320,7 @@ export function enterRoom(
     trimmed: same ? before.trimmed : false,
     nextSerial: same ? before.nextSerial : 0,
     received: same ? before.received : 0,
+    readElsewhere: same ? before.readElsewhere : 0,
     readSequence: welcome.readSequence ?? 0,
   };
 }
@@ -456,7 +465,10 @@ function insertMessage(
   room: RoomState,
   event: Extract<ClientEvent, { readonly type: "message" }>,
 ): RoomState {
-  const received = event.own || event.earlier ? 0 : 1;
+  const { delivery } = event;
+  const isRead = event.own || event.earlier || delivery.state === "stored" &&
+      delivery.sequence <= room.readSequence;
+  const received = isRead ? 0 : 1;
   return insertItem(
     { ...room, received: room.received + received },
     { ...newMessageState(event.text), ...event, serial: room.nextSerial },

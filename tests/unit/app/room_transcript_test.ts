@@ -66,3 +66,16 @@ Deno.test("RoomTranscript says nothing twice of a change that was refused", () =
   };
   assertEquals(recorded(refused), [WELCOME, WELCOME]);
 });
+
+Deno.test("RoomTranscript welcomes a new face with what was read since", () => {
+  const read = (readSequence: number): TranscribedEvent => ({
+    type: "read",
+    roomId: 1,
+    readSequence,
+  });
+  const past = recorded(read(5), read(3));
+  assertEquals(past, [
+    { ...WELCOME, readSequence: 5 },
+    { ...WELCOME, readSequence: 5 },
+  ]);
+});

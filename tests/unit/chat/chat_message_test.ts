@@ -291,6 +291,7 @@ const SERVER_MESSAGES: readonly (readonly [ServerMessage, string])[] = [
     },
     "8a0e020502010306000003",
   ],
+  [{ type: "read", readSequence: 24 }, "82101818"],
 ];
 
 for (const [message, hex] of SERVER_MESSAGES) {
@@ -372,6 +373,8 @@ for (
     ["more readers than people", [14, 1, 6, 2, 2, 1]],
     ["more readers than receivers", [14, 1, 6, 1, 2, 2]],
     ["too many receipts", [14, 17]],
+    ["nothing that was read", [16, 0]],
+    ["more than one place that was read", [16, 1, 2]],
     ["a refusal with an unknown code", [4, ID, 15, 0]],
     ["a refusal for emptiness with a parameter", [4, ID, 0, 1]],
     ["a leave for an unknown reason", [6, "Ani", 3, 0]],

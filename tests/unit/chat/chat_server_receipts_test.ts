@@ -51,3 +51,31 @@ Deno.test("ChatServer keeps over its own end what somebody has read", () => {
   const [welcome] = later.take(12);
   assertEquals(welcome?.type === "welcome" && welcome.readSequence, 1);
 });
+
+Deno.test("ChatServer tells a person's device in a room what it has read there on another", () => {
+  const { world, roomId } = talk(new TestDisk());
+  world.join(4, "Ani", { account: ANI });
+  world.join(3, "Ani", { account: ANI });
+  world.enter(14, 4, roomId);
+  world.ask(2, { type: "direct", name: "Ani" });
+  world.enter(12, 2, roomId);
+  world.say(12, "apa kabar", 1);
+  for (const member of [1, 11, 3, 4, 14]) world.take(member);
+  world.send(14, { type: "position", delivered: 2, read: 2 });
+  tick(world);
+  assertEquals(world.take(11), [{ type: "read", readSequence: 2 }]);
+  // Not where that device is not in the room, nor in another room.
+  for (const member of [1, 3, 4, 14]) assertEquals(world.take(member), []);
+});
+
+Deno.test("ChatServer lists rooms with what was read in this moment on another device", () => {
+  const { world, roomId } = talk(new TestDisk());
+  world.send(11, { type: "position", delivered: 1, read: 1 });
+  world.join(4, "Ani", { account: ANI });
+  const list = world.take(4).find(({ type }) => type === "roomList");
+  assertEquals(
+    list?.type === "roomList" &&
+      list.rooms.map((room) => [room.roomId, room.readSequence]),
+    [[roomId, 1]],
+  );
+});

@@ -508,3 +508,16 @@ function refused(
 ): ServerMessage {
   return { type: "refused", id: idOf(id), refusal };
 }
+
+Deno.test("ClientRoom tells what was read on another device, and does not echo it", () => {
+  const client = online();
+  give(client, message(1), message(2));
+  takeEvents(client);
+  client.nextTimeoutUs(0);
+  assertEquals(takeSent(client, US_PER_S), [
+    { type: "position", delivered: 2, read: 0 },
+  ]);
+  give(client, { type: "read", readSequence: 2 });
+  assertEquals(takeEvents(client), [{ type: "read", readSequence: 2 }]);
+  assertEquals(client.nextTimeoutUs(US_PER_S), undefined);
+});

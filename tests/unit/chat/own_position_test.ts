@@ -71,3 +71,25 @@ Deno.test("OwnPosition.reset() begins anew", () => {
     read: 0,
   });
 });
+
+Deno.test("OwnPosition.handleKnown() has nothing told that the server knows", () => {
+  const position = new OwnPosition();
+  position.handleDelivered(3);
+  due(position, 0);
+  position.handleKnown(2);
+  assertEquals(position.poll(undefined), undefined);
+  position.handleRead(1);
+  assertEquals(position.poll(undefined), undefined);
+  position.handleRead(3);
+  const last = { type: "position", delivered: 3, read: 3 } as const;
+  assertEquals(position.poll(undefined), last);
+});
+
+Deno.test("OwnPosition.handleKnown() counts for what is told later", () => {
+  const position = new OwnPosition();
+  position.handleKnown(7);
+  assertEquals(position.poll(undefined), undefined);
+  position.handleDelivered(9);
+  const last = { type: "position", delivered: 9, read: 7 } as const;
+  assertEquals(position.poll(undefined), last);
+});

@@ -155,3 +155,30 @@ Deno.test("TerminalRooms stays where something is being written", () => {
   rooms.run({ type: "join", name: "Sains" }, 80);
   assertEquals(rooms.roomId, 2);
 });
+
+Deno.test("TerminalRooms takes off what was read on another device", () => {
+  const { rooms } = setUp();
+  enter(rooms);
+  for (const at of [1, 2, 3]) {
+    rooms.handleEvent(saidIn(2, `text ${at}`, at), 80);
+  }
+  rooms.noteRead({ roomId: 2, readSequence: 1 });
+  const list = () => rooms.run({ type: "rooms" }, 80).join("\n");
+  assertStringIncludes(list(), "#Sains (2 unread)");
+  rooms.handleEvent({ ...OPENED_WELCOME, readSequence: 3 }, 80);
+  assertEquals(list().includes("unread"), false);
+  const lines = rooms.run({ type: "join", name: "sains" }, 80);
+  assertEquals(lines.some((line) => line.includes("text 3")), true);
+});
+
+Deno.test("TerminalRooms shows as new what was read nowhere", () => {
+  const { rooms } = setUp();
+  enter(rooms);
+  for (const at of [1, 2, 3]) {
+    rooms.handleEvent(saidIn(2, `text ${at}`, at), 80);
+  }
+  rooms.noteRead({ roomId: 2, readSequence: 2 });
+  const lines = rooms.run({ type: "join", name: "sains" }, 80);
+  const mark = lines.findIndex((line) => line.includes("New messages:"));
+  assertEquals(lines[mark + 1]?.includes("text 3"), true);
+});

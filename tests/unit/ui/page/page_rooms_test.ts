@@ -116,3 +116,102 @@ Deno.test("PageErrands sends a text to one person once the talk is there", () =>
     text: "psst",
   });
 });
+
+Deno.test("reducePage() takes off what was read on another device, with its mark", () => {
+  const calling = `@${WELCOME.self} look`;
+  const state = reduce(
+    WELCOME,
+    OPENED,
+    ENTERED,
+    says(2, calling, 1),
+    says(2, "there", 2),
+    says(2, "and there", 3),
+    { type: "read", roomId: 2, readSequence: 1 },
+  );
+  assertEquals(listed(state)[1], ["Sains", 2, false]);
+  const later = [
+    { type: "read", roomId: 2, readSequence: 3 },
+    // What comes after it was read on the way.
+    { type: "read", roomId: 2, readSequence: 4 },
+    says(2, calling, 4),
+  ] as const;
+  const read = later.reduce(reducePage, state);
+  assertEquals(listed(read)[1], ["Sains", 0, false]);
+  const called = reducePage(read, says(2, calling, 5));
+  assertEquals(listed(called)[1], ["Sains", 1, true]);
+});
+
+Deno.test("reducePage() keeps the mark of what was not read", () => {
+  const state = reduce(
+    WELCOME,
+    OPENED,
+    ENTERED,
+    says(2, "there", 1),
+    says(2, `@${WELCOME.self} look`, 2),
+    { type: "read", roomId: 2, readSequence: 1 },
+    { type: "read", roomId: 2, readSequence: 0 },
+  );
+  assertEquals(listed(state)[1], ["Sains", 1, true]);
+});
+
+Deno.test("reducePage() counts nothing again that was seen here", () => {
+  const state = reduce(
+    WELCOME,
+    OPENED,
+    ENTERED,
+    says(1, "here", 1),
+    { type: "roomWanted", roomId: 2 },
+    says(1, "later", 2),
+    { type: "roomWanted", roomId: 1 },
+    { type: "roomWanted", roomId: 2 },
+    says(1, "last", 3),
+    { type: "read", roomId: 1, readSequence: 1 },
+  );
+  assertEquals(listed(state)[0], ["Lobby", 1, false]);
+});
+
+Deno.test("reducePage() takes off what a welcome, or a list of rooms, says was read meanwhile", () => {
+  const state = reduce(
+    WELCOME,
+    OPENED,
+    ENTERED,
+    says(1, "here", 1),
+    says(2, "there", 1),
+    says(2, "and there", 2),
+    { ...OPENED, isNew: false, readSequence: 1 },
+  );
+  assertEquals(listed(state)[1], ["Sains", 1, false]);
+  const again = reducePage(state, { ...ENTERED, readSequence: 2 });
+  assertEquals(listed(again)[1], ["Sains", 0, false]);
+});
+
+Deno.test("reducePage() keeps what was not read in the default room over a reconnect", () => {
+  const state = reduce(
+    WELCOME,
+    OPENED,
+    ENTERED,
+    { type: "roomWanted", roomId: 2 },
+    says(1, "here", 1),
+    says(1, "and here", 2),
+    { ...WELCOME, readSequence: 1 },
+  );
+  assertEquals(listed(state)[0], ["Lobby", 1, false]);
+});
+
+Deno.test("reducePage() tells the title what was read on another device", () => {
+  const state = reduce(
+    WELCOME,
+    says(1, "old", 1),
+    says(1, "new", 2),
+    { type: "read", roomId: 1, readSequence: 1 },
+  );
+  assertEquals([state.room?.received, state.room?.readElsewhere], [2, 1]);
+  assertEquals(state.room?.readSequence, 1);
+  const behind = reduce(
+    WELCOME,
+    { type: "read", roomId: 1, readSequence: 1 },
+    says(1, "old", 1),
+    says(1, "new", 2),
+  );
+  assertEquals([behind.room?.received, behind.room?.readElsewhere], [1, 0]);
+});
