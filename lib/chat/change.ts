@@ -71,7 +71,7 @@ export type RoomChange =
   | {
     readonly type: "positions";
     readonly roomId: number;
-    /** Positions that are not less than those before. */
+    /** Positions; what is less than before changes nothing. */
     readonly positions: readonly PersonPosition[];
   }
   /** Somebody is there, and so in the default room. */
@@ -125,7 +125,7 @@ export type StoreQuery = RoomStoreQuery | PeopleQuery;
 
 /** A question about rooms. */
 export type RoomStoreQuery =
-  /** In which rooms is somebody, besides the default one? */
+  /** In which rooms is somebody, besides the default one, and how far is it? */
   | { readonly type: "memberships"; readonly person: PersonKey }
   /** Where does a room's log stand? */
   | { readonly type: "roomState"; readonly roomId: number };
@@ -147,6 +147,8 @@ export type QueryResult =
     readonly memberships: readonly Membership[];
     /** When the person was last seen, to a day; 0 if never. */
     readonly seenMs: number;
+    /** The last event of the default room that it has read; 0 for none. */
+    readonly readSequence: number;
   }
   | { readonly type: "roomState"; readonly state: LogState }
   | PeopleQueryResult;

@@ -296,7 +296,9 @@ export class ChatServer {
    * @returns The monotonic time, perhaps past; undefined while there is nothing.
    */
   nextTimeoutUs(): number | undefined {
-    return this.#timeoutUs === Infinity ? undefined : this.#timeoutUs;
+    const keepUs = this.registry.positions.nextTimeoutUs() ?? Infinity;
+    const nextUs = Math.min(this.#timeoutUs, keepUs);
+    return nextUs === Infinity ? undefined : nextUs;
   }
 
   /**
@@ -305,14 +307,8 @@ export class ChatServer {
    * @param nowUs The monotonic time.
    */
   handleTimeout(nowUs: number): void {
-    if (nowUs < this.#timeoutUs) return;
-    this.#timeoutUs = Infinity;
-    for (const room of this.#counting) {
-      room.handleTimeout(nowUs);
-      const nextUs = room.nextTimeoutUs();
-      if (nextUs === undefined) this.#counting.delete(room);
-      else this.#timeoutUs = Math.min(this.#timeoutUs, nextUs);
-    }
+    if (nowUs >= this.#timeoutUs) this.#count(nowUs);
+    this.registry.positions.handleTimeout(nowUs);
   }
 
   /**
@@ -337,6 +333,7 @@ export class ChatServer {
     const isAgain = this.#isStopped;
     this.#isStopped = true;
     for (const room of this.#rooms.values()) room.stop();
+    this.registry.positions.flush();
     if (isAgain) this.#closeAll();
     else this.#closeIfSettled();
   }
@@ -352,6 +349,17 @@ export class ChatServer {
 
   get #default(): Room {
     return this.#rooms.get(DEFAULT_ROOM_ID)!;
+  }
+
+  /** Counts in rooms in which that is due. */
+  #count(nowUs: number): void {
+    this.#timeoutUs = Infinity;
+    for (const room of this.#counting) {
+      room.handleTimeout(nowUs);
+      const nextUs = room.nextTimeoutUs();
+      if (nextUs === undefined) this.#counting.delete(room);
+      else this.#timeoutUs = Math.min(this.#timeoutUs, nextUs);
+    }
   }
 
   #makeRoom(known: KnownRoom, log: LogState): Room {
@@ -373,14 +381,13 @@ export class ChatServer {
       nameFor: (person) =>
         isDefault ? this.#options.room : roomNameFor(known, person.key),
       nextFindId: () => this.#nextFindId++,
-      readSequence: ({ key }) =>
-        this.registry.roomsOf(key)?.get(roomId)?.readSequence ?? 0,
+      readSequence: ({ key }) => this.registry.readSequenceOf(key, roomId),
       onQuery: (asked) => this.#handleQuery(asked, roomId),
       onWelcomed: (member) => {
         if (isDefault) this.#handleWelcomed(member);
       },
       memberNames: known.names,
-      onMoved: (moved) => this.registry.keepPositions(roomId, moved),
+      onMoved: (moved) => this.registry.positions.keep(roomId, moved),
       onCounting: () => {
         this.#counting.add(room);
         const nextUs = room.nextTimeoutUs() ?? Infinity;
@@ -414,6 +421,9 @@ export class ChatServer {
   }
 
   #handlePersonKnown(key: PersonKey, time: InputTime): void {
+    // The welcome of the default room may have been sent already.
+    const read = this.registry.readSequenceOf(key, DEFAULT_ROOM_ID);
+    this.#default.handleKnown(key, read);
     for (const device of this.#people.devicesOf(key)) {
       if (this.#welcomed.has(device.handle)) this.#listRooms(device);
     }

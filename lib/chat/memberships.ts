@@ -9,6 +9,8 @@ export interface PersonRooms {
   asked: Map<number, Membership> | undefined;
   /** As the disk has them: people are told of no others. */
   durable: Map<number, Membership>;
+  /** How far it had read in the default room; 0 while that is looked up. */
+  readSequence: number;
   /** What is to be decided when they are known. */
   readonly waiting: (() => void)[];
 }
@@ -33,7 +35,12 @@ export class Memberships {
    */
   add(key: PersonKey): PersonRooms | undefined {
     if (this.#persons.has(key)) return undefined;
-    const rooms = { asked: undefined, durable: new Map(), waiting: [] };
+    const rooms: PersonRooms = {
+      asked: undefined,
+      durable: new Map(),
+      readSequence: 0,
+      waiting: [],
+    };
     this.#persons.set(key, rooms);
     return rooms;
   }
@@ -44,21 +51,23 @@ export class Memberships {
    * @param key Who.
    * @param rooms What {@linkcode Memberships.add} gave.
    * @param found What the disk has, and what is on its way there: that may or
-   * may not be among it.
+   * may not be among it; and how far that one is in the default room.
    * @returns False if that one has gone meanwhile.
    */
   settle(
     key: PersonKey,
     rooms: PersonRooms,
-    { memberships, changes }: {
+    { memberships, changes, readSequence }: {
       readonly memberships: readonly Membership[];
       readonly changes: readonly Change[];
+      readonly readSequence: number;
     },
   ): boolean {
     if (this.#persons.get(key) !== rooms) return false;
     const known = memberships.map((membership) =>
       [membership.roomId, membership] as const
     );
+    rooms.readSequence = readSequence;
     rooms.durable = new Map(known);
     rooms.asked = new Map(known);
     for (const change of changes) changeMemberships(rooms.asked, change, key);
@@ -117,6 +126,16 @@ export class Memberships {
    */
   of(key: PersonKey): ReadonlyMap<number, Membership> | undefined {
     return this.#persons.get(key)?.asked;
+  }
+
+  /**
+   * Tells how far somebody had read in the default room when it came.
+   *
+   * @param key Who.
+   * @returns The last event; 0 if that is not known, or not yet.
+   */
+  readSequenceOf(key: PersonKey): number {
+    return this.#persons.get(key)?.readSequence ?? 0;
   }
 
   /**
@@ -202,9 +221,10 @@ function changeMemberships(
       memberships.delete(change.roomId);
       return;
     case "positions": {
-      const moved = change.positions.find(({ person }) => person === key);
       const known = memberships.get(change.roomId);
-      if (moved === undefined || known === undefined) return;
+      if (known === undefined) return;
+      const moved = change.positions.find(({ person }) => person === key);
+      if (moved === undefined) return;
       const { read: readSequence } = moved;
       memberships.set(change.roomId, { ...known, readSequence });
       return;

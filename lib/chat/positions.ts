@@ -259,12 +259,22 @@ export class Positions {
     if (!this.#hasChanged || nowUs < this.#nextTickUs) return NOTHING;
     this.#hasChanged = false;
     this.#nextTickUs = nowUs + TICK_US;
+    const moved = this.takeMoved();
+    return { receipts: this.#countReceipts(), moved };
+  }
+
+  /**
+   * Gives who is further than at the last tick or call: what is to be kept.
+   *
+   * @returns These persons, with where they are.
+   */
+  takeMoved(): PersonPosition[] {
     const moved: PersonPosition[] = [];
     for (const [person, { delivered, read }] of this.#moved) {
       moved.push({ person, delivered, read });
     }
     this.#moved.clear();
-    return { receipts: this.#countReceipts(), moved };
+    return moved;
   }
 
   #countReceipts(): AuthorReceipts[] {

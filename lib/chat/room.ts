@@ -317,6 +317,11 @@ export class Room {
     this.#requests.handleFound(findId, found);
   }
 
+  /** See {@linkcode RoomReceipts.handleKnown}. */
+  handleKnown(person: PersonKey, read: number): void {
+    this.#receipts.handleKnown(person, read);
+  }
+
   /** See {@linkcode RoomReceipts.readSequence}. */
   readSequenceOf(person: Person): number {
     return this.#receipts.readSequence(person);
@@ -386,6 +391,7 @@ export class Room {
   /** Takes no more messages. What was accepted is published as ever. */
   stop(): void {
     this.#isStopped = true;
+    this.#receipts.stop();
   }
 
   /** Forgets all members, and tells nobody. */

@@ -3,7 +3,12 @@ import { MAX_DEPARTED_AUTHORS, MAX_MEMBERS } from "./limits.ts";
 import type { Acknowledgement } from "./message_state.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import { type Person, type PersonKey, personKeyOf } from "./person.ts";
-import { type Position, Positions, type ReceiptPersons } from "./positions.ts";
+import {
+  type PersonPosition,
+  type Position,
+  Positions,
+  type ReceiptPersons,
+} from "./positions.ts";
 import type { AnnouncementRoll } from "./request.ts";
 import type { LogAcknowledgement } from "./room_find.ts";
 import type { RoomOptions } from "./room_input.ts";
@@ -119,6 +124,23 @@ export class RoomReceipts {
   }
 
   /**
+   * Takes how far somebody was when it was here last: that may have been looked
+   * up only now.
+   *
+   * @param person Who.
+   * @param read The last message that it had read.
+   */
+  handleKnown(person: PersonKey, read: number): void {
+    this.#positions.handlePosition(person, { delivered: read, read });
+    this.#noteChange();
+  }
+
+  /** Has kept how far people are, before it is time. */
+  stop(): void {
+    this.#room.onMoved(this.#positions.takeMoved());
+  }
+
+  /**
    * Tells how far a person is.
    *
    * @param person Who.
@@ -224,7 +246,7 @@ export class RoomReceipts {
     this.#syncMembers();
     const { receipts: all, moved } = this.#positions.handleTimeout(nowUs);
     this.#room.onMoved(moved);
-    for (const { person, read } of moved) this.#tellRead(person, read);
+    this.#tellRead(moved);
     this.#isCounting = this.#positions.nextTimeoutUs() !== undefined;
     for (const { person: key, receipts } of all) {
       const members = this.#roster.membersOf(this.#persons.get(key)!);
@@ -236,19 +258,25 @@ export class RoomReceipts {
     }
   }
 
-  /** Tells the devices of a person that know less. */
-  #tellRead(key: PersonKey, readSequence: number): void {
-    const person = this.#persons.get(key);
-    if (person === undefined) return;
-    const to: number[] = [];
-    for (const member of this.#roster.membersOf(person)) {
-      const { handle, resumeAfter } = member;
-      if (resumeAfter === undefined) continue;
-      if (member.readSequence >= readSequence) continue;
-      member.readSequence = readSequence;
-      to.push(handle);
+  /** Tells devices what their persons have read on others. */
+  #tellRead(moved: readonly PersonPosition[]): void {
+    // Mostly all have read the same: that is one message.
+    const toTell = new Map<number, number[]>();
+    for (const { person: key, read } of moved) {
+      const person = this.#persons.get(key);
+      if (person === undefined) continue;
+      for (const member of this.#roster.membersOf(person)) {
+        if (member.resumeAfter === undefined) continue;
+        if (member.readSequence >= read) continue;
+        member.readSequence = read;
+        const to = toTell.get(read);
+        if (to === undefined) toTell.set(read, [member.handle]);
+        else to.push(member.handle);
+      }
     }
-    if (to.length > 0) this.#outputs.send(to, { type: "read", readSequence });
+    for (const [readSequence, to] of toTell) {
+      this.#outputs.send(to, { type: "read", readSequence });
+    }
   }
 
   /** Counted with the rest: who comes or goes as a member is no news by itself. */

@@ -24,7 +24,7 @@ import type { OutputQueue } from "./output_queue.ts";
 import type { People } from "./people.ts";
 import { checkPermission } from "./permission.ts";
 import type { Person, PersonKey } from "./person.ts";
-import type { PersonPosition } from "./positions.ts";
+import { PositionKeeper } from "./position_keeper.ts";
 import type {
   Asker,
   RegistryListener,
@@ -48,6 +48,8 @@ import { DEFAULT_ROOM_ID } from "./room_kind.ts";
 export class RoomRegistry {
   /** The rooms. */
   readonly directory: RoomDirectory;
+  /** Has it kept how far people are in them. */
+  readonly positions: PositionKeeper;
   readonly #outputs: OutputQueue;
   readonly #people: People;
   readonly #listener: RegistryListener;
@@ -68,6 +70,9 @@ export class RoomRegistry {
    */
   constructor(options: RegistryOptions) {
     this.directory = new RoomDirectory(options.rooms, options.lastRoomId);
+    this.positions = new PositionKeeper((change) =>
+      this.#change(change, () => {})
+    );
     this.#outputs = options.outputs;
     this.#people = options.people;
     this.#listener = options.listener;
@@ -91,11 +96,15 @@ export class RoomRegistry {
       const { key, name } = person;
       if (result.type !== "memberships") return;
       const { memberships, seenMs } = result;
+      const readSequence = Math.max(
+        result.readSequence,
+        this.positions.readSequenceOf(key),
+      );
       const changes = Array.from(
         this.#changes.values(),
         ({ change }) => change,
       );
-      const found = { memberships, changes };
+      const found = { memberships, changes, readSequence };
       if (!this.#memberships.settle(key, rooms, found)) return;
       this.#listener.onPersonKnown(key, time);
       for (const decide of rooms.waiting.splice(0)) decide();
@@ -128,6 +137,20 @@ export class RoomRegistry {
   /** Takes note that somebody has gone, with the last device. */
   handleDeparture({ key }: Person): void {
     this.#memberships.delete(key);
+  }
+
+  /**
+   * Tells how far somebody who is connected has read in a room, as the disk had
+   * it: of the default room, as it had it when that one came.
+   *
+   * @param key Who.
+   * @param roomId The room.
+   * @returns The last event that the person has read; 0 if it is not known.
+   */
+  readSequenceOf(key: PersonKey, roomId: number): number {
+    return roomId === DEFAULT_ROOM_ID
+      ? this.#memberships.readSequenceOf(key)
+      : this.roomsOf(key)?.get(roomId)?.readSequence ?? 0;
   }
 
   /**
@@ -487,15 +510,6 @@ export class RoomRegistry {
       whenDone(roomId);
     });
     return undefined;
-  }
-
-  /**
-   * Keeps how far somebody is. Nobody waits for that. Nothing is kept of the
-   * default room, to which nobody belongs for good.
-   */
-  keepPositions(roomId: number, positions: readonly PersonPosition[]): void {
-    if (positions.length === 0 || roomId === DEFAULT_ROOM_ID) return;
-    this.#change({ type: "positions", roomId, positions }, () => {});
   }
 
   /** What is true already may be so because of what is on its way. */

@@ -82,19 +82,30 @@ export function readMemberships(
   }));
 }
 
+/** What is known of somebody in the default room. */
+export interface Stay {
+  /** When it was last seen, in milliseconds since 1970; 0 for never. */
+  readonly seenMs: number;
+  /** The last event that it has read; 0 for none. */
+  readonly readSequence: number;
+}
+
 /**
- * Reads when somebody was last seen.
+ * Reads what is known of somebody in the default room.
  *
  * @param database The database.
  * @param person Who.
- * @returns Milliseconds since 1970; 0 if it was never.
+ * @returns What is known.
  */
-export function readSeen(database: DatabaseSync, person: PersonKey): number {
+export function readStay(database: DatabaseSync, person: PersonKey): Stay {
   const row = database.prepare(
-    `SELECT seen_ms FROM room_member
+    `SELECT seen_ms, read_sequence FROM room_member
      WHERE room_id = ${DEFAULT_ROOM_ID} AND person = ?`,
   ).get(person);
-  return Number(row?.["seen_ms"] ?? 0);
+  return {
+    seenMs: Number(row?.["seen_ms"] ?? 0),
+    readSequence: Number(row?.["read_sequence"] ?? 0),
+  };
 }
 
 /**
@@ -128,7 +139,9 @@ export function writeChange(
       return;
     case "positions": {
       const update = database.prepare(
-        `UPDATE room_member SET delivered_sequence = ?, read_sequence = ?
+        `UPDATE room_member
+         SET delivered_sequence = MAX(delivered_sequence, ?),
+           read_sequence = MAX(read_sequence, ?)
          WHERE room_id = ? AND person = ?`,
       );
       for (const { person, delivered, read } of change.positions) {

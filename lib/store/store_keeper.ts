@@ -27,7 +27,7 @@ import {
   type KnownRooms,
   readMemberships,
   readRooms,
-  readSeen,
+  readStay,
   writeChange,
 } from "./room_rows.ts";
 import type { SearchRun } from "./room_search.ts";
@@ -307,8 +307,8 @@ export class StoreKeeper {
     switch (query.type) {
       case "memberships": {
         const memberships = readMemberships(this.#database, query.person);
-        const seenMs = readSeen(this.#database, query.person);
-        return { type: "memberships", memberships, seenMs };
+        const stay = readStay(this.#database, query.person);
+        return { type: "memberships", memberships, ...stay };
       }
       case "roomState":
         return { type: "roomState", state: this.#stateOf(query.roomId) };

@@ -331,7 +331,8 @@ function answer(server: ChatServer, output: ChatServerOutput): void {
   } else if (output.type === "query") {
     const { queryId, query } = output;
     if (query.type !== "memberships") return;
-    const result = { type: query.type, memberships: [], seenMs: 0 };
+    const stay = { seenMs: 0, readSequence: 0 };
+    const result = { type: query.type, memberships: [], ...stay };
     server.handleQueried(queryId, result, time);
   } else if (output.type === "drain") {
     server.handleDrained(output.member);

@@ -236,3 +236,53 @@ Deno.test(
     later.keeper.handleRequest({ type: "close" });
   }),
 );
+
+Deno.test(
+  "a person's other device is told after a restart what was read in the default room",
+  withFolder((folder) => {
+    const path = `${folder}/chat.sqlite`;
+    const first = startStored(path, TIME);
+    first.world.join(1, "Ani", { account: ANI });
+    first.world.join(2, "Budi");
+    for (const id of [1, 2, 3]) first.world.say(2, `text ${id}`, id);
+    first.world.send(1, { type: "position", delivered: 3, read: 2 });
+    first.world.server.stop();
+    first.world.drain();
+    first.keeper.handleRequest({ type: "close" });
+
+    const { world, keeper } = startStored(path, TIME);
+    world.join(11, "Ani", { account: ANI, client: 9 });
+    tick(world);
+    assertEquals(world.take(11).at(-1), { type: "read", readSequence: 2 });
+    world.join(12, "Ani", { account: ANI, client: 1 });
+    world.take(12);
+    world.send(11, { type: "position", delivered: 3, read: 3 });
+    tick(world);
+    assertEquals(world.take(12), [{ type: "read", readSequence: 3 }]);
+    keeper.handleRequest({ type: "close" });
+  }),
+);
+
+Deno.test(
+  "who claims a name keeps what it has read in the default room",
+  withFolder((folder) => {
+    const path = `${folder}/chat.sqlite`;
+    const first = startStored(path, TIME);
+    first.world.join(1, "Ani");
+    first.world.join(2, "Budi");
+    first.world.say(2, "halo", 1);
+    first.world.send(1, { type: "position", delivered: 1, read: 1 });
+    tick(first.world);
+    claim(first.world, 1);
+    first.keeper.handleRequest({ type: "close" });
+
+    const { world, keeper } = startStored(path, TIME);
+    world.join(11, "Ani", {
+      account: { accountId: 1, role: "member" },
+      client: 9,
+    });
+    tick(world);
+    assertEquals(world.take(11).at(-1), { type: "read", readSequence: 1 });
+    keeper.handleRequest({ type: "close" });
+  }),
+);

@@ -276,3 +276,45 @@ Deno.test("mute, lock and slow mode say how long to wait; the operator makes an 
   assert(typeof slow === "object" && slow.code === "slowMode");
   assert(slow.retryAfterSeconds > 590);
 });
+
+Deno.test("what is read on one device is read on the others, and on a new one after a restart", async () => {
+  await using house = new House();
+  await house.start();
+  const budi = await house.enter("Budi");
+  const phone = await house.enter("Ani");
+  await claim(phone, "secret");
+  const desk = await house.enter("Ani", "secret");
+  const talk = await ask(budi, { type: "direct", name: "Ani" });
+  assert("roomId" in talk);
+  for (const roomId of [1, talk.roomId]) {
+    await phone.until("welcome", (event) => event.roomId === roomId);
+    await desk.until("welcome", (event) => event.roomId === roomId);
+    const isLast = (event: { roomId: number; text: string }) =>
+      event.roomId === roomId && event.text === "two";
+    for (const text of ["one", "two"]) {
+      budi.session.handleCommand({ type: "send", roomId, text });
+    }
+    await desk.until("message", isLast);
+    const { delivery } = await phone.until("message", isLast);
+    assert(delivery.state === "stored");
+    const { sequence } = delivery;
+    phone.session.handleCommand({ type: "read", roomId, sequence });
+    const read = await desk.until("read", (event) => event.roomId === roomId);
+    assertEquals(read.readSequence, sequence);
+  }
+  assertEquals(phone.events.filter(({ type }) => type === "read"), []);
+  for (const client of [phone, desk]) await client[Symbol.asyncDispose]();
+  await house.restart();
+  const tablet = await house.enter("Ani", "secret");
+  for (const roomId of [1, talk.roomId]) {
+    // The welcome of the default room may be faster than the disk.
+    const known = await Promise.race([
+      tablet.until(
+        "welcome",
+        (event) => event.roomId === roomId && event.readSequence > 0,
+      ),
+      tablet.until("read", (event) => event.roomId === roomId),
+    ]);
+    assertEquals(known.readSequence, 2);
+  }
+});

@@ -263,8 +263,8 @@ export class SimLog implements MessageLog {
           query.person,
           (roomId) => disk.eventsOf(roomId).length,
         );
-        const seenMs = disk.rooms.seenMs(query.person);
-        return { type: "memberships", memberships, seenMs };
+        const stay = disk.rooms.stayOf(query.person);
+        return { type: "memberships", memberships, ...stay };
       }
       case "roomState": {
         const state = disk.state(RECENT_EVENTS, query.roomId);

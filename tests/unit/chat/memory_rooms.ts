@@ -49,7 +49,8 @@ export class MemoryRooms {
         return;
       case "positions":
         for (const { person, read } of change.positions) {
-          this.#read.set(`${change.roomId} ${person}`, read);
+          const place = `${change.roomId} ${person}`;
+          this.#read.set(place, Math.max(this.#read.get(place) ?? 0, read));
         }
         return;
       case "seen":
@@ -67,9 +68,10 @@ export class MemoryRooms {
     }
   }
 
-  /** When somebody was last seen. */
-  seenMs(person: PersonKey): number {
-    return this.#seen.get(person) ?? 0;
+  /** What is known of somebody in the default room. */
+  stayOf(person: PersonKey): { seenMs: number; readSequence: number } {
+    const seenMs = this.#seen.get(person) ?? 0;
+    return { seenMs, readSequence: this.#read.get(`1 ${person}`) ?? 0 };
   }
 
   /** In which rooms somebody is. */

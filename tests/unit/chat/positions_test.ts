@@ -209,3 +209,13 @@ Deno.test("Positions.rekey() leaves an author's messages its own", () => {
     [["account:1", 3]],
   );
 });
+
+Deno.test("Positions.takeMoved() names who is further before it is time, and once", () => {
+  const positions = roomOf(["ann", "bob"], 3);
+  positions.handlePosition("bob", { delivered: 2, read: 1 });
+  positions.leave("bob");
+  const moved = [{ person: "bob", delivered: 2, read: 1 }];
+  assertEquals(positions.takeMoved(), moved);
+  assertEquals(positions.takeMoved(), []);
+  assertEquals(positions.handleTimeout(US_PER_S).moved, []);
+});

@@ -127,7 +127,7 @@ export class TestDisk implements TestStore {
               query.person,
               (roomId) => this.eventsOf(roomId).length,
             ),
-            seenMs: this.rooms.seenMs(query.person),
+            ...this.rooms.stayOf(query.person),
           };
         server.handleQueried(queryId, result, time);
         return;

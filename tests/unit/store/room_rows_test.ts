@@ -197,9 +197,32 @@ Deno.test(
               { roomId: 3, lastSequence: 4, readSequence: 3 },
             ],
             seenMs: 0,
+            readSequence: 0,
           },
         },
       );
+    });
+  }),
+);
+
+Deno.test(
+  "readStay() tells how far somebody is in the default room, who was ever there",
+  withFolder((folder) => {
+    withKeeper(`${folder}/chat.sqlite`, (keeper) => {
+      const readBy = (person: string, read: number): Change => ({
+        type: "positions",
+        roomId: 1,
+        positions: [{ person, delivered: 4, read }],
+      });
+      commit(keeper, changesOf(readBy(ANI.person, 2)));
+      assertEquals(stayOf(keeper, ANI.person), [0, 0]);
+      const seen = { type: "seen", member: ANI, timeMs: 7 } as const;
+      commit(keeper, changesOf(seen, readBy(ANI.person, 3)));
+      assertEquals(stayOf(keeper, ANI.person), [7, 3]);
+      // It may have been told before it was known where that one was.
+      commit(keeper, changesOf(readBy(ANI.person, 1)));
+      assertEquals(stayOf(keeper, ANI.person), [7, 3]);
+      assertEquals(roomIdsOf(keeper, ANI.person), []);
     });
   }),
 );
@@ -232,3 +255,10 @@ Deno.test(
     });
   }),
 );
+
+function stayOf(keeper: StoreKeeper, person: string): unknown {
+  const query = { type: "memberships", person } as const;
+  const reply = keeper.handleRequest({ type: "query", queryId: 1, query });
+  return reply?.type === "queried" && reply.result.type === "memberships" &&
+    [reply.result.seenMs, reply.result.readSequence];
+}

@@ -251,6 +251,7 @@ Deno.test(
       type: "memberships",
       memberships: [{ roomId: 2, lastSequence: 1, readSequence: 0 }],
       seenMs: 0,
+      readSequence: 0,
     }]]);
     await store[Symbol.asyncDispose]();
   }),
