@@ -78,6 +78,48 @@ export const ROOMS_STEPS: readonly PageStep[] = [
     },
   },
   {
+    name: "takes off what is read on another device, in the list and the title",
+    options: { opening: OPENING, width: 1200 },
+    async run({ page, session }) {
+      await page.evaluate(() => {
+        Object.defineProperty(document, "hidden", { get: () => true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+      const delivery = { state: "stored", timeMs: 0, forwardedTo: 0 } as const;
+      for (const roomId of [1, 2]) {
+        session.tell(
+          says(`one ${roomId}`, {
+            roomId,
+            delivery: { ...delivery, sequence: 1 },
+          }),
+          says(`two ${roomId}`, {
+            roomId,
+            delivery: { ...delivery, sequence: 2 },
+          }),
+        );
+      }
+      const title = (text: string) =>
+        page.waitForFunction((text) => document.title === text, text);
+      const listed = (name: RegExp | string) =>
+        page.getByRole("navigation", { name: "Rooms" })
+          .getByRole("button", { name }).waitFor();
+      await title("(2) Lab · GAS Chatroom");
+      await listed(/^Room Sains.*2.*unread/);
+      session.tell(
+        { type: "read", roomId: 1, readSequence: 1 },
+        { type: "read", roomId: 2, readSequence: 1 },
+      );
+      await title("(1) Lab · GAS Chatroom");
+      await listed(/^Room Sains.*1.*unread/);
+      session.tell(
+        { type: "read", roomId: 1, readSequence: 2 },
+        { type: "read", roomId: 2, readSequence: 2 },
+      );
+      await title("Lab · GAS Chatroom");
+      await listed(/^Room Sains$/);
+    },
+  },
+  {
     name: "completes the name of a room and goes there",
     options: { opening: OPENING, width: 1200 },
     async run({ page }) {
