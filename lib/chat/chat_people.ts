@@ -7,17 +7,18 @@ import type { ChatClose } from "./close_code.ts";
 import { entryOf } from "./moderation.ts";
 import type { OutputQueue } from "./output_queue.ts";
 import type { Device, People } from "./people.ts";
-import type {
-  PeopleChange,
-  PeopleChangeResult,
-  PeopleQuery,
-  PeopleQueryResult,
+import {
+  keyChangedBy,
+  type PeopleChange,
+  type PeopleChangeResult,
+  type PeopleQuery,
+  type PeopleQueryResult,
 } from "./people_change.ts";
 import type { PeopleDesk, Reply } from "./people_desk.ts";
 import type { PeopleRequest } from "./people_request.ts";
 import { PeopleRequests } from "./people_requests.ts";
 import { checkPermission, checkRank, type Deed } from "./permission.ts";
-import type { Authorship, Person } from "./person.ts";
+import type { Authorship, Person, PersonKey } from "./person.ts";
 import type { Act } from "./room_event.ts";
 import type { RoomGuard } from "./room_guard.ts";
 import type { AskedQuery } from "./room_input.ts";
@@ -52,8 +53,12 @@ export interface ChatPeopleOptions extends PeopleOptions {
   readonly outputs: OutputQueue;
   /** Tells the others that a person is another now. */
   readonly onChanged: PeopleDesk["onChanged"];
+  /** Told that the store is asked for another key of a person. */
+  readonly onRekeying: (key: PersonKey) => void;
   /** Told that a person's key is another one now. */
   readonly onRekeyed: PeopleDesk["onRekeyed"];
+  /** Told that the store has answered that, whether it is another one or not. */
+  readonly onRekeyAnswered: (key: PersonKey) => void;
   /** Ends the connection of a client, which somebody decided. */
   readonly onRemoved: PeopleDesk["onRemoved"];
   /** Says who may write in a room, and how often; or why that cannot be. */
@@ -264,9 +269,15 @@ export class ChatPeople implements RoomGuard {
     change: PeopleChange,
     then: (result: PeopleChangeResult, time: InputTime) => void,
   ): void {
+    const { outputs, onRekeying, onRekeyAnswered } = this.#options;
     const changeId = this.#nextId--;
-    this.#changes.set(changeId, then);
-    this.#options.outputs.push({ type: "change", changeId, change });
+    const key = keyChangedBy(change);
+    if (key !== undefined) onRekeying(key);
+    this.#changes.set(changeId, (result, time) => {
+      then(result, time);
+      if (key !== undefined) onRekeyAnswered(key);
+    });
+    outputs.push({ type: "change", changeId, change });
   }
 
   #query(

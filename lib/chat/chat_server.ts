@@ -94,6 +94,8 @@ export class ChatServer {
           room.handlePersonChanged(person, oldName);
         }
       },
+      onRekeying: (key) => this.registry.hold(key),
+      onRekeyAnswered: (key) => this.registry.letGo(key),
       onRekeyed: (key, oldKey) => {
         this.registry.rekey(key, oldKey);
         for (const room of this.#rooms.values()) room.rekey(key, oldKey);

@@ -21,6 +21,8 @@ export interface PersonRooms {
  */
 export class Memberships {
   readonly #persons = new Map<PersonKey, PersonRooms>();
+  /** Whose keys are about to become others, once for each time. */
+  readonly #held: PersonKey[] = [];
 
   /** Who is connected. */
   get persons(): PersonKey[] {
@@ -75,8 +77,8 @@ export class Memberships {
   }
 
   /**
-   * Decides something as soon as it is known where somebody is; never if that
-   * one has gone by then.
+   * Decides something as soon as it is known where somebody is, and under which
+   * key; never if that one has gone by then.
    *
    * @param key Who.
    * @param decide Decides it.
@@ -84,12 +86,53 @@ export class Memberships {
    */
   whenKnown(key: PersonKey, decide: () => void): RequestRefusal | undefined {
     const rooms = this.#persons.get(key);
-    if (rooms === undefined || rooms.asked !== undefined) {
+    if (rooms === undefined || this.#isSettled(key, rooms)) {
       decide();
     } else if (rooms.waiting.length < MAX_OPEN_REQUESTS) {
       rooms.waiting.push(decide);
     } else return { code: "tooManyOpen", limitRequests: MAX_OPEN_REQUESTS };
     return undefined;
+  }
+
+  /**
+   * Decides what has waited, if it need not wait any more.
+   *
+   * @param key Whose.
+   */
+  decideWaiting(key: PersonKey): void {
+    const rooms = this.#persons.get(key);
+    if (rooms === undefined || !this.#isSettled(key, rooms)) return;
+    for (const decide of rooms.waiting.splice(0)) decide();
+  }
+
+  /**
+   * Takes note that the store is asked for another key of somebody. What it is
+   * asked after that under the old key would be nobody's.
+   *
+   * @param key The key until now.
+   */
+  hold(key: PersonKey): void {
+    this.#held.push(key);
+  }
+
+  /**
+   * Takes note that the store has answered that.
+   *
+   * @param key The key until then.
+   */
+  letGo(key: PersonKey): void {
+    this.#held.splice(this.#held.indexOf(key), 1);
+    // It may be here under the one key or the other, or not at all.
+    for (const person of this.persons) this.decideWaiting(person);
+  }
+
+  /**
+   * Tells whether somebody's key is about to become another one.
+   *
+   * @param key The key until now.
+   */
+  isHeld(key: PersonKey): boolean {
+    return this.#held.includes(key);
   }
 
   /**
@@ -194,6 +237,10 @@ export class Memberships {
       asked?.delete(roomId);
       durable.delete(roomId);
     }
+  }
+
+  #isSettled(key: PersonKey, { asked }: PersonRooms): boolean {
+    return asked !== undefined && !this.isHeld(key);
   }
 }
 

@@ -16,6 +16,7 @@ import type {
   BanKind,
   Mute,
 } from "./account.ts";
+import type { PersonKey } from "./person.ts";
 import type { Role } from "./role.ts";
 
 /** A change, with what is written down of it in the same transaction. */
@@ -140,6 +141,18 @@ export function isPeopleChange(
   change: { readonly type: string },
 ): change is PeopleChange {
   return PEOPLE_CHANGES.has(change.type);
+}
+
+/**
+ * Tells whose key becomes another one by a change.
+ *
+ * @param change The change.
+ * @returns The key until then; undefined if that changes nobody's.
+ */
+export function keyChangedBy(change: PeopleChange): PersonKey | undefined {
+  if (change.type === "claim") return change.person;
+  if (change.type === "release") return `account:${change.accountId}`;
+  return undefined;
 }
 
 const PEOPLE_CHANGES: ReadonlySet<string> = new Set<PeopleChange["type"]>([

@@ -93,7 +93,7 @@ export class RoomRegistry {
     if (rooms === undefined) return;
     this.#query({ type: "memberships", person: person.key }, (result, time) => {
       // Meanwhile it may have claimed a name.
-      const { key, name } = person;
+      const { key } = person;
       if (result.type !== "memberships") return;
       const { memberships, seenMs } = result;
       const readSequence = Math.max(
@@ -107,17 +107,30 @@ export class RoomRegistry {
       const found = { memberships, changes, readSequence };
       if (!this.#memberships.settle(key, rooms, found)) return;
       this.#listener.onPersonKnown(key, time);
-      for (const decide of rooms.waiting.splice(0)) decide();
+      this.#memberships.decideWaiting(key);
       const { timeMs } = time;
-      if (timeMs - seenMs < DAY_MS || this.#isBusy) return;
-      const member = { person: key, name: name.text };
-      this.#change({ type: "seen", member, timeMs }, () => {});
+      if (timeMs - seenMs < DAY_MS) return;
+      this.whenKnown(key, () => {
+        if (this.#isBusy) return;
+        const member = memberOf(person);
+        this.#change({ type: "seen", member, timeMs }, () => {});
+      });
     });
   }
 
   /** See {@linkcode Memberships.whenKnown}. */
   whenKnown(key: PersonKey, decide: () => void): RequestRefusal | undefined {
     return this.#memberships.whenKnown(key, decide);
+  }
+
+  /** See {@linkcode Memberships.hold}. */
+  hold(key: PersonKey): void {
+    this.#memberships.hold(key);
+  }
+
+  /** See {@linkcode Memberships.letGo}. */
+  letGo(key: PersonKey): void {
+    this.#memberships.letGo(key);
   }
 
   /**
@@ -132,6 +145,7 @@ export class RoomRegistry {
       oldKey: this.#people.devicesOf(oldKey).length > 0,
     });
     this.directory.rekey(key, oldKey);
+    this.#keepAgain(key, oldKey);
   }
 
   /** Takes note that somebody has gone, with the last device. */
@@ -411,7 +425,8 @@ export class RoomRegistry {
   /** Whether somebody may be in one more room. */
   #checkRoomFor(key: PersonKey, timeMs: number): RequestRefusal | undefined {
     const rooms = this.roomsOf(key);
-    if (rooms === undefined || this.#isBusy) return BUSY;
+    const isHeld = this.#memberships.isHeld(key);
+    if (rooms === undefined || isHeld || this.#isBusy) return BUSY;
     if (rooms.size < MAX_ROOMS_OF_PERSON) return undefined;
     const limitRooms = MAX_ROOMS_OF_PERSON;
     return this.#refuseFull({ code: "inTooManyRooms", limitRooms }, timeMs);
@@ -510,6 +525,16 @@ export class RoomRegistry {
       whenDone(roomId);
     });
     return undefined;
+  }
+
+  /** The disk is asked for positions under the old key, which is nobody's. */
+  #keepAgain(key: PersonKey, oldKey: PersonKey): void {
+    for (const { change } of Array.from(this.#changes.values())) {
+      if (change.type !== "positions") continue;
+      const own = change.positions.filter(({ person }) => person === oldKey);
+      const moved = own.map((position) => ({ ...position, person: key }));
+      this.positions.keep(change.roomId, moved);
+    }
   }
 
   /** What is true already may be so because of what is on its way. */

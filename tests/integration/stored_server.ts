@@ -20,11 +20,12 @@ function carryOut(
       const { roomId, event, audit } = output;
       const entry = audit === undefined ? {} : { audit };
       const write = { type: "event", roomId, event, ...entry } as const;
-      return commit(keeper, server, write, time);
+      return commit(keeper, server, [write], time);
     }
     case "change": {
       const { changeId, change } = output;
-      return commit(keeper, server, { type: "change", changeId, change }, time);
+      const write = { type: "change", changeId, change } as const;
+      return commit(keeper, server, [write], time);
     }
     case "query": {
       const { queryId, query } = output;
@@ -56,12 +57,12 @@ function carryOut(
 function commit(
   keeper: StoreKeeper,
   server: ChatServer,
-  write: StoreWrite,
+  writes: readonly StoreWrite[],
   time: InputTime,
 ): void {
   const reply: StoreReply | undefined = keeper.handleRequest({
     type: "commit",
-    writes: [write],
+    writes,
   });
   assert(reply?.type === "committed");
   const { appended, changed } = reply;
@@ -86,4 +87,44 @@ export function startStored(path: string, nowMs = 0): StoredServer {
     carryOut: (server, output, time) => carryOut(keeper, server, output, time),
   });
   return { world, keeper };
+}
+
+/** A server whose database waits with its changes. */
+export interface LateServer extends StoredServer {
+  /**
+   * The database makes some of the changes, in one transaction, and says so.
+   *
+   * @param count How many at most; all that wait if absent.
+   * @returns Whether there were any.
+   */
+  readonly commit: (count?: number) => boolean;
+}
+
+/** Starts a server on a database that commits when it is told to. */
+export function startLate(path: string, nowMs = 0): LateServer {
+  const keeper = StoreKeeper.open(openRequest(path), nowMs);
+  const waiting: StoreWrite[] = [];
+  const world = new TestServer({
+    state: keeper.state,
+    known: keeper.rooms,
+    carryOut: (server, output, time) => {
+      if (output.type !== "change") {
+        return carryOut(keeper, server, output, time);
+      }
+      const { changeId, change } = output;
+      waiting.push({ type: "change", changeId, change });
+    },
+  });
+  return {
+    world,
+    keeper,
+    commit: (count = waiting.length) => {
+      const writes = waiting.splice(0, count);
+      if (writes.length === 0) return false;
+      const { nowUs, timeMs } = world;
+      commit(keeper, world.server, writes, { nowUs, timeMs });
+      world.drain();
+      return true;
+    },
+  };
 }
