@@ -8,17 +8,19 @@ import { entryOf, Moderation, tidyLine } from "./moderation.ts";
 import { checkName } from "./name.ts";
 import type { OwnerCode } from "./owner_code.ts";
 import type { Device } from "./people.ts";
-import type {
-  PeopleChange,
-  PeopleChangeResult,
-  PeopleQuery,
-  PeopleQueryResult,
-  PeopleState,
+import {
+  keyChangedBy,
+  type PeopleChange,
+  type PeopleChangeResult,
+  type PeopleQuery,
+  type PeopleQueryResult,
+  type PeopleState,
 } from "./people_change.ts";
 import {
   type Asker,
   type Decision,
   DONE,
+  findSomebody,
   type PeopleDesk,
   refuse,
   type Reply,
@@ -66,8 +68,8 @@ export class PeopleRequests {
   readonly #options: PeopleRequestsOptions;
   readonly #claims: Claims;
   readonly #moderation: Moderation;
-  /** Who waits for a change of theirs: one at a time. */
-  readonly #waiting = new Set<Person>();
+  /** Who waits for which change of theirs: one at a time. */
+  readonly #waiting = new Map<Person, PeopleChange>();
 
   /**
    * Takes what the store has.
@@ -115,7 +117,7 @@ export class PeopleRequests {
    * @param request The request.
    * @param asker Whose.
    * @returns Whether it is taken: not while the last change that the same
-   * person asked for is on its way.
+   * person asked for is on its way, or one that would undo this.
    * @throws {ProtocolError} If it breaks the protocol.
    */
   handleRequest(
@@ -125,7 +127,7 @@ export class PeopleRequests {
   ): boolean {
     const { device } = asker;
     const { person } = device;
-    if (this.#waiting.has(person)) return false;
+    if (this.#waiting.has(person) || this.#isUndone(request)) return false;
     const decision = checkDeed(request, person) ??
       this.#decide(request, asker);
     const reply = (reply: Reply) => {
@@ -138,7 +140,7 @@ export class PeopleRequests {
         reply(decision);
         return true;
       case "change":
-        this.#waiting.add(person);
+        this.#waiting.set(person, decision.change);
         this.#options.change(decision.change, (result, time) => {
           this.#waiting.delete(person);
           reply(decision.then(result, time));
@@ -151,6 +153,14 @@ export class PeopleRequests {
         );
         return true;
     }
+  }
+
+  /** Whoever is silenced under a key that is let go is not. */
+  #isUndone(request: ServerPeopleRequest): boolean {
+    if (request.type !== "mute") return false;
+    const target = findSomebody(this.#options.desk, request.name)?.present;
+    const change = target && this.#waiting.get(target);
+    return change !== undefined && keyChangedBy(change) !== undefined;
   }
 
   #decide(request: ServerPeopleRequest, asker: Asker): Decision {

@@ -263,3 +263,32 @@ Deno.test("PeopleRequests.checkMuted() says for how long, and it is taken along 
   assertEquals(muted(PEOPLE_TIME + MINUTE_MS)?.code, "muted");
   assertEquals(muted(PEOPLE_TIME + 2 * MINUTE_MS), undefined);
 });
+
+Deno.test("PeopleRequests silences nobody whose key is about to be another one, and does afterwards", () => {
+  const world = new PeopleWorld();
+  const ani = world.joinAs("Ani", "moderator");
+  const owner = world.joinAs("Eka", "owner");
+  const budi = world.join("Budi");
+  const mute = { type: "mute", name: "Budi", seconds: 60 } as const;
+  const muted = () => world.requests.checkMuted(budi.person, PEOPLE_TIME);
+  world.isSlow = true;
+  for (const [move, isGuest] of [["claims", false], ["releases", true]]) {
+    if (move === "claims") world.claim(budi);
+    else world.ask(budi, { type: "release" });
+    const asker = { device: ani, nowUs: 0, timeMs: PEOPLE_TIME };
+    assert(!world.requests.handleRequest(1, mute, asker));
+    world.commit();
+    assertEquals(budi.person.accountId === 0, isGuest);
+    assertEquals(muted(), undefined);
+    assert(world.requests.handleRequest(1, mute, asker));
+    world.commit();
+    assertEquals(muted(), { code: "muted", retryAfterSeconds: 60 });
+    world.ask(ani, { ...mute, seconds: 0 });
+    world.commit();
+  }
+  // What changes no key is no reason.
+  world.ask(ani, { type: "profile", text: "Hello" });
+  const asker = { device: owner, nowUs: 0, timeMs: PEOPLE_TIME };
+  const ofAni = { ...mute, name: "Ani" };
+  assert(world.requests.handleRequest(1, ofAni, asker));
+});
