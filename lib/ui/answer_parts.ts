@@ -11,11 +11,11 @@ import type {
   PastMessage,
   ReceiptNames,
 } from "../chat/request.ts";
+import type { AuditFormat } from "./audit_strings.ts";
 import { isoDay } from "./lookup_query.ts";
 import { type LookupStrings, lookupStrings } from "./lookup_strings.ts";
 import { peopleAnswerText, personLines } from "./people_strings.ts";
 import { roomStrings } from "./room_strings.ts";
-import type { Language } from "./strings.ts";
 
 /** An answer, ready to be laid out from top to bottom. */
 export interface AnswerParts {
@@ -30,13 +30,9 @@ export interface AnswerParts {
 }
 
 /** How an answer is written. */
-export interface AnswerFormat {
-  /** The language of everything but the messages. */
-  readonly language: Language;
+export interface AnswerFormat extends AuditFormat {
   /** Where days begin; undefined for the system's time zone. */
   readonly timeZone: string | undefined;
-  /** Writes a day and a time of it. */
-  readonly moment: (timeMs: number) => string;
 }
 
 /**
@@ -51,8 +47,7 @@ export function answerParts(
   format: AnswerFormat,
 ): AnswerParts {
   if (isPeopleAnswer(answer)) {
-    const { language, moment } = format;
-    return { ...EMPTY, ...peopleAnswerText(language, answer, moment) };
+    return { ...EMPTY, ...peopleAnswerText(answer, format) };
   }
   const strings = lookupStrings(format.language);
   switch (answer.type) {

@@ -7,7 +7,7 @@
 import type { PresentPerson } from "../chat/person.ts";
 import type { Role } from "../chat/role.ts";
 import type { ClientEvent } from "./bridge.ts";
-import { roleText } from "./people_strings.ts";
+import { roleText } from "./role_text.ts";
 import type { Language } from "./strings.ts";
 
 /** Who is here, by name. */

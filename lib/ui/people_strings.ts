@@ -5,10 +5,12 @@
  * @module
  */
 
-import type { AuditRow, Ban } from "../chat/account.ts";
+import type { Ban } from "../chat/account.ts";
 import type { PeopleAnswer, PeopleRefusal } from "../chat/people_request.ts";
 import type { Role } from "../chat/role.ts";
+import { type AuditFormat, auditText } from "./audit_strings.ts";
 import type { Banned, EndReason } from "./bridge.ts";
+import { roleText } from "./role_text.ts";
 import type { Language, RefusalText } from "./strings.ts";
 
 /** An end that somebody decided. */
@@ -68,17 +70,6 @@ export function bannedText(language: Language, ban: Banned): RefusalText {
       ? "Ask who runs this server."
       : "Try again after that time.",
   };
-}
-
-/**
- * Names a role.
- *
- * @param language The language.
- * @param role The role.
- * @returns One word.
- */
-export function roleText(language: Language, role: Role): string {
-  return language === "id" ? ROLES_INDONESIAN[role] : role;
 }
 
 /**
@@ -154,16 +145,15 @@ export function peopleRefusalText(
 /**
  * Says what a request about people came to.
  *
- * @param language The language to say it in.
  * @param answer The answer.
- * @param moment Writes a day and a time of it.
+ * @param format How to write it.
  * @returns The sentences.
  */
 export function peopleAnswerText(
-  language: Language,
   answer: PeopleAnswer,
-  moment: (timeMs: number) => string,
+  format: AuditFormat,
 ): PeopleAnswerText {
+  const { language, moment } = format;
   const id = language === "id";
   switch (answer.type) {
     case "done":
@@ -189,17 +179,16 @@ export function peopleAnswerText(
       return { heading, lines };
     }
     case "audit":
-      return auditAnswerText(language, answer, moment);
+      return auditAnswerText(answer, format);
   }
 }
 
 /** The newest entry first, and how to get at those before the last. */
 function auditAnswerText(
-  language: Language,
   { rows, isEnd }: Extract<PeopleAnswer, { readonly type: "audit" }>,
-  moment: (timeMs: number) => string,
+  format: AuditFormat,
 ): PeopleAnswerText {
-  const id = language === "id";
+  const id = format.language === "id";
   const { length } = rows;
   const none = id ? "Tidak ada catatan." : "Nothing was written down.";
   const count = id
@@ -208,7 +197,7 @@ function auditAnswerText(
     ? "1 entry:"
     : `${length} entries, the newest first:`;
   const heading = length === 0 ? none : count;
-  const lines = rows.map((row) => auditText(row, moment));
+  const lines = rows.map((row) => auditText(row, format));
   const oldest = rows.at(-1);
   if (isEnd || oldest === undefined) return { heading, lines };
   const command = `/audit before:${oldest.auditId}`;
@@ -262,16 +251,6 @@ function banText(
   return `${what} ${value}: ${by}${until}${because(reason)}`;
 }
 
-function auditText(
-  { timeMs, who, what, whom, detail }: AuditRow,
-  moment: (timeMs: number) => string,
-): string {
-  const actor = who === "" ? "gas-server" : who;
-  return `${moment(timeMs)}  ${actor}: ${
-    [what, whom, detail].filter((part) => part !== "").join(" ")
-  }`;
-}
-
 function momentText(language: Language, timeMs: number): string {
   const locale = language === "id" ? "id-ID" : "en-GB";
   const style = { dateStyle: "medium", timeStyle: "short" } as const;
@@ -281,13 +260,6 @@ function momentText(language: Language, timeMs: number): string {
 function because(reason: string): string {
   return reason === "" ? "" : ` (${reason})`;
 }
-
-const ROLES_INDONESIAN: Readonly<Record<Role, string>> = {
-  guest: "tamu",
-  member: "anggota",
-  moderator: "moderator",
-  owner: "pemilik",
-};
 
 const KINDS_INDONESIAN: Readonly<Record<Ban["kind"], string>> = {
   name: "nama",

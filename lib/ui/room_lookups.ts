@@ -6,7 +6,7 @@
 
 import type { DeliveryState } from "../chat/chat_client_event.ts";
 import type { PastMessage } from "../chat/request.ts";
-import { answerParts } from "./answer_parts.ts";
+import { type AnswerFormat, answerParts } from "./answer_parts.ts";
 import type { ClientCommand, ClientEvent } from "./bridge.ts";
 import { quotedStart } from "./change_text.ts";
 import type { LookupCommand } from "./lookup_command.ts";
@@ -38,6 +38,8 @@ export interface RoomLookupsOptions extends RoomViewOptions {
   readonly roomId: number;
   /** Gives the next question's number. */
   readonly nextQuestionId: () => number;
+  /** Names a room; undefined for one that is not known here. */
+  readonly roomLabel: AnswerFormat["roomLabel"];
 }
 
 /** Asks the server for one person, and lays the answers out. */
@@ -115,7 +117,7 @@ export class RoomLookups {
    * @returns The lines to print.
    */
   handleEvent(event: LookupEvent, columns: number): string[] {
-    const { language, style, timeZone } = this.#options;
+    const { language, style, timeZone, roomLabel } = this.#options;
     if (event.type === "unanswered") {
       const text = questionRefusalText(language, event.refusal);
       return noticeLines({ time: "", text, show: style.warning }, columns);
@@ -129,6 +131,7 @@ export class RoomLookups {
       language,
       timeZone,
       moment,
+      roomLabel,
     });
     return [
       ...(heading === "" ? [] : this.#notice(heading, columns)),

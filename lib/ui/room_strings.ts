@@ -5,6 +5,7 @@
  */
 
 import type { RoomEnding } from "../chat/chat_client_event.ts";
+import type { RoomKind } from "../chat/room_kind.ts";
 import { formatCount, type Language } from "./strings.ts";
 
 /** What is said about rooms in one language. */
@@ -53,6 +54,18 @@ export interface RoomStrings {
  */
 export function roomStrings(language: Language): RoomStrings {
   return language === "id" ? INDONESIAN : ENGLISH;
+}
+
+/**
+ * Names a room so that a talk with one person is told from a room.
+ *
+ * @param room The room.
+ * @returns For example `#Sains` or `@Budi`.
+ */
+export function roomLabel(
+  { kind, name }: { readonly kind: RoomKind; readonly name: string },
+): string {
+  return `${kind === "direct" ? "@" : "#"}${name}`;
 }
 
 const ENGLISH: RoomStrings = {

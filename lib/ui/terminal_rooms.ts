@@ -12,7 +12,7 @@ import { quotedStart } from "./change_text.ts";
 import type { PeopleCommand } from "./people_command.ts";
 import type { RoomCommand } from "./room_command.ts";
 import { type LookupEvent, RoomLookups } from "./room_lookups.ts";
-import { type RoomStrings, roomStrings } from "./room_strings.ts";
+import { roomLabel, type RoomStrings, roomStrings } from "./room_strings.ts";
 import { type RoomEvent, RoomView, type RoomViewOptions } from "./room_view.ts";
 import { markRead } from "./read_mark.ts";
 import { messageRefusalText } from "./strings.ts";
@@ -107,7 +107,7 @@ export class TerminalRooms {
   /** Stands in front of the line that is typed. */
   get prompt(): string {
     const { roomId } = this.#current;
-    return roomId === DEFAULT_ROOM_ID ? "> " : `${labelOf(this.#current)}> `;
+    return roomId === DEFAULT_ROOM_ID ? "> " : `${roomLabel(this.#current)}> `;
   }
 
   /** The names of all rooms. */
@@ -272,7 +272,7 @@ export class TerminalRooms {
     // What was asked for here is shown when its answer is there.
     const isAskedFor = by === "" && this.#errands.size > 0;
     if (!isNew || isAskedFor) return [];
-    return this.#notice(this.#strings.opened(labelOf(room), by), columns);
+    return this.#notice(this.#strings.opened(roomLabel(room), by), columns);
   }
 
   #close(
@@ -282,7 +282,7 @@ export class TerminalRooms {
     const room = this.#rooms.get(event.roomId);
     if (room === undefined) return [];
     this.#rooms.delete(event.roomId);
-    const text = this.#strings.closed(labelOf(room), event.reason);
+    const text = this.#strings.closed(roomLabel(room), event.reason);
     const lines = this.#notice(text, columns);
     if (room !== this.#current) return lines;
     const home = this.#rooms.get(DEFAULT_ROOM_ID)!;
@@ -311,7 +311,7 @@ export class TerminalRooms {
     if (errand.type === "show") {
       if (!this.#options.isWriting()) return this.#show(room, columns);
       // The end of the text would get into another room.
-      const text = this.#strings.waits(labelOf(room), room.name);
+      const text = this.#strings.waits(roomLabel(room), room.name);
       return this.#notice(text, columns);
     }
     const { session } = this.#options;
@@ -319,7 +319,7 @@ export class TerminalRooms {
     session.handleCommand({ type: "send", roomId, text: errand.text });
     return room === this.#current
       ? []
-      : this.#notice(`${labelOf(room)} ← ${errand.text}`, columns);
+      : this.#notice(`${roomLabel(room)} ← ${errand.text}`, columns);
   }
 
   #handleEverywhere(
@@ -443,11 +443,11 @@ export class TerminalRooms {
     const { language, style } = this.#options;
     if (event.type === "delivery" && event.delivery.state === "refused") {
       const why = messageRefusalText(language, event.delivery.reason);
-      return this.#notice(`[${labelOf(room)}] ${why}`, columns);
+      return this.#notice(`[${roomLabel(room)}] ${why}`, columns);
     }
     if (event.type === "changeRefused") {
       const why = messageRefusalText(language, event.reason);
-      return this.#notice(`[${labelOf(room)}] ${why}`, columns);
+      return this.#notice(`[${roomLabel(room)}] ${why}`, columns);
     }
     if (event.type !== "message" || event.own || event.text === "") return [];
     if (event.delivery.state !== "stored") return [];
@@ -455,13 +455,13 @@ export class TerminalRooms {
     room.unread.push(event.delivery.sequence);
     if (event.earlier) return [];
     const said = quotedStart(event.text);
-    const text = `[${labelOf(room)}] ${event.author}: ${said}`;
+    const text = `[${roomLabel(room)}] ${event.author}: ${said}`;
     return noticeLines({ time: "", text, show: style.quiet }, columns);
   }
 
   #show(room: Room, columns: number): string[] {
     if (room === this.#current) {
-      return this.#notice(this.#strings.nowIn(labelOf(room)), columns);
+      return this.#notice(this.#strings.nowIn(roomLabel(room)), columns);
     }
     this.#current = room;
     const { waiting, passedOver } = room;
@@ -469,7 +469,7 @@ export class TerminalRooms {
     room.passedOver = 0;
     room.unread = [];
     return [
-      ...this.#notice(this.#strings.nowIn(labelOf(room)), columns),
+      ...this.#notice(this.#strings.nowIn(roomLabel(room)), columns),
       ...(room.catchUp.isComplete ? this.#endCatchUp(room, columns) : []),
       ...this.#passOver(passedOver, columns),
       ...waiting.flatMap((event) => this.#present(room, event, columns)),
@@ -484,7 +484,7 @@ export class TerminalRooms {
         ...(room.unread.length === 0 ? [] : [unread(room.unread.length)]),
       ];
       const mark = marks.length === 0 ? "" : ` (${marks.join(", ")})`;
-      return `  ${labelOf(room)}${mark}`;
+      return `  ${roomLabel(room)}${mark}`;
     });
     return [yourRooms, ...lines]
       .flatMap((text) => this.#notice(text, columns));
@@ -497,7 +497,7 @@ export class TerminalRooms {
   ): string[] {
     const room = this.#rooms.get(roomId);
     if (room === undefined) return [];
-    const mark = room === this.#current ? "" : `[${labelOf(room)}] `;
+    const mark = room === this.#current ? "" : `[${roomLabel(room)}] `;
     return texts.flatMap((text) => this.#notice(mark + text, columns));
   }
 
@@ -522,6 +522,10 @@ export class TerminalRooms {
         ...this.#options,
         roomId,
         nextQuestionId: () => this.#nextQuestionId++,
+        roomLabel: (roomId) => {
+          const room = this.#rooms.get(roomId);
+          return room && roomLabel(room);
+        },
       }),
       catchUp: new TerminalCatchUp(),
       kind: "public",
@@ -536,8 +540,4 @@ export class TerminalRooms {
     this.#rooms.set(roomId, room);
     return room;
   }
-}
-
-function labelOf({ kind, name }: Room): string {
-  return `${kind === "direct" ? "@" : "#"}${name}`;
 }

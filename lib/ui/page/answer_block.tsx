@@ -4,15 +4,21 @@
  * @module
  */
 
-import type { VNode } from "preact";
+import { createContext, type VNode } from "preact";
+import { useContext } from "preact/hooks";
 import type { Answer, PastMessage } from "../../chat/request.ts";
-import { answerParts } from "../answer_parts.ts";
+import { type AnswerFormat, answerParts } from "../answer_parts.ts";
 import { lookupStrings } from "../lookup_strings.ts";
 import { roomStrings } from "../room_strings.ts";
 import type { Language } from "../strings.ts";
 import { formatMoment } from "./format_time.ts";
 import { PAGE_STRINGS } from "./page_strings.ts";
 import { RollButton } from "./roll_button.tsx";
+
+/** Names the rooms of the page for what is shown in it. */
+export const RoomLabels = createContext<AnswerFormat["roomLabel"]>(() =>
+  undefined
+);
 
 /**
  * An answer.
@@ -30,6 +36,7 @@ export function AnswerBlock(props: {
     language,
     timeZone: undefined,
     moment,
+    roomLabel: useContext(RoomLabels),
   });
   return (
     <div class="notice answer">

@@ -11,6 +11,7 @@ import type { Language } from "../strings.ts";
 import { isAtLeast } from "../../chat/role.ts";
 import { ClaimDialog } from "./claim_dialog.tsx";
 import { askCommand, peopleCommand } from "./page_lookup.ts";
+import { RoomLabels } from "./answer_block.tsx";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import type { Draft } from "./draft.ts";
@@ -18,6 +19,7 @@ import { MemberList } from "./member_list.tsx";
 import { MessageList } from "./message_list.tsx";
 import type { MessageActions } from "./message_parts.tsx";
 import type { RoomCommand } from "../room_command.ts";
+import { roomLabel } from "../room_strings.ts";
 import type { ListedRoom } from "./page_rooms.ts";
 import type { PageEvent, RoomState } from "./page_state.ts";
 import { pageTalk } from "./page_talk.ts";
@@ -91,7 +93,9 @@ export function ChatView(props: ChatViewProps): VNode {
           onShow={show}
           onRoomCommand={props.onRoomCommand}
         />
-        <Conversation {...props} />
+        <RoomLabels.Provider value={labelIn(props.rooms)}>
+          <Conversation {...props} />
+        </RoomLabels.Provider>
         <MemberList
           language={language}
           members={room.members}
@@ -176,6 +180,16 @@ function neighbour(
 ): number | undefined {
   const index = rooms.findIndex((room) => room.roomId === roomId);
   return rooms[index + step]?.roomId;
+}
+
+/** Names those of the rooms that are in the list. */
+function labelIn(
+  rooms: readonly ListedRoom[],
+): (roomId: number) => string | undefined {
+  return (roomId) => {
+    const room = rooms.find((room) => room.roomId === roomId);
+    return room && roomLabel(room);
+  };
 }
 
 /** What can be done with a message, and where that goes. */

@@ -29,6 +29,7 @@ function lookups(language: Language = "en", colors = false): RoomLookups {
     language,
     style,
     timeZone: "UTC",
+    roomLabel: (roomId) => roomId === 1 ? "#Lobby" : undefined,
   });
 }
 
@@ -295,7 +296,7 @@ Deno.test("RoomLookups shows a page of the audit and how to get the one before",
   } as const));
   const page = (isEnd: boolean, language?: Language) =>
     show(lookups(language), { type: "audit", rows, isEnd });
-  const entry = `│ * ${SUNDAY}, 14:30  Ani: kick Budi`;
+  const entry = `│ * ${SUNDAY}, 14:30  Ani removed Budi`;
   assertEquals(page(false), [
     "* 2 entries, the newest first:",
     entry,
