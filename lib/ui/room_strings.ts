@@ -22,8 +22,12 @@ export interface RoomStrings {
   publicRoom(name: string, present: number, isIn: boolean): string;
   /** Says that somebody was let in. */
   readonly invited: string;
-  /** Says that a room is there, and how to go to it. */
-  opened(label: string, by: string): string;
+  /** Says that a room is there; by another one unless that is empty. */
+  opened(room: NamedRoom, by: string): string;
+  /** Says how to go to a room. */
+  goes(label: string): string;
+  /** Says where a room is that is not shown. */
+  readonly inList: string;
   /** The room is there, but something is being written in another one. */
   waits(label: string, name: string): string;
   /** Says that one is not in a room any more. */
@@ -56,15 +60,21 @@ export function roomStrings(language: Language): RoomStrings {
   return language === "id" ? INDONESIAN : ENGLISH;
 }
 
+/** A room, as far as its name says who it is. */
+export interface NamedRoom {
+  /** Who may know of it. */
+  readonly kind: RoomKind;
+  /** Its name; of a direct talk the other's. */
+  readonly name: string;
+}
+
 /**
  * Names a room so that a talk with one person is told from a room.
  *
  * @param room The room.
  * @returns For example `#Sains` or `@Budi`.
  */
-export function roomLabel(
-  { kind, name }: { readonly kind: RoomKind; readonly name: string },
-): string {
+export function roomLabel({ kind, name }: NamedRoom): string {
   return `${kind === "direct" ? "@" : "#"}${name}`;
 }
 
@@ -81,10 +91,19 @@ const ENGLISH: RoomStrings = {
       isIn ? ", you are in" : ""
     }`,
   invited: "The invitation is out: the room is in that person's list now.",
-  opened: (label, by) =>
-    `${
-      by === "" ? `You are in ${label} now.` : `${by} opened ${label} for you.`
-    } /join ${label} goes there.`,
+  opened: (room, by) => {
+    const isDirect = room.kind === "direct";
+    if (by === "") {
+      return isDirect
+        ? `You have a talk with ${room.name} now.`
+        : `You are in ${roomLabel(room)} now.`;
+    }
+    return isDirect
+      ? `${by} began a talk with you.`
+      : `${by} invited you to ${roomLabel(room)}.`;
+  },
+  goes: (label) => `/join ${label} goes there.`,
+  inList: "It is in the list of rooms.",
   closed: (label, reason) => {
     switch (reason) {
       case "left":
@@ -134,12 +153,19 @@ const INDONESIAN: RoomStrings = {
       isIn ? ", Anda anggotanya" : ""
     }`,
   invited: "Undangan terkirim: ruang ini kini ada di daftar orang itu.",
-  opened: (label, by) =>
-    `${
-      by === ""
-        ? `Anda sekarang berada di ${label}.`
-        : `${by} membuka ${label} untuk Anda.`
-    } /join ${label} pergi ke sana.`,
+  opened: (room, by) => {
+    const isDirect = room.kind === "direct";
+    if (by === "") {
+      return isDirect
+        ? `Anda sekarang punya percakapan dengan ${room.name}.`
+        : `Anda sekarang berada di ${roomLabel(room)}.`;
+    }
+    return isDirect
+      ? `${by} memulai percakapan dengan Anda.`
+      : `${by} mengundang Anda ke ${roomLabel(room)}.`;
+  },
+  goes: (label) => `/join ${label} pergi ke sana.`,
+  inList: "Ruang itu ada di daftar ruang.",
   closed: (label, reason) => {
     switch (reason) {
       case "left":

@@ -272,7 +272,9 @@ export class TerminalRooms {
     // What was asked for here is shown when its answer is there.
     const isAskedFor = by === "" && this.#errands.size > 0;
     if (!isNew || isAskedFor) return [];
-    return this.#notice(this.#strings.opened(roomLabel(room), by), columns);
+    const { opened, goes } = this.#strings;
+    const text = `${opened(room, by)} ${goes(roomLabel(room))}`;
+    return this.#notice(text, columns);
   }
 
   #close(

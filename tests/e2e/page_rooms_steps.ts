@@ -20,6 +20,7 @@ function opened(
   roomId: number,
   kind: "public" | "private" | "direct",
   name: string,
+  by = "",
 ): ClientEvent {
   const places = { lastSequence: 0, readSequence: 0 };
   return {
@@ -27,7 +28,7 @@ function opened(
     roomId,
     kind,
     name,
-    by: "",
+    by,
     isNew: true,
     ...places,
   };
@@ -117,6 +118,35 @@ export const ROOMS_STEPS: readonly PageStep[] = [
       );
       await title("Lab · GAS Chatroom");
       await listed(/^Room Sains$/);
+    },
+  },
+  {
+    name: "says who opened a room while something is being written",
+    options: { opening: [WELCOME], width: 1200 },
+    async run({ page, session }) {
+      await composer(page).fill("half a");
+      session.tell(
+        opened(2, "private", "Sains", "Budi"),
+        welcome(2, "Sains"),
+        opened(3, "direct", "Budi", "Budi"),
+      );
+      const log = page.getByRole("log");
+      await log.getByText("Budi invited you to #Sains.").waitFor();
+      await log.getByText("Budi began a talk with you.").waitFor();
+      await page.getByRole("heading", { name: "Lab" }).waitFor();
+      assertEquals(await composer(page).inputValue(), "half a");
+    },
+  },
+  {
+    name: "names the room in the audit",
+    options: { opening: OPENING, width: 1200 },
+    async run({ page, session }) {
+      const entry = { timeMs: Date.UTC(2026, 10, 22), who: "Budi", detail: "" };
+      const what = "lock" as const;
+      const row = { ...entry, auditId: 1, what, whom: "room 2" };
+      const answer = { type: "audit", rows: [row], isEnd: true } as const;
+      session.tell({ type: "answer", roomId: 1, questionId: 1, answer });
+      await page.getByText("Budi locked #Sains").waitFor();
     },
   },
   {

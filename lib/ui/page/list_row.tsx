@@ -9,6 +9,7 @@ import { useMemo } from "preact/hooks";
 import { changeText, notDoneText, wantedText } from "../change_text.ts";
 import { questionRefusalText } from "../lookup_strings.ts";
 import { memberNews } from "../member_news.ts";
+import { roomStrings } from "../room_strings.ts";
 import { slashHelp } from "../slash_command.ts";
 import {
   deliveryText,
@@ -212,6 +213,10 @@ function noticeWords(
 ): string {
   if (event.type === "unanswered") {
     return questionRefusalText(language, event.refusal);
+  }
+  if (event.type === "roomOpened") {
+    const { opened, inList } = roomStrings(language);
+    return `${opened(event, event.by)} ${inList}`;
   }
   if (event.type === "memberNews") {
     return memberNews(language, event.change, event.before).join(" ");

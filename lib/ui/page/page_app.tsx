@@ -37,10 +37,11 @@ export function PageApp(): VNode {
   const [drafts] = useState(() => new Map<number, Draft>());
   const [errands] = useState(() => new PageErrands());
   const handleEvents = (events: readonly PageEvent[]) => {
+    const { isAsking } = errands;
     setState((before) => {
       const shown = before.room && drafts.get(before.room.welcome.roomId);
       const isWriting = shown !== undefined && shown.text !== "";
-      return events.reduce(reducePage, { ...before, isWriting });
+      return events.reduce(reducePage, { ...before, isWriting, isAsking });
     });
     for (const event of events) {
       const command = errands.handleEvent(event);

@@ -17,10 +17,17 @@ const FIRST_QUESTION_ID = 1_000_000_000;
 export class PageErrands {
   #nextQuestionId = FIRST_QUESTION_ID;
   readonly #rooms = new Set<number>();
+  /** Questions whose answer is a room. */
+  readonly #asked = new Set<number>();
   /** What to say, by question. */
   readonly #texts = new Map<number, string>();
   /** The same, by room, until it is there. */
   readonly #awaited = new Map<number, string>();
+
+  /** Whether a room was asked for, and the answer is to come. */
+  get isAsking(): boolean {
+    return this.#asked.size > 0;
+  }
 
   /**
    * Makes a question of what is to be done.
@@ -81,7 +88,11 @@ export class PageErrands {
       case "roomClosed":
         this.#rooms.delete(event.roomId);
         return undefined;
+      case "linkOpened":
+        this.#asked.clear();
+        return undefined;
       case "answer": {
+        this.#asked.delete(event.questionId);
         const text = this.#texts.get(event.questionId);
         this.#texts.delete(event.questionId);
         if (text === undefined || !("roomId" in event.answer)) return undefined;
@@ -90,6 +101,7 @@ export class PageErrands {
         return this.#rooms.has(roomId) ? this.#say(roomId) : undefined;
       }
       case "unanswered":
+        this.#asked.delete(event.questionId);
         this.#texts.delete(event.questionId);
         return undefined;
     }
@@ -104,7 +116,12 @@ export class PageErrands {
 
   #ask(roomId: number, query: Query, text = ""): ClientCommand {
     const questionId = this.#nextQuestionId++;
+    if (isForRoom(query)) this.#asked.add(questionId);
     if (text !== "") this.#texts.set(questionId, text);
     return { type: "ask", roomId, questionId, query };
   }
+}
+
+function isForRoom({ type }: Query): boolean {
+  return type === "createRoom" || type === "joinRoom" || type === "direct";
 }

@@ -10,6 +10,7 @@ import { DEFAULT_ROOM_ID, type RoomKind } from "../../chat/room_kind.ts";
 import type { ClientEvent } from "../bridge.ts";
 import {
   enterRoom,
+  insertNotice,
   type MessageItem,
   type PageState,
   reduceRoom,
@@ -101,12 +102,12 @@ export function welcomeTo(
   return noteRead({ ...entered, view: "room", rooms }, event);
 }
 
-/** Adds a room to the list. */
+/** Adds a room to the list, and says so unless it is about to be shown. */
 export function openRoom(
   state: PageState,
   event: Event<"roomOpened">,
 ): PageState {
-  const { roomId, kind, name, readSequence } = event;
+  const { roomId, kind, name, by, isNew, readSequence } = event;
   const known = state.rooms.find((room) => room.roomId === roomId);
   if (known !== undefined) {
     const changed = changeListed(state, roomId, (listed) => ({
@@ -124,7 +125,20 @@ export function openRoom(
     isMentioned: false,
     readSequence,
   };
-  return { ...state, rooms: [...state.rooms, listed] };
+  const added = { ...state, rooms: [...state.rooms, listed] };
+  // Of what was asked for here the answer says whether it is shown.
+  const isAskedFor = state.awaited === roomId || by === "" && state.isAsking;
+  return !isNew || isAskedFor ? added : tellOpened(added, roomId, by);
+}
+
+/** Says in the room that is shown that there is another one. */
+function tellOpened(state: PageState, roomId: number, by: string): PageState {
+  const { room, rooms } = state;
+  const listed = rooms.find((listed) => listed.roomId === roomId);
+  if (room === undefined || listed === undefined) return state;
+  const { kind, name } = listed;
+  const notice = { type: "roomOpened", kind, name, by } as const;
+  return { ...state, room: insertNotice(room, notice) };
 }
 
 /** Takes a room from the list; the default one is shown instead. */
@@ -143,7 +157,10 @@ export function closeRoom(state: PageState, roomId: number): PageState {
  * meanwhile stays: the end of the text would get into another room.
  */
 export function awaitRoom(state: PageState, roomId: number): PageState {
-  if (state.isWriting) return { ...state, awaited: 0 };
+  if (state.isWriting) {
+    const stays = { ...state, awaited: 0 };
+    return roomId === shownId(state) ? stays : tellOpened(stays, roomId, "");
+  }
   return state.elsewhere.has(roomId)
     ? showRoom(state, roomId)
     : { ...state, awaited: roomId };

@@ -13,6 +13,7 @@ import {
 } from "../../chat/message_state.ts";
 import { isPeopleAnswer } from "../../chat/people_request.ts";
 import type { MessageStyle } from "../../chat/room_event.ts";
+import type { RoomKind } from "../../chat/room_kind.ts";
 import type { PresentPerson } from "../../chat/person.ts";
 import {
   type KnownPeople,
@@ -126,6 +127,15 @@ export interface NoticeItem {
       }
     >
     | { readonly type: "help" }
+    /** There is one more room, which is not shown now. */
+    | {
+      readonly type: "roomOpened";
+      readonly kind: RoomKind;
+      /** Its name; of a direct talk the other's. */
+      readonly name: string;
+      /** Who did that; empty if the person itself did. */
+      readonly by: string;
+    }
     | {
       readonly type: "memberNews";
       readonly change: MemberChange;
@@ -210,6 +220,8 @@ export interface PageState {
   readonly awaited: number;
   /** Whether there is a draft in the room that is shown. */
   readonly isWriting: boolean;
+  /** Whether this page has asked for a room, and waits for the answer. */
+  readonly isAsking: boolean;
 }
 
 /** The page before the first event. */
@@ -225,6 +237,7 @@ export const INITIAL_PAGE_STATE: PageState = {
   rooms: [],
   awaited: 0,
   isWriting: false,
+  isAsking: false,
 };
 
 /**
@@ -434,7 +447,17 @@ function withPeople(people: KnownPeople) {
   return { people, members: [...people.keys()].sort(compareNames) };
 }
 
-function insertNotice(room: RoomState, event: NoticeItem["event"]): RoomState {
+/**
+ * Tells in a room's list that something has happened.
+ *
+ * @param room The room before it.
+ * @param event What happened.
+ * @returns The room after it.
+ */
+export function insertNotice(
+  room: RoomState,
+  event: NoticeItem["event"],
+): RoomState {
   return insertItem(room, { type: "notice", event, serial: room.nextSerial });
 }
 

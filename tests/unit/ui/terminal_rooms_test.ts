@@ -182,3 +182,41 @@ Deno.test("TerminalRooms shows as new what was read nowhere", () => {
   const mark = lines.findIndex((line) => line.includes("New messages:"));
   assertEquals(lines[mark + 1]?.includes("text 3"), true);
 });
+
+Deno.test("TerminalRooms tells of a room that somebody opened, and how to go there", () => {
+  const { rooms } = setUp();
+  const say = (event: Partial<typeof OPENED>) =>
+    rooms.handleEvent({ ...OPENED, ...event }, 120);
+  const talk = { kind: "direct", name: "Budi" } as const;
+  assertEquals(say({ roomId: 2, kind: "private", by: "Budi" }), [
+    "* Budi invited you to #Sains. /join #Sains goes there.",
+  ]);
+  assertEquals(say({ roomId: 3, ...talk, by: "Budi" }), [
+    "* Budi began a talk with you. /join @Budi goes there.",
+  ]);
+  assertEquals(say({ roomId: 4 }), [
+    "* You are in #Sains now. /join #Sains goes there.",
+  ]);
+  assertEquals(say({ roomId: 5, ...talk }), [
+    "* You have a talk with Budi now. /join @Budi goes there.",
+  ]);
+  assertEquals(say({ roomId: 6, isNew: false }), []);
+});
+
+Deno.test("TerminalRooms names in the audit the rooms that it knows", () => {
+  const { rooms } = setUp();
+  enter(rooms);
+  const entry = { timeMs: 0, who: "Ani", what: "lock", detail: "" } as const;
+  const rows = [2, 9].map((roomId) => ({
+    ...entry,
+    auditId: roomId,
+    whom: `room ${roomId}`,
+  }));
+  const answer = { type: "audit", rows, isEnd: true } as const;
+  const lines = rooms.handleEvent(
+    { type: "answer", roomId: 1, questionId: 1, answer },
+    120,
+  );
+  assertStringIncludes(lines[1]!, "Ani locked #Sains: ");
+  assertStringIncludes(lines[2]!, "Ani locked room 9: ");
+});

@@ -5,6 +5,7 @@ import {
   type PageState,
   reducePage,
 } from "../../../../lib/ui/page/page_state.ts";
+import type { RoomCommand } from "../../../../lib/ui/room_command.ts";
 import { PageErrands } from "../../../../lib/ui/page/page_errands.ts";
 import {
   message,
@@ -27,6 +28,9 @@ function reduce(...events: readonly PageEvent[]): PageState {
   return events.reduce(reducePage, INITIAL_PAGE_STATE);
 }
 
+/** The room as it is told of after a reconnect. */
+const KNOWN = { ...OPENED, isNew: false };
+
 function listed({ rooms }: PageState): unknown[] {
   return rooms.map(({ name, unread, isMentioned }) => [
     name,
@@ -38,7 +42,7 @@ function listed({ rooms }: PageState): unknown[] {
 Deno.test("reducePage() keeps the rooms apart, and counts what was not read", () => {
   const state = reduce(
     WELCOME,
-    OPENED,
+    KNOWN,
     ENTERED,
     says(1, "here"),
     says(2, "there"),
@@ -58,7 +62,7 @@ Deno.test("reducePage() does not count what another device has read", () => {
 Deno.test("reducePage() shows the room that is wanted, and keeps the other", () => {
   const state = reduce(
     WELCOME,
-    OPENED,
+    KNOWN,
     ENTERED,
     says(1, "here"),
     says(2, "there"),
@@ -91,6 +95,64 @@ Deno.test("reducePage() stays in a room where something is being written", () =>
     assertEquals(state.room?.welcome.roomId, 1);
     const later = reducePage({ ...state, isWriting: false }, ENTERED);
     assertEquals(later.room?.welcome.roomId, 1);
+  }
+});
+
+/** Who opened which rooms, as it was told in the room that is shown. */
+function told({ room }: PageState): unknown[] {
+  return room!.items.flatMap((item) =>
+    item.type === "notice" && item.event.type === "roomOpened"
+      ? [[item.event.by, item.event.kind, item.event.name]]
+      : []
+  );
+}
+
+Deno.test("reducePage() tells where one is of a room that somebody opened", () => {
+  const invited = { ...OPENED, kind: "private", by: "Budi" } as const;
+  const talk = { ...OPENED, roomId: 3, kind: "direct", name: "Citra" } as const;
+  const state = reduce(WELCOME, invited, ENTERED, { ...talk, by: "Citra" });
+  assertEquals(told(state), [
+    ["Budi", "private", "Sains"],
+    ["Citra", "direct", "Citra"],
+  ]);
+  assertEquals(state.room?.welcome.roomId, 1);
+  // A reconnect tells of it once more.
+  const again = reducePage(state, { ...invited, by: "", isNew: false });
+  assertEquals(told(again).length, 2);
+});
+
+Deno.test("reducePage() tells of a room that another device made, and of none from before", () => {
+  assertEquals(told(reduce(WELCOME, OPENED)), [["", "public", "Sains"]]);
+  assertEquals(told(reduce(WELCOME, KNOWN)), []);
+});
+
+Deno.test("reducePage() tells nothing of a room that it shows", () => {
+  const answer = { type: "createRoom", roomId: 2 } as const;
+  const asked = { type: "answer", roomId: 1, questionId: 1, answer } as const;
+  for (
+    const order of [[asked, OPENED, ENTERED], [OPENED, asked, ENTERED]] as const
+  ) {
+    const asking = { ...reduce(WELCOME), isAsking: true };
+    const state = order.reduce<PageState>(reducePage, asking);
+    assertEquals(state.room?.welcome.roomId, 2);
+    assertEquals([told(state), state.elsewhere.get(1)?.items], [[], []]);
+  }
+});
+
+Deno.test("reducePage() tells once of a room that was asked for, where something is being written", () => {
+  const answer = { type: "createRoom", roomId: 2 } as const;
+  const asked = { type: "answer", roomId: 1, questionId: 1, answer } as const;
+  const writing = { ...reduce(WELCOME), isWriting: true };
+  const orders = [
+    // The page has asked until the answer is there.
+    [{ ...writing, isAsking: true }, [OPENED, asked, ENTERED]],
+    [{ ...writing, isAsking: true }, [OPENED, ENTERED, asked]],
+    [writing, [asked, OPENED, ENTERED]],
+  ] as const;
+  for (const [before, order] of orders) {
+    const state = order.reduce<PageState>(reducePage, before);
+    assertEquals(state.room?.welcome.roomId, 1);
+    assertEquals(told(state), [["", "public", "Sains"]]);
   }
 });
 
@@ -214,4 +276,33 @@ Deno.test("reducePage() tells the title what was read on another device", () => 
     says(1, "new", 2),
   );
   assertEquals([behind.room?.received, behind.room?.readElsewhere], [1, 0]);
+});
+
+Deno.test("PageErrands waits for a room from the question to its answer", () => {
+  const errands = new PageErrands();
+  const ask = (command: RoomCommand) => {
+    const asked = errands.run(command, [], 1);
+    return asked.type === "ask" ? asked.questionId : -1;
+  };
+  ask({ type: "rooms" });
+  assertEquals(errands.isAsking, false);
+  const commands = [
+    { type: "create", name: "Seni", kind: "public" },
+    { type: "join", name: "Seni" },
+    { type: "msg", name: "Budi", text: "" },
+  ] as const;
+  for (const command of commands) {
+    const questionId = ask(command);
+    assertEquals(errands.isAsking, true);
+    const answer = { type: "joinRoom", roomId: 2 } as const;
+    errands.handleEvent({ type: "answer", roomId: 1, questionId, answer });
+    assertEquals(errands.isAsking, false);
+  }
+  const questionId = ask(commands[0]);
+  const refusal = { code: "roomNameTaken" } as const;
+  errands.handleEvent({ type: "unanswered", roomId: 1, questionId, refusal });
+  assertEquals(errands.isAsking, false);
+  ask(commands[1]);
+  errands.handleEvent({ type: "linkOpened" });
+  assertEquals(errands.isAsking, false);
 });
