@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isMentioned, mentionNames } from "../../chat/mentions.ts";
 import type { Answer } from "../../chat/request.ts";
 import { DEFAULT_ROOM_ID, type RoomKind } from "../../chat/room_kind.ts";
 import type { ClientEvent } from "../bridge.ts";
@@ -248,11 +249,7 @@ function isCalling(
   welcome: RoomState["welcome"] | undefined,
 ): boolean {
   return kind === "direct" ||
-    welcome !== undefined && mentions(text, welcome.self);
-}
-
-function mentions(text: string, name: string): boolean {
-  return text.toLowerCase().includes(`@${name.toLowerCase()}`);
+    welcome !== undefined && isMentioned(text, mentionNames([welcome.self]));
 }
 
 function shownId(state: PageState): number {

@@ -53,6 +53,14 @@ Deno.test("reducePage() keeps the rooms apart, and counts what was not read", ()
   assertEquals(listed(state), [["Lobby", 0, false], ["Sains", 2, true]]);
 });
 
+Deno.test("reducePage() takes a name for a mention only where it is one", () => {
+  const { self } = WELCOME;
+  for (const text of [`@${self}ta`, `mail@${self}`, `\`@${self}\``]) {
+    const state = reduce(WELCOME, OPENED, ENTERED, says(2, text));
+    assertEquals(listed(state)[1], ["Sains", 1, false], text);
+  }
+});
+
 Deno.test("reducePage() does not count what another device has read", () => {
   const read = { ...OPENED, readSequence: 5 };
   const state = reduce(WELCOME, read, ENTERED, says(2, "old", 5));
