@@ -101,6 +101,20 @@ export const ROOM_STEPS: readonly PageStep[] = [
     },
   },
   {
+    name: "leaves no empty line below a block of code",
+    options: IN_ROOM,
+    async run({ page, session }) {
+      session.tell(says("above\n```\nlet x;\n```\nbelow\nand on"));
+      const text = message(page, "above").locator(".text");
+      assertEquals(
+        await text.evaluate((element) =>
+          Array.from(element.childNodes, ({ textContent }) => textContent)
+        ),
+        ["above\n", "let x;", "below\nand on"],
+      );
+    },
+  },
+  {
     name: "tells who joined, left and what was missed",
     options: IN_ROOM,
     async run({ page, session }) {
@@ -115,7 +129,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
       await log.getByText("5 messages were missed").waitFor();
       const people = page.getByRole("complementary", { name: "People" });
       assertEquals(await people.getByRole("listitem").allInnerTexts(), [
-        "A\nAni\nyou",
+        "A\nAni you",
         "C\nCitra",
       ]);
     },

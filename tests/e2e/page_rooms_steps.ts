@@ -104,13 +104,13 @@ export const ROOMS_STEPS: readonly PageStep[] = [
       const listed = (name: RegExp | string) =>
         page.getByRole("navigation", { name: "Rooms" })
           .getByRole("button", { name }).waitFor();
-      await title("(2) Lab · GAS Chatroom");
+      await title("(4) Lab · GAS Chatroom");
       await listed(/^Room Sains.*2.*unread/);
       session.tell(
         { type: "read", roomId: 1, readSequence: 1 },
         { type: "read", roomId: 2, readSequence: 1 },
       );
-      await title("(1) Lab · GAS Chatroom");
+      await title("(2) Lab · GAS Chatroom");
       await listed(/^Room Sains.*1.*unread/);
       session.tell(
         { type: "read", roomId: 1, readSequence: 2 },
@@ -194,6 +194,54 @@ export const ROOMS_STEPS: readonly PageStep[] = [
       assertEquals(direct.query, { type: "direct", name: "Budi" });
       session.tell({ type: "roomClosed", roomId: 2, reason: "archived" });
       await page.getByRole("heading", { name: "Lab" }).waitFor();
+    },
+  },
+  {
+    name: "says in its title, and on a narrow head, what waits elsewhere",
+    options: { opening: OPENING, width: 360 },
+    async run({ page, session }) {
+      session.tell(
+        says("experiment", { roomId: 2 }),
+        says("psst", { roomId: 3 }),
+      );
+      await page.waitForFunction(() =>
+        document.title === "(2) Lab · GAS Chatroom"
+      );
+      const rooms = page.getByRole("button", { name: /^Rooms 2 unread/ });
+      await rooms.click();
+      await page.getByRole("button", { name: /^Talk with Budi/ }).click();
+      await page.waitForFunction(() =>
+        document.title === "(1) Budi · GAS Chatroom"
+      );
+    },
+  },
+  {
+    name: "is as wide as the window, whatever a room is called and about",
+    options: {
+      opening: [{
+        ...WELCOME,
+        room: "A room whose name takes all that a name may take".padEnd(64),
+        topic: "What it is about ".repeat(10),
+      }],
+      width: 360,
+    },
+    async run({ page }) {
+      await composer(page).waitFor();
+      assertEquals(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        360,
+      );
+    },
+  },
+  {
+    name: "says for whom one writes",
+    options: { opening: OPENING, width: 1200 },
+    async run({ page }) {
+      const placeholder = () => composer(page).getAttribute("placeholder");
+      assertEquals(await placeholder(), "Write to everyone…");
+      await page.getByRole("button", { name: "Talk with Budi" }).click();
+      await page.getByRole("heading", { name: "Budi" }).waitFor();
+      assertEquals(await placeholder(), "Write to Budi…");
     },
   },
 ];

@@ -79,6 +79,7 @@ export function ChatView(props: ChatViewProps): VNode {
       <RoomHead
         language={language}
         room={room}
+        rooms={props.rooms}
         panel={panel}
         onPanel={setPanel}
         onSwitchLanguage={props.onSwitchLanguage}
@@ -140,6 +141,7 @@ function Conversation(props: ChatViewProps): VNode {
         })}
         talk={() => pageTalk(room)}
         roomId={roomId}
+        addressee={room.welcome}
         onCommand={onCommand}
         onRoomCommand={props.onRoomCommand}
         onPeople={(typed) => {

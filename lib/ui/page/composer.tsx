@@ -25,6 +25,7 @@ import type { Draft } from "./draft.ts";
 import { firstCharacters, isQuit, messageText } from "./draft_text.ts";
 import { Icon } from "./icons.tsx";
 import {
+  type Addressee,
   charactersLeftText,
   PAGE_STRINGS,
   shortenText,
@@ -76,6 +77,8 @@ export interface ComposerProps {
   readonly onCommand: (command: ClientCommand) => void;
   /** The room it is for. */
   readonly roomId: number;
+  /** Who reads there. */
+  readonly addressee: Addressee;
   /** Does something about rooms. */
   readonly onRoomCommand: (command: RoomCommand) => void;
   /** Does something about people. */
@@ -134,7 +137,7 @@ export function Composer(props: ComposerProps): VNode {
           aria-label={strings.message}
           aria-describedby="composer-note"
           aria-invalid={facts.characters > props.limit}
-          placeholder={strings.placeholder}
+          placeholder={strings.placeholder(props.addressee)}
           {...completions.attributes}
           {...boxHandlers(draft, completions, send)}
           onInput={handleInput}

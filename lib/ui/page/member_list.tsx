@@ -46,25 +46,26 @@ export function MemberList(props: {
           <li key={name} class={authorHue(name)}>
             <span class="token" aria-hidden="true">{authorLetter(name)}</span>
             <span class="who">
-              <bdi>{name}</bdi>
+              <span>
+                <bdi>{name}</bdi>{" "}
+                {name === props.self && <span class="you">{strings.you}</span>}
+              </span>
               <Standing
                 language={props.language}
                 person={props.people.get(name)}
               />
             </span>
-            {name === props.self
-              ? <span class="you">{strings.you}</span>
-              : (
-                <button
-                  type="button"
-                  class="quiet write-to"
-                  aria-label={writeTo(name)}
-                  title={writeTo(name)}
-                  onClick={() => props.onWriteTo(name)}
-                >
-                  <Icon name="send" />
-                </button>
-              )}
+            {name !== props.self && (
+              <button
+                type="button"
+                class="quiet write-to"
+                aria-label={writeTo(name)}
+                title={writeTo(name)}
+                onClick={() => props.onWriteTo(name)}
+              >
+                <Icon name="send" />
+              </button>
+            )}
           </li>
         ))}
       </ul>

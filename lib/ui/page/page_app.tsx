@@ -15,6 +15,7 @@ import { Mark } from "./icons.tsx";
 import { LoginView } from "./login_view.tsx";
 import { openPageBridge, type PageBridge } from "./page_bridge.ts";
 import { PageErrands } from "./page_errands.ts";
+import { unreadIn } from "./page_rooms.ts";
 import {
   INITIAL_PAGE_STATE,
   type PageEvent,
@@ -88,24 +89,26 @@ export function PageApp(): VNode {
   return <Placard language={language} view={state.view} />;
 }
 
-/** Names the room in the window's title, with what came while nobody looked. */
+/** Names the room in the window's title, with what nobody looked at. */
 function useTitle(state: PageState): void {
   const [hiddenFrom, setHiddenFrom] = useState<number>();
   const room = state.view === "room" ? state.room : undefined;
   const received = room?.received ?? 0;
   const readElsewhere = room?.readElsewhere ?? 0;
+  const elsewhere = room === undefined ? 0 : unreadIn(state.rooms).unread;
   useEffect(() => {
     const note = () => setHiddenFrom(document.hidden ? received : undefined);
     document.addEventListener("visibilitychange", note);
     return () => document.removeEventListener("visibilitychange", note);
   }, [received]);
   useEffect(() => {
-    const missed = hiddenFrom === undefined
+    const here = hiddenFrom === undefined
       ? 0
       : received - Math.max(hiddenFrom, readElsewhere);
+    const missed = here + elsewhere;
     const name = room === undefined ? "" : `${room.welcome.room} · `;
     document.title = `${missed > 0 ? `(${missed}) ` : ""}${name}GAS Chatroom`;
-  }, [hiddenFrom, received, readElsewhere, room?.welcome.room]);
+  }, [hiddenFrom, received, readElsewhere, elsewhere, room?.welcome.room]);
 }
 
 function Placard(props: {

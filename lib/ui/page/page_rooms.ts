@@ -20,18 +20,22 @@ import {
   sequenceOf,
 } from "./page_state.ts";
 
+/** What was not read. */
+export interface Unread {
+  /** How many messages of others came while another room was shown. */
+  readonly unread: number;
+  /** Whether one of them names this person. */
+  readonly isMentioned: boolean;
+}
+
 /** A room as the list of rooms shows it. */
-export interface ListedRoom {
+export interface ListedRoom extends Unread {
   /** Which room. */
   readonly roomId: number;
   /** Who may know of it. */
   readonly kind: RoomKind;
   /** Its name; of a direct talk the other's. */
   readonly name: string;
-  /** How many messages of others came while another room was shown. */
-  readonly unread: number;
-  /** Whether one of them names this person. */
-  readonly isMentioned: boolean;
   /** The last one that was read on any device. */
   readonly readSequence: number;
 }
@@ -235,6 +239,14 @@ function othersAfter({ items }: RoomState, read: number): MessageItem[] {
       ? [item]
       : []
   );
+}
+
+/** Adds up what was not read in all rooms. */
+export function unreadIn(rooms: readonly ListedRoom[]): Unread {
+  return {
+    unread: rooms.reduce((sum, { unread }) => sum + unread, 0),
+    isMentioned: rooms.some(({ isMentioned }) => isMentioned),
+  };
 }
 
 /** Whether an answer is said by the room that comes or goes. */

@@ -5,7 +5,15 @@
  * @module
  */
 
+import type { RoomKind } from "../../chat/room_kind.ts";
 import { formatCount, type Language } from "../strings.ts";
+
+/** For whom something is written. */
+export interface Addressee {
+  readonly kind: RoomKind;
+  /** The room's name; of a direct talk the other's. */
+  readonly room: string;
+}
 
 /** The page's labels, hints and titles. */
 export interface PageStrings {
@@ -81,8 +89,8 @@ export interface PageStrings {
   readonly otherLanguage: string;
   /** Label of the input. */
   readonly message: string;
-  /** In the empty input. */
-  readonly placeholder: string;
+  /** In the empty input: who will read it. */
+  readonly placeholder: (to: Addressee) => string;
   /** The keys of the input. */
   readonly composerHint: string;
   /** Names the list of what the line can go on with. */
@@ -209,7 +217,8 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     leave: "Leave the room",
     otherLanguage: "Bahasa Indonesia",
     message: "Message",
-    placeholder: "Write to everyone…",
+    placeholder: ({ kind, room }) =>
+      kind === "public" ? "Write to everyone…" : `Write to ${room}…`,
     composerHint:
       "Enter sends, Shift+Enter starts a new line, /help lists commands, QUIT leaves.",
     suggestions: "Suggestions",
@@ -296,7 +305,8 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     leave: "Keluar dari ruang",
     otherLanguage: "English",
     message: "Pesan",
-    placeholder: "Tulis kepada semua…",
+    placeholder: ({ kind, room }) =>
+      kind === "public" ? "Tulis kepada semua…" : `Tulis kepada ${room}…`,
     composerHint:
       "Enter mengirim, Shift+Enter membuat baris baru, /help menampilkan perintah, QUIT keluar.",
     suggestions: "Saran",

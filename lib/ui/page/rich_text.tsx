@@ -20,7 +20,25 @@ export function RichText(props: {
   readonly self: string;
 }): VNode {
   const parts = textParts(props.text, namesOf(props.self));
-  return <>{parts.map((part, i) => <Part key={i} {...part} />)}</>;
+  return (
+    <>
+      {parts.map((part, i) => (
+        <Part
+          key={i}
+          {...(isBelowBlock(parts, i) ? withoutBreak(part) : part)}
+        />
+      ))}
+    </>
+  );
+}
+
+function isBelowBlock(parts: readonly TextPart[], at: number): boolean {
+  return parts[at - 1]?.type === "codeBlock";
+}
+
+/** What follows a block is on a line of its own already. */
+function withoutBreak(part: TextPart): TextPart {
+  return { ...part, text: part.text.replace(/^\n/, "") };
 }
 
 function Part(part: TextPart): VNode {

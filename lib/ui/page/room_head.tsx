@@ -9,19 +9,22 @@ import type { VNode } from "preact";
 import type { Language } from "../strings.ts";
 import type { Panel } from "./chat_view.tsx";
 import { Icon, Mark } from "./icons.tsx";
+import { type ListedRoom, unreadIn } from "./page_rooms.ts";
 import type { RoomState } from "./page_state.ts";
 import { PAGE_STRINGS, peopleText } from "./page_strings.ts";
+import { UnreadTally } from "./room_list.tsx";
 import { ROOM_LIST_STRINGS } from "./room_list_strings.ts";
 
 /**
  * The room's head with its two panel buttons.
  *
- * @param props The room, the open panel, and what the buttons do.
+ * @param props The room and the others, the open panel, and what the buttons do.
  * @returns The head, followed by the open panel.
  */
 export function RoomHead(props: {
   readonly language: Language;
   readonly room: RoomState;
+  readonly rooms: readonly ListedRoom[];
   readonly panel: Panel;
   readonly onPanel: (panel: Panel) => void;
   readonly onSwitchLanguage: () => void;
@@ -39,13 +42,14 @@ export function RoomHead(props: {
       <button
         type="button"
         class="quiet rooms-button"
-        aria-label={gate.rooms}
         title={gate.rooms}
         aria-expanded={panel === "rooms"}
         aria-controls="rooms"
         onClick={toggle("rooms")}
       >
         <Icon name="rooms" />
+        <span class="spoken">{gate.rooms}</span>
+        <UnreadTally language={language} {...unreadIn(props.rooms)} />
       </button>
       <div class="title">
         <h1 dir="auto">{room.welcome.room}</h1>

@@ -10,7 +10,7 @@ import type { RoomKind } from "../../chat/room_kind.ts";
 import type { RoomCommand } from "../room_command.ts";
 import type { Language } from "../strings.ts";
 import { Icon, type IconName } from "./icons.tsx";
-import type { ListedRoom } from "./page_rooms.ts";
+import type { ListedRoom, Unread } from "./page_rooms.ts";
 import { ROOM_LIST_STRINGS } from "./room_list_strings.ts";
 
 /**
@@ -51,16 +51,7 @@ export function RoomList(props: {
               <Icon name={KIND_ICONS[room.kind]} />
               <span class="spoken">{`${strings.kinds[room.kind]} `}</span>
               <bdi>{room.name}</bdi>
-              {room.unread > 0 && (
-                <span class={room.isMentioned ? "tally mentioned" : "tally"}>
-                  {room.isMentioned && <span aria-hidden="true">@</span>}
-                  {room.unread}
-                  <span class="spoken">
-                    {" "}
-                    {strings.unread(room.isMentioned)}
-                  </span>
-                </span>
-              )}
+              <UnreadTally language={language} {...room} />
             </button>
           </li>
         ))}
@@ -83,6 +74,23 @@ export function RoomList(props: {
           </button>
         )}
     </nav>
+  );
+}
+
+/** How much was not read, and whether it is for this person; nothing for none. */
+export function UnreadTally(
+  { language, unread, isMentioned }: Unread & { readonly language: Language },
+): VNode | null {
+  if (unread === 0) return null;
+  return (
+    <span class={isMentioned ? "tally mentioned" : "tally"}>
+      {isMentioned && <span aria-hidden="true">@</span>}
+      {unread}
+      <span class="spoken">
+        {" "}
+        {ROOM_LIST_STRINGS[language].unread(isMentioned)}
+      </span>
+    </span>
   );
 }
 
