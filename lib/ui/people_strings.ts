@@ -82,8 +82,8 @@ export function bannedText(language: Language, ban: Banned): RefusalText {
 export function needsRoleText(language: Language, role: Role): string {
   if (role === "guest" || role === "member") {
     return language === "id"
-      ? "Untuk itu nama Anda harus diklaim: tulis /claim."
-      : "That takes a name of your own: write /claim.";
+      ? "Untuk itu nama harus diklaim: pemakainya menulis /claim."
+      : "That takes a claimed name: whoever uses it writes /claim.";
   }
   return language === "id"
     ? `Hanya ${roleText("id", role)} atau yang di atasnya boleh melakukan itu.`

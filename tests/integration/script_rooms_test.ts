@@ -96,7 +96,10 @@ Deno.test("gas-client send and tail say that a room cannot be entered", async ()
     const [where, why] of [
       ["--room=nowhere", "#nowhere: There is no such room.\n"],
       ["--room=secret", "#secret: There is no such room.\n"],
-      ["--to=Ana", "@Ana: That takes a name of your own: write /claim.\n"],
+      [
+        "--to=Ana",
+        "@Ana: That takes a claimed name: whoever uses it writes /claim.\n",
+      ],
     ] as const
   ) {
     const options = [where, ...login(server.port, "Bel")];

@@ -159,7 +159,7 @@ Deno.test("runSend() and runTail() tell a room that cannot be entered by code 2"
       assertEquals(await code, 2);
       const why = type === "room"
         ? "#dev: There is no such room.\n"
-        : "@dev: That takes a name of your own: write /claim.\n";
+        : "@dev: That takes a claimed name: whoever uses it writes /claim.\n";
       assertEquals([io.errors, io.output], [why, ""]);
     }
   }
