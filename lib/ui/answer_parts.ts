@@ -12,7 +12,6 @@ import type {
   ReceiptNames,
 } from "../chat/request.ts";
 import type { AuditFormat } from "./audit_strings.ts";
-import { isoDay } from "./lookup_query.ts";
 import { type LookupStrings, lookupStrings } from "./lookup_strings.ts";
 import { peopleAnswerText, personLines } from "./people_strings.ts";
 import { roomStrings } from "./room_strings.ts";
@@ -30,10 +29,7 @@ export interface AnswerParts {
 }
 
 /** How an answer is written. */
-export interface AnswerFormat extends AuditFormat {
-  /** Where days begin; undefined for the system's time zone. */
-  readonly timeZone: string | undefined;
-}
+export type AnswerFormat = AuditFormat;
 
 /**
  * Puts an answer into words.
@@ -54,7 +50,7 @@ export function answerParts(
     case "history":
       return historyParts(answer, strings);
     case "search":
-      return searchParts(answer, strings, format.timeZone);
+      return searchParts(answer, strings);
     case "who": {
       const { members } = answer;
       const lines = members.map(({ name, sinceMs }) =>
@@ -115,14 +111,12 @@ function historyParts(
 }
 
 function searchParts(
-  { matches, isStart }: AnswerOf<"search">,
+  { matches, isStart, searchedFrom }: AnswerOf<"search">,
   strings: LookupStrings,
-  timeZone: string | undefined,
 ): AnswerParts {
-  const oldest = matches.at(-1);
-  const more = oldest === undefined
-    ? strings.lookedBack
-    : strings.olderMatches(isoDay(oldest.timeMs, timeZone));
+  const more = matches.length === 0
+    ? strings.lookedBack(searchedFrom)
+    : strings.olderMatches(searchedFrom);
   return {
     ...EMPTY,
     heading: strings.found(matches.length),

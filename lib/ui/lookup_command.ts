@@ -26,6 +26,8 @@ export type LookupCommand =
     readonly since: CalendarDay | undefined;
     /** The last day; undefined for no limit. */
     readonly until: CalendarDay | undefined;
+    /** Older than this sequence number; 0 for the newest. */
+    readonly before: number;
   }
   | {
     readonly type: "history";
@@ -62,6 +64,7 @@ export function readSearch(rest: string): LookupCommand | NoDay | undefined {
   const words: string[] = [];
   const days: { since?: CalendarDay; until?: CalendarDay } = {};
   let author = "";
+  let before = 0;
   for (const [part, key, quoted, plain = ""] of rest.matchAll(SEARCH_PART)) {
     const value = quoted ?? plain;
     if (key === "since" || key === "until") {
@@ -72,13 +75,23 @@ export function readSearch(rest: string): LookupCommand | NoDay | undefined {
       words.push(part);
     } else if (value === "") {
       return undefined;
+    } else if (key === "before") {
+      if (!/^\d{1,15}$/.test(value)) return undefined;
+      before = Number(value);
     } else author = value;
   }
   const { since, until } = days;
   const isNothing = words.length === 0 && author === "" &&
     since === undefined && until === undefined;
   if (isNothing) return undefined;
-  return { type: "search", words: words.join(" "), author, since, until };
+  return {
+    type: "search",
+    words: words.join(" "),
+    author,
+    since,
+    until,
+    before,
+  };
 }
 
 /**
@@ -109,4 +122,4 @@ function readDay(text: string): CalendarDay | undefined {
 }
 
 /** `key:value`, `key:"some words"`, or a word. */
-const SEARCH_PART = /(?:(from|since|until):(?:"([^"]*)"|(\S*)))|\S+/g;
+const SEARCH_PART = /(?:(from|since|until|before):(?:"([^"]*)"|(\S*)))|\S+/g;

@@ -37,7 +37,7 @@ export function lookupQuery(
       };
     }
     case "search": {
-      const { words, author, since, until } = command;
+      const { words, author, since, until, before } = command;
       const end = until && { ...until, day: until.day + 1 };
       return {
         type: "search",
@@ -47,7 +47,7 @@ export function lookupQuery(
         untilMs: end === undefined
           ? MAX_TIME_MS
           : dayStartMs(end, timeZone) - 1,
-        before: 0,
+        before,
         limit: DEFAULT_MESSAGES,
       };
     }
@@ -103,15 +103,4 @@ function localMs(timeMs: number, timeZone: string | undefined): number {
     part("minute"),
     part("second"),
   );
-}
-
-/**
- * Writes a day as it is typed after `until:`.
- *
- * @param timeMs Milliseconds since 1970, somewhere in that day.
- * @param timeZone Where; undefined for the system's time zone.
- * @returns For example `2026-11-22`.
- */
-export function isoDay(timeMs: number, timeZone: string | undefined): string {
-  return new Date(localMs(timeMs, timeZone)).toISOString().slice(0, 10);
 }

@@ -22,10 +22,10 @@ export interface LookupStrings {
   readonly olderStill: string;
   /** Stands above what was found. */
   found(count: number): string;
-  /** Says how to find older ones than those of a day. */
-  olderMatches(day: string): string;
-  /** Says that not everything was looked at. */
-  readonly lookedBack: string;
+  /** Says how to find older ones than a place in the room. */
+  olderMatches(before: number): string;
+  /** Says that nothing older than a place was looked at. */
+  lookedBack(before: number): string;
   /** Stands above the names of who is there. */
   present(count: number): string;
   /** A name of them. */
@@ -157,9 +157,9 @@ const ENGLISH: LookupStrings = {
       : count === 1
       ? "1 message was found:"
       : `${formatCount("en", count)} messages were found:`,
-  olderMatches: (day) => `There may be older ones: add until:${day}`,
-  lookedBack:
-    "Only the newest messages were looked through. since: and until: choose others.",
+  olderMatches: (before) => `There may be older ones: add before:${before}`,
+  lookedBack: (before) =>
+    `Only the newest messages were looked through: add before:${before} to go on.`,
   present: (count) =>
     count === 1
       ? "1 person is here:"
@@ -200,9 +200,10 @@ const INDONESIAN: LookupStrings = {
     count === 0
       ? "Tidak ada yang ditemukan."
       : `${formatCount("id", count)} pesan ditemukan:`,
-  olderMatches: (day) => `Mungkin ada yang lebih lama: tambahkan until:${day}`,
-  lookedBack:
-    "Baru pesan terbaru yang diperiksa. since: dan until: memilih yang lain.",
+  olderMatches: (before) =>
+    `Mungkin ada yang lebih lama: tambahkan before:${before}`,
+  lookedBack: (before) =>
+    `Baru pesan terbaru yang diperiksa: tambahkan before:${before} untuk melanjutkan.`,
   present: (count) => `${formatCount("id", count)} orang di sini:`,
   since: (name, moment) => `${name}, sejak ${moment}`,
   hereSince: (name, moment) => `${name} di sini sejak ${moment}.`,

@@ -129,7 +129,6 @@ export class RoomLookups {
       `${dayText(language, timeMs, timeZone)}, ${clockText(timeMs, timeZone)}`;
     const { heading, lines, messages, closing } = answerParts(answer, {
       language,
-      timeZone,
       moment,
       roomLabel,
     });

@@ -34,7 +34,6 @@ export function AnswerBlock(props: {
   const moment = (timeMs: number) => formatMoment(language, timeMs);
   const { heading, lines, messages, closing } = answerParts(answer, {
     language,
-    timeZone: undefined,
     moment,
     roomLabel: useContext(RoomLabels),
   });

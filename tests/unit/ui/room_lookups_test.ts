@@ -118,6 +118,10 @@ Deno.test("RoomLookups asks for whole days of the person's time zone", () => {
       untilMs: Date.UTC(2027, 0, 1) - 1,
     },
   );
+  assertEquals(ask(face, "/search rapat from:Ani before:70"), {
+    ...search,
+    before: 70,
+  });
 });
 
 Deno.test("dayStartMs() knows time zones and the days on which clocks change", () => {
@@ -201,14 +205,14 @@ Deno.test("RoomLookups shows what was found as it was said, and how to go on", (
     "│ 14:30 Budi: satu",
     `│ * ${SUNDAY}`,
     "│ 14:30 Budi: dua",
-    "* There may be older ones: add until:2026-11-21",
+    "* There may be older ones: add before:8",
   ]);
   assertEquals(show(lookups(), { ...answer, matches: [], isStart: true }), [
     "* Nothing was found.",
   ]);
   assertEquals(show(lookups("id"), { ...answer, matches: [] }), [
     "* Tidak ada yang ditemukan.",
-    "* Baru pesan terbaru yang diperiksa. since: dan until: memilih yang lain.",
+    "* Baru pesan terbaru yang diperiksa: tambahkan before:8 untuk melanjutkan.",
   ]);
 });
 

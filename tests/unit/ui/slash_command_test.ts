@@ -96,6 +96,7 @@ const SEARCH = {
   author: "",
   since: undefined,
   until: undefined,
+  before: 0,
 } as const;
 
 for (
@@ -110,8 +111,10 @@ for (
         author: "Ani Maria",
         since: { year: 2024, month: 2, day: 29 },
         until: { year: 2026, month: 11, day: 20 },
+        before: 0,
       },
     ],
+    ["/search rapat before:70", { ...SEARCH, words: "rapat", before: 70 }],
     ["/history", { type: "history", count: undefined }],
     ["/history 30", { type: "history", count: 30 }],
     ["/WHO ", { type: "who" }],
