@@ -358,6 +358,32 @@ export const ROOM_STEPS: readonly PageStep[] = [
     },
   },
   {
+    name: "keeps a message in sight while its menu opens",
+    options: {
+      opening: [
+        WELCOME,
+        ...Array.from({ length: 30 }, (_, index) => says(`line ${index}`)),
+      ],
+    },
+    async run({ page }) {
+      await waitForScroll(page, "end");
+      const more = await page.evaluateHandle(() => {
+        const edge = document.querySelector("[role=log]")!
+          .getBoundingClientRect().top;
+        const row = Array.from(document.querySelectorAll(".message"))
+          .find((row) => row.getBoundingClientRect().top >= edge)!;
+        return row.querySelector<HTMLElement>(".more")!;
+      });
+      await more.evaluate((button) => button.click());
+      await page.getByRole("button", { name: "Reply" }).waitFor();
+      await page.waitForFunction((button) => {
+        const row = button.closest(".message")!.getBoundingClientRect();
+        const log = button.closest("[role=log]")!.getBoundingClientRect();
+        return row.top >= log.top - 1;
+      }, more);
+    },
+  },
+  {
     name: "looks something up, and takes back what is removed of it",
     options: IN_ROOM,
     async run({ page, session }) {

@@ -4,8 +4,10 @@
  * @module
  */
 
+/// <reference lib="dom" />
+
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ClientCommand } from "../bridge.ts";
 import { quotedStart } from "../change_text.ts";
 import type { Language } from "../strings.ts";
@@ -173,8 +175,14 @@ function MessageMenu(
     actions.onCommand({ type: "act", roomId: actions.roomId, act: what });
   };
   const pin = () => act({ type: "pin", target, isOn: !item.isPinned });
+  const menu = useRef<HTMLDivElement>(null);
+  // At the end of the list, what is above the menu makes room for it.
+  useEffect(() => {
+    menu.current?.closest(".message")?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <div
+      ref={menu}
       class="menu"
       role="group"
       aria-label={strings.actions}
@@ -189,7 +197,7 @@ function MessageMenu(
         <button
           key={emoji}
           type="button"
-          class="link"
+          class="quick"
           onClick={() => onReact(emoji)}
         >
           {emoji}
