@@ -116,7 +116,7 @@ export class ChatClient {
   handleEnded(roomId: number): void {
     const room = this.#rooms.get(roomId);
     if (room === undefined) return;
-    room.handleDisconnected();
+    room.handleEnded();
     this.#collect(roomId, room);
   }
 

@@ -112,10 +112,19 @@ export class ClientQuestions {
     this.#tellStage(this.#catchUp.end());
   }
 
+  /** Takes note that the room is closed, and says no more. */
+  handleRoomClosed(): void {
+    for (const { questionId, type } of this.#requests.clear()) {
+      // Its answer may come after what it has done.
+      if (type === "archive") this.#tellAnswer(questionId, { type });
+      else this.#tellUnanswered(questionId, { code: "noSuchRoom" });
+    }
+  }
+
   /** Takes note that the connection is gone. */
   handleDisconnected(): void {
     this.#searches.clear();
-    for (const questionId of this.#requests.clear()) {
+    for (const { questionId } of this.#requests.clear()) {
       this.askOffline(questionId);
     }
     this.endCatchUp();

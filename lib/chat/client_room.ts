@@ -147,6 +147,12 @@ export class ClientRoom {
     this.#goOffline();
   }
 
+  /** Takes note that the server has ended its stream: it is closed, or to be. */
+  handleEnded(): void {
+    this.#questions.handleRoomClosed();
+    this.#goOffline();
+  }
+
   /**
    * Whether the server was told the place and has not answered. If it closes the
    * connection with `chatProtocol` now, that is no place of this server any
@@ -171,7 +177,7 @@ export class ClientRoom {
 
   /** Ends the stay for good: what waits to be sent goes nowhere. */
   close(): void {
-    this.#goOffline();
+    this.handleEnded();
     const refusal = { code: "notInRoom" } as const;
     for (const { id } of this.#outbox.all()) this.#refuse(id, refusal);
   }

@@ -81,17 +81,19 @@ export class OpenRequests {
   /**
    * Forgets all questions: their connection is gone.
    *
-   * @returns The caller's numbers.
+   * @returns The caller's numbers, and what was asked.
    */
-  clear(): number[] {
+  clear(): Question[] {
     const questions = Array.from(this.#open.values());
     this.#open.clear();
     this.#unsent.length = 0;
-    return questions.map(({ questionId }) => questionId);
+    return questions;
   }
 }
 
-interface Question {
+/** A question that is not answered yet. */
+export interface Question {
+  /** The caller's number. */
   readonly questionId: number;
   /** What it will be answered with. */
   readonly type: Answer["type"];

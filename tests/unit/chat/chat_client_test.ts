@@ -150,6 +150,28 @@ Deno.test("ChatClient refuses what waits for a room that is closed", () => {
   }
 });
 
+Deno.test("ChatClient archives a room that is closed before that is answered", () => {
+  for (
+    const [query, type] of [
+      [{ type: "archive" }, "answer"],
+      [{ type: "who" }, "unanswered"],
+    ] as const
+  ) {
+    for (const isEndedBefore of [false, true]) {
+      const client = inRoom();
+      client.ask({ roomId: 7, questionId: 5, query });
+      takeSent(client);
+      // Streams have no order among them.
+      if (isEndedBefore) client.handleEnded(7);
+      tell(client, { type: "roomClosed", roomId: 7, reason: "archived" });
+      const [told, closed] = takeEvents(client);
+      assertEquals([told?.type, closed?.type], [type, "roomClosed"]);
+      if (told?.type !== "unanswered") continue;
+      assertEquals(told.refusal, { code: "noSuchRoom" });
+    }
+  }
+});
+
 Deno.test("ChatClient asks on stream 0 what is about the server, and answers where it was asked", () => {
   const client = inRoom();
   client.ask({ roomId: 7, questionId: 5, query: { type: "rooms" } });

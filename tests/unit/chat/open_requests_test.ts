@@ -71,7 +71,10 @@ Deno.test("OpenRequests.clear() tells whom nobody answers, and sends nothing lat
   requests.ask(5, WHO);
   requests.ask(6, WHO);
   requests.poll();
-  assertEquals(requests.clear(), [5, 6]);
+  assertEquals(requests.clear(), [
+    { questionId: 5, type: "who" },
+    { questionId: 6, type: "who" },
+  ]);
   assertEquals(requests.poll(), undefined);
   assertEquals(requests.clear(), []);
 });
