@@ -69,7 +69,7 @@ const OWN_COMMANDS: readonly SlashCommand[] = [
     parameters: [],
     help: {
       en: "makes your name yours: asks for its new password",
-      id: "menjadikan nama ini milik Anda; meminta password baru",
+      id: "menjadikan nama ini milik Anda: minta password baru",
     },
     // What is typed behind it would be seen.
     read: (rest) => rest === "" ? { type: "claim" } : undefined,
@@ -88,7 +88,7 @@ const OWN_COMMANDS: readonly SlashCommand[] = [
     parameters: [{ kind: "text", label: "code" }],
     help: {
       en: "makes you owner, by the code in the server's terminal",
-      id: "Anda menjadi pemilik, dengan kode di terminal server",
+      id: "Anda menjadi pemilik, dengan kode dari server",
     },
     read: (code) =>
       /^\S+$/.test(code) ? people({ type: "owner", code }) : undefined,
@@ -208,7 +208,7 @@ const MODERATION_COMMANDS: readonly SlashCommand[] = [
     parameters: [{ kind: "text", label: "before:N", isOptional: true }],
     help: {
       en: "shows who did what to whom; older than entry N",
-      id: "siapa melakukan apa terhadap siapa; sebelum catatan N",
+      id: "siapa berbuat apa terhadap siapa; sebelum catatan N",
     },
     read: (rest) => {
       if (rest === "") return people({ type: "audit", before: 0 });

@@ -96,7 +96,7 @@ export const ROOM_COMMANDS: readonly SlashCommand[] = [
     ],
     help: {
       en: "writes to somebody alone; without text: goes there",
-      id: "menulis kepada satu orang; tanpa teks: pergi ke sana",
+      id: "menulis kepada satu orang; tanpa teks: ke sana",
     },
     read: (typed) => {
       const { name, rest: text } = readNameAndRest(typed) ?? {};

@@ -49,7 +49,7 @@ export type TypedLine =
   | { readonly type: "quit" }
   | { readonly type: "help" }
   /** The command needs something else after it. */
-  | { readonly type: "usage"; readonly usage: string }
+  | { readonly type: "usage"; readonly command: SlashCommand }
   | { readonly type: "noSuchNumber"; readonly number: number }
   /** Nothing was written here yet, or the server does not have it yet. */
   | { readonly type: "nothingOwn" }
@@ -71,7 +71,7 @@ export type ParameterKind =
 export interface CommandParameter {
   /** What it is. */
   readonly kind: ParameterKind;
-  /** How the list of commands calls it. */
+  /** How the list of commands calls it, in English: `LABELS_INDONESIAN`. */
   readonly label: string;
   /** Whether it may be left out. */
   readonly isOptional?: boolean;
@@ -266,7 +266,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     parameters: [NUMBER, { kind: "text", label: "file", isOptional: true }],
     help: {
       en: "shows who acknowledged announcement N; to a CSV file",
-      id: "siapa yang sudah membaca pengumuman N; ke berkas CSV",
+      id: "siapa sudah membaca pengumuman N; ke berkas CSV",
     },
     read: (rest, talk) =>
       onNumber(
@@ -280,7 +280,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     parameters: [NAME],
     help: {
       en: "says whether somebody is here, and wrote last when",
-      id: "apakah seseorang di sini, dan kapan terakhir menulis",
+      id: "apakah seseorang di sini; kapan terakhir menulis",
     },
     read: (rest) => {
       const name = readWholeName(rest);
@@ -319,19 +319,24 @@ export function readTypedLine(line: string, talk: TalkInView): TypedLine {
   const command = SLASH_COMMANDS.find(({ name }) => name === known);
   if (command === undefined) return { type: "unknown", name };
   return command.read(rest.trim(), talk) ??
-    { type: "usage", usage: usageOf(command) };
+    { type: "usage", command };
 }
 
 /**
  * Says how a command is typed.
  *
+ * @param language The language of what stands for something else.
  * @param command The command.
  * @returns For example `/edit [N] text`.
  */
-export function usageOf({ name, parameters }: SlashCommand): string {
-  const labels = parameters.map(({ label, isOptional }) =>
-    isOptional ? `[${label}]` : label
-  );
+export function usageOf(
+  language: Language,
+  { name, parameters }: SlashCommand,
+): string {
+  const labels = parameters.map(({ label, isOptional }) => {
+    const shown = language === "id" ? LABELS_INDONESIAN[label] ?? label : label;
+    return isOptional ? `[${shown}]` : shown;
+  });
   return ["/" + name, ...labels].join(" ");
 }
 
@@ -343,19 +348,34 @@ export function usageOf({ name, parameters }: SlashCommand): string {
  */
 export function slashHelp(language: Language): string[] {
   const columns = Math.max(
-    ...SLASH_COMMANDS.map((command) => usageOf(command).length),
+    ...SLASH_COMMANDS.map((command) => usageOf(language, command).length),
   );
   return [
     ...SLASH_COMMANDS.map((command) =>
-      `${usageOf(command).padEnd(columns)}  ${command.help[language]}`
+      `${usageOf(language, command).padEnd(columns)}  ${command.help[language]}`
     ),
-    `${"//text".padEnd(columns)}  ${
+    `${(language === "id" ? "//teks" : "//text").padEnd(columns)}  ${
       language === "id"
         ? "mengirim pesan yang dimulai dengan garis miring"
         : "sends a message that starts with a slash"
     }`,
   ];
 }
+
+/** What is not typed as it stands. */
+const LABELS_INDONESIAN: Readonly<Record<string, string>> = {
+  code: "kode",
+  count: "jumlah",
+  file: "berkas",
+  name: "nama",
+  role: "peran",
+  room: "ruang",
+  seconds: "detik",
+  text: "teks",
+  who: "siapa",
+  why: "sebab",
+  words: "kata",
+};
 
 /** What was typed but cannot be done. */
 export type TypedProblem = Exclude<
@@ -388,8 +408,8 @@ export function typedProblemText(
   switch (problem.type) {
     case "usage":
       return id
-        ? `Begini caranya: ${problem.usage}`
-        : `It goes like this: ${problem.usage}`;
+        ? `Begini caranya: ${usageOf(language, problem.command)}`
+        : `It goes like this: ${usageOf(language, problem.command)}`;
     case "noSuchNumber":
       return id
         ? `Tidak ada pesan dengan nomor ${problem.number} di sini.`

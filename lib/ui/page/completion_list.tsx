@@ -52,7 +52,9 @@ export function CompletionList(
           aria-selected={i === open.active}
           onClick={() => take(i)}
         >
-          <bdi>{command === undefined ? label : usageOf(command)}</bdi>
+          <bdi>
+            {command === undefined ? label : usageOf(language, command)}
+          </bdi>
           {command && <span class="purpose">{command.help[language]}</span>}
         </li>
       ))}

@@ -1,7 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { completionAt } from "../../../lib/ui/completion.ts";
 import type { PeopleCommand } from "../../../lib/ui/people_command.ts";
-import { SLASH_COMMANDS } from "../../../lib/ui/slash_command.ts";
+import { SLASH_COMMANDS, usageOf } from "../../../lib/ui/slash_command.ts";
 import { readLine } from "./read_line.ts";
 
 const BAN = { type: "ban", reason: "", seconds: 0 } as const;
@@ -92,12 +92,12 @@ for (const [line, request] of LINES) {
 
 Deno.test("readTypedLine() takes no password behind /claim", () => {
   assertEquals(readLine("/claim"), { type: "claim" });
-  assertEquals(readLine("/claim secret"), { type: "usage", usage: "/claim" });
+  assertEquals(readLine("/claim secret").type, "usage");
 });
 
 Deno.test("readTypedLine() reads /quit", () => {
   assertEquals(readLine("/quit"), { type: "quit" });
-  assertEquals(readLine("/quit now"), { type: "usage", usage: "/quit" });
+  assertEquals(readLine("/quit now").type, "usage");
 });
 
 Deno.test("readTypedLine() says how a command about people goes", () => {
@@ -134,7 +134,11 @@ Deno.test("readTypedLine() says how a command about people goes", () => {
       ["/audit all", "/audit [before:N]"],
       ["/audit before:0", "/audit [before:N]"],
     ] as const
-  ) assertEquals(readLine(line), { type: "usage", usage }, line);
+  ) {
+    const typed = readLine(line);
+    assert(typed.type === "usage", line);
+    assertEquals(usageOf("en", typed.command), usage);
+  }
 });
 
 Deno.test("completionAt() offers people where a command about them wants one", () => {

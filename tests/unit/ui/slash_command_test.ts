@@ -160,7 +160,17 @@ Deno.test("readTypedLine() says how a command goes", () => {
       ["/whois", "/whois name"],
       ["/help me", "/help"],
     ] as const
-  ) assertEquals(read(line), { type: "usage", usage }, line);
+  ) {
+    const typed = read(line);
+    assert(typed.type === "usage", line);
+    assertEquals(usageOf("en", typed.command), usage);
+  }
+});
+
+Deno.test("usageOf() names in both languages what is typed", () => {
+  const leave = SLASH_COMMANDS.find(({ name }) => name === "leave")!;
+  assertEquals(usageOf("en", leave), "/leave [room]");
+  assertEquals(usageOf("id", leave), "/leave [ruang]");
 });
 
 Deno.test("readTypedLine() says that a message is not there", () => {
@@ -178,7 +188,7 @@ Deno.test("slashHelp() has a row of 80 columns for every command, in both langua
     const help = slashHelp(language);
     assertEquals(help.length, SLASH_COMMANDS.length + 1);
     for (const [i, command] of SLASH_COMMANDS.entries()) {
-      assert(help[i]!.startsWith(`${usageOf(command)} `), help[i]);
+      assert(help[i]!.startsWith(`${usageOf(language, command)} `), help[i]);
     }
     for (const text of help) {
       const show = (row: string) => row;
@@ -190,7 +200,7 @@ Deno.test("slashHelp() has a row of 80 columns for every command, in both langua
 
 Deno.test("typedProblemText() has words for every problem, in both languages", () => {
   const problems: TypedProblem[] = [
-    { type: "usage", usage: "/pin N" },
+    { type: "usage", command: SLASH_COMMANDS[0]! },
     { type: "noSuchNumber", number: 4 },
     { type: "nothingOwn" },
     { type: "noDay", text: "yesterday" },
