@@ -347,18 +347,27 @@ export function usageOf(
  * @returns A line for each, and one for what is no command.
  */
 export function slashHelp(language: Language): string[] {
-  const columns = Math.max(
-    ...SLASH_COMMANDS.map((command) => usageOf(language, command).length),
-  );
+  const rows = slashHelpRows(language);
+  const columns = Math.max(...rows.map(([usage]) => usage.length));
+  return rows.map(([usage, help]) => `${usage.padEnd(columns)}  ${help}`);
+}
+
+/**
+ * Lists the commands, to be laid out.
+ *
+ * @param language The language to do it in.
+ * @returns How each is typed and what it does, and so what is no command.
+ */
+export function slashHelpRows(
+  language: Language,
+): (readonly [usage: string, help: string])[] {
   return [
     ...SLASH_COMMANDS.map((command) =>
-      `${usageOf(language, command).padEnd(columns)}  ${command.help[language]}`
+      [usageOf(language, command), command.help[language]] as const
     ),
-    `${(language === "id" ? "//teks" : "//text").padEnd(columns)}  ${
-      language === "id"
-        ? "mengirim pesan yang dimulai dengan garis miring"
-        : "sends a message that starts with a slash"
-    }`,
+    language === "id"
+      ? ["//teks", "mengirim pesan yang dimulai dengan garis miring"]
+      : ["//text", "sends a message that starts with a slash"],
   ];
 }
 

@@ -7,6 +7,7 @@
 /// <reference lib="dom" />
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Locator } from "playwright-core";
 import {
   composer,
   IN_ROOM,
@@ -381,6 +382,22 @@ export const ROOM_STEPS: readonly PageStep[] = [
         const log = button.closest("[role=log]")!.getBoundingClientRect();
         return row.top >= log.top - 1;
       }, more);
+    },
+  },
+  {
+    name:
+      "lists the commands in two columns, below each other on a narrow page",
+    options: IN_ROOM,
+    async run({ page }) {
+      await composer(page).fill("/help");
+      await page.keyboard.press("Enter");
+      const term = page.getByRole("term").filter({ hasText: "/reply N text" });
+      const meaning = page.getByRole("definition")
+        .filter({ hasText: "answers message N" });
+      const left = async (of: Locator) => (await of.boundingBox())!.x;
+      assert(await left(term) + 100 < await left(meaning));
+      await page.setViewportSize({ width: 360, height: 640 });
+      assertEquals(await left(term), await left(meaning));
     },
   },
   {

@@ -10,7 +10,7 @@ import { changeText, notDoneText, wantedText } from "../change_text.ts";
 import { questionRefusalText } from "../lookup_strings.ts";
 import { memberNews } from "../member_news.ts";
 import { roomStrings } from "../room_strings.ts";
-import { slashHelp } from "../slash_command.ts";
+import { slashHelpRows } from "../slash_command.ts";
 import {
   deliveryText,
   type Language,
@@ -180,9 +180,14 @@ function Notice(props: {
   const { event } = notice;
   if (event.type === "help") {
     return (
-      <div class="notice help">
-        {slashHelp(language).map((line) => <p key={line}>{line}</p>)}
-      </div>
+      <dl class="notice help">
+        {slashHelpRows(language).map(([usage, help]) => (
+          <div key={usage}>
+            <dt>{usage}</dt>
+            <dd>{help}</dd>
+          </div>
+        ))}
+      </dl>
     );
   }
   if (event.type === "fetching") {
