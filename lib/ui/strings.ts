@@ -447,7 +447,7 @@ function noticeEnglish(event: NoticeEvent): string {
     case "ended":
       switch (event.reason.code) {
         case "quit":
-          return "You left the room.";
+          return "You left the chat.";
         case "removed":
           return `You were removed from the room${
             inParentheses(event.reason.reason)
@@ -490,7 +490,7 @@ function noticeIndonesian(event: NoticeEvent): string {
     case "ended":
       switch (event.reason.code) {
         case "quit":
-          return "Anda keluar dari ruang.";
+          return "Anda keluar dari obrolan.";
         case "removed":
           return `Anda dikeluarkan dari ruang${
             inParentheses(event.reason.reason)

@@ -190,7 +190,7 @@ export const ROOM_STEPS: readonly PageStep[] = [
       await composer(page).press("Enter");
       assertEquals(await session.nextCommand(), { type: "quit" });
       session.tell({ type: "ended", reason: { code: "quit" } });
-      await page.getByRole("heading", { name: "You left" }).waitFor();
+      await page.getByRole("heading", { name: "You left the chat" }).waitFor();
     },
   },
   {

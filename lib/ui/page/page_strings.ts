@@ -83,7 +83,7 @@ export interface PageStrings {
   readonly fingerprint: string;
   /** How to use the fingerprint. */
   readonly fingerprintUse: string;
-  /** Leaves the room and ends the program. */
+  /** Leaves all rooms: ends the program. */
   readonly leave: string;
   /** The other language, in its own words. */
   readonly otherLanguage: string;
@@ -214,7 +214,7 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     fingerprint: "Fingerprint",
     fingerprintUse:
       "The server prints the same. Compare them aloud to be sure who is at the other end.",
-    leave: "Leave the room",
+    leave: "Leave the chat",
     otherLanguage: "Bahasa Indonesia",
     message: "Message",
     placeholder: ({ kind, room }) =>
@@ -251,7 +251,7 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     today: "Today",
     yesterday: "Yesterday",
     loginAgain: "Log in again",
-    leftTitle: "You left the room.",
+    leftTitle: "You left the chat.",
     leftNext: "You can close this page.",
     takenOverTitle: "The chat is open in another tab.",
     takenOverNext: "It can be in one place at a time.",
@@ -302,7 +302,7 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     fingerprint: "Sidik jari",
     fingerprintUse:
       "Server mencetak sidik jari yang sama. Cocokkan dengan suara untuk memastikan siapa di seberang.",
-    leave: "Keluar dari ruang",
+    leave: "Keluar dari obrolan",
     otherLanguage: "English",
     message: "Pesan",
     placeholder: ({ kind, room }) =>
@@ -339,7 +339,7 @@ export const PAGE_STRINGS: Readonly<Record<Language, PageStrings>> = {
     today: "Hari ini",
     yesterday: "Kemarin",
     loginAgain: "Masuk lagi",
-    leftTitle: "Anda keluar dari ruang.",
+    leftTitle: "Anda keluar dari obrolan.",
     leftNext: "Halaman ini boleh ditutup.",
     takenOverTitle: "Obrolan terbuka di tab lain.",
     takenOverNext: "Obrolan hanya bisa berada di satu tempat.",
