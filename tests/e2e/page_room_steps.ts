@@ -437,6 +437,8 @@ export const ROOM_STEPS: readonly PageStep[] = [
       });
       await page.getByText("2 messages were found:").waitFor();
       await page.getByText("rapat <b>dua</b>").waitFor();
+      const marks = page.getByRole("log").locator("mark");
+      assertEquals(await marks.allInnerTexts(), ["rapat", "rapat"]);
       session.tell({
         roomId: 1,
         type: "change",

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { createContext, type VNode } from "preact";
+import { type ComponentChildren, createContext, type VNode } from "preact";
 import { useContext } from "preact/hooks";
-import type { Answer, PastMessage } from "../../chat/request.ts";
+import type { Answer, FoundMessage, PastMessage } from "../../chat/request.ts";
 import { type AnswerFormat, answerParts } from "../answer_parts.ts";
 import { lookupStrings } from "../lookup_strings.ts";
 import { roomStrings } from "../room_strings.ts";
@@ -88,8 +88,27 @@ function saidLines(
 
 function saidText(
   language: Language,
-  { text, isEdited }: PastMessage,
-): string {
+  message: PastMessage | FoundMessage,
+): ComponentChildren {
+  const { text, isEdited } = message;
   if (text === "") return PAGE_STRINGS[language].removed;
-  return isEdited ? `${text} ${lookupStrings(language).edited}` : text;
+  return (
+    <>
+      {"ranges" in message ? markedText(message) : text}
+      {isEdited && ` ${lookupStrings(language).edited}`}
+    </>
+  );
+}
+
+/** The text with the words that were sought. */
+function markedText({ text, ranges }: FoundMessage): ComponentChildren[] {
+  const parts: ComponentChildren[] = [];
+  let at = 0;
+  for (let i = 0; i < ranges.length; i += 2) {
+    const [start, end] = [ranges[i]!, ranges[i + 1]!];
+    const word = text.slice(start, end);
+    parts.push(text.slice(at, start), <mark key={start}>{word}</mark>);
+    at = end;
+  }
+  return [...parts, text.slice(at)];
 }
