@@ -489,9 +489,8 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
 
   #handleMessage(event: Event<"message">): void {
     const { id, author, text, style, replyTo, earlier, delivery } = event;
-    if (event.own) {
-      const unnamed = this.#unnamed;
-      if (unnamed === undefined) return;
+    const unnamed = this.#unnamed;
+    if (event.own && unnamed !== undefined) {
       this.#unnamed = undefined;
       this.#pending.set(id, unnamed);
       return this.#settle(id, delivery);
@@ -499,7 +498,8 @@ export class RoomClient implements AsyncIterable<RoomEvent>, AsyncDisposable {
     if (delivery.state !== "stored") return;
     const { sequence, timeMs } = delivery;
     if (earlier && sequence <= this.#skipThrough) return;
-    const own = author === this.name;
+    // Under a claimed name also what its holder writes on another device.
+    const own = event.own || author === this.name;
     this.#tell({
       roomId: event.roomId,
       sequence,

@@ -135,6 +135,21 @@ Deno.test("RoomClient tells only as many earlier messages as were asked for", as
   }
 });
 
+Deno.test("RoomClient tells what its person wrote on another device", async () => {
+  const { session, room } = await inside({ history: 1, lastSequence: 4 });
+  session.emit({ ...said(3, true), own: true, author: "Ani" });
+  session.emit({ ...said(4, true), own: true, author: "Ani" });
+  session.emit({ ...said(5), own: true, author: "Ani" });
+  const told = await rest(room) as Record<string, unknown>[];
+  assertEquals(
+    told.map(({ sequence, own, earlier }) => [sequence, own, earlier]),
+    [
+      [4, true, true],
+      [5, true, false],
+    ],
+  );
+});
+
 Deno.test("RoomClient.send() gives the place, and tells the message as own", async () => {
   const { session, room } = await inside();
   const sent = room.send("hello");
