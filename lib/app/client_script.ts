@@ -9,6 +9,7 @@ import type { ConnectionState } from "../ui/bridge.ts";
 import type { PipeIo } from "../ui/pipe_face.ts";
 import { changeText } from "../ui/change_text.ts";
 import { ExitCode, refusalExitCode } from "../ui/exit_code.ts";
+import { outputEndOf } from "../ui/output_queue.ts";
 import { jsonLine, messageLine, printableText } from "../ui/printable_text.ts";
 import { isNews } from "../ui/room_view.ts";
 import { type Language, noticeText } from "../ui/strings.ts";
@@ -97,6 +98,11 @@ async function inRoom(
       await action(entered);
       return ExitCode.ok;
     } catch (error) {
+      if (error instanceof OutputError) {
+        const { outputFailed } = terminalStrings(language);
+        io.writeError(printableText(outputFailed(error.message)) + "\n");
+        return ExitCode.failed;
+      }
       if (!(error instanceof RoomError)) throw error;
       if (signal.aborted) return stopped;
       const { failure } = error;
@@ -172,11 +178,17 @@ function textPrinter(
 /** A script keeps nothing of what it has printed. */
 const UNKNOWN_MESSAGE = { number: undefined, text: "" };
 
+/** What was said is lost: its message is the system's. */
+class OutputError extends Error {}
+
+/** @throws {OutputError} If it cannot be written, though it is to be read. */
 async function isWritten(io: PipeIo, text: string): Promise<boolean> {
   try {
     await io.write(text);
     return true;
-  } catch {
+  } catch (error) {
+    const end = outputEndOf(error);
+    if (end.type === "failed") throw new OutputError(end.reason);
     // Whoever read it has enough, as after `| head`.
     return false;
   }

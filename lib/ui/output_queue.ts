@@ -6,7 +6,7 @@
 
 /** Where the text goes. */
 export interface OutputSink {
-  /** Writes text; fails once nobody reads it. */
+  /** Writes text; fails once nobody reads it, or it cannot be written. */
   write(text: string): Promise<void>;
 }
 
@@ -16,10 +16,34 @@ export interface OutputSink {
  */
 export const MAX_WAITING_CHARACTERS = 32 * 1024 * 1024;
 
+/** Why no more can be written. */
+export type OutputEnd =
+  /** The reader is gone, as after `| head`. */
+  | { readonly type: "unread" }
+  /** The reader is there, and does not read. */
+  | { readonly type: "stuck" }
+  /** It is a file, and its disk refuses more; `reason` is in its words. */
+  | { readonly type: "failed"; readonly reason: string };
+
+/**
+ * Sorts what a write has failed with.
+ *
+ * @param error What was thrown.
+ * @returns Why no more can be written.
+ */
+export function outputEndOf(error: unknown): OutputEnd {
+  if (error instanceof Deno.errors.BrokenPipe) return { type: "unread" };
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    type: "failed",
+    reason: message.replace(/ \(os error \d+\).*$/s, ""),
+  };
+}
+
 /** Writes text in order, without ever blocking who writes. */
 export class OutputQueue {
   readonly #sink: OutputSink;
-  readonly #onClosed: (isStuck: boolean) => void;
+  readonly #onClosed: (why: OutputEnd) => void;
   #waiting: string[] = [];
   #waitingCharacters = 0;
   /** What is to be done once all that waits is written. */
@@ -31,10 +55,9 @@ export class OutputQueue {
    * Starts empty.
    *
    * @param sink Where the text goes.
-   * @param onClosed Is called once when no more can be written: because the
-   *   reader is gone, or (`isStuck`) because it does not read.
+   * @param onClosed Is called once when no more can be written.
    */
-  constructor(sink: OutputSink, onClosed: (isStuck: boolean) => void) {
+  constructor(sink: OutputSink, onClosed: (why: OutputEnd) => void) {
     this.#sink = sink;
     this.#onClosed = onClosed;
   }
@@ -49,7 +72,7 @@ export class OutputQueue {
   write(text: string, onWritten?: () => void): void {
     if (this.#isClosed) return;
     if (this.#waitingCharacters + text.length > MAX_WAITING_CHARACTERS) {
-      return this.#close(true);
+      return this.#close({ type: "stuck" });
     }
     this.#waiting.push(text);
     this.#onWritten = onWritten ?? this.#onWritten;
@@ -73,17 +96,17 @@ export class OutputQueue {
         this.#waitingCharacters -= text.length;
         onWritten?.();
       }
-    } catch {
-      this.#close(false);
+    } catch (error) {
+      this.#close(outputEndOf(error));
     } finally {
       this.#writing = undefined;
     }
   }
 
-  #close(isStuck: boolean): void {
+  #close(why: OutputEnd): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#waiting = [];
-    this.#onClosed(isStuck);
+    this.#onClosed(why);
   }
 }

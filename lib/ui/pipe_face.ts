@@ -24,7 +24,7 @@ import {
   memberNews,
   peopleAfter,
 } from "./member_news.ts";
-import { OutputQueue } from "./output_queue.ts";
+import { type OutputEnd, OutputQueue } from "./output_queue.ts";
 import { messageLine, printableText } from "./printable_text.ts";
 import { markRead } from "./read_mark.ts";
 import {
@@ -47,7 +47,7 @@ import { type TerminalStrings, terminalStrings } from "./terminal_strings.ts";
 export interface PipeIo {
   /** Reads some input; undefined is the end of it. */
   read(): Promise<Uint8Array | undefined>;
-  /** Writes to standard output; fails once nobody reads it. */
+  /** Writes to standard output; fails once nobody reads it, or its disk is full. */
   write(text: string): Promise<void>;
   /** Writes to standard error. */
   writeError(text: string): void;
@@ -94,8 +94,8 @@ class PipeFace {
   #state: "connecting" | "inside" | "leaving" | "over" = "connecting";
   #connection: ConnectionState = { state: "online" };
   #isInterrupted = false;
-  /** Messages were dropped because nobody reads standard output. */
-  #isStuck = false;
+  /** Messages were dropped though somebody is to read standard output. */
+  #isOutputLost = false;
   #isInputOver = false;
   #lineNumber = 0;
   /** Lines that the session has not given an ID yet. */
@@ -122,11 +122,7 @@ class PipeFace {
       isSameGuest: true,
       onEvent: (event) => this.#handleEvent(event),
     });
-    this.#output = new OutputQueue(options.io, (isStuck) => {
-      this.#isStuck = isStuck;
-      if (isStuck) this.#say(this.#strings.outputStuck);
-      this.#endInput();
-    });
+    this.#output = new OutputQueue(options.io, (why) => this.#endOutput(why));
   }
 
   async run(): Promise<ExitCode> {
@@ -328,6 +324,15 @@ class PipeFace {
     }
   }
 
+  #endOutput(why: OutputEnd): void {
+    this.#isOutputLost = why.type !== "unread";
+    if (why.type === "stuck") this.#say(this.#strings.outputStuck);
+    if (why.type === "failed") {
+      this.#say(this.#strings.outputFailed(why.reason));
+    }
+    this.#endInput();
+  }
+
   #endInput(): void {
     this.#isInputOver = true;
     this.#resume();
@@ -377,7 +382,7 @@ class PipeFace {
       return this.#end(refusalExitCode(reason.refusal));
     }
     // A server that stops has not heard what the script would have said next.
-    const isComplete = this.#lostLines === 0 && !this.#isStuck &&
+    const isComplete = this.#lostLines === 0 && !this.#isOutputLost &&
       this.#state === "leaving";
     this.#end(
       this.#roomFailure ?? (isComplete ? ExitCode.ok : ExitCode.failed),

@@ -78,6 +78,8 @@ export interface TerminalStrings {
   linesNotSent(count: number): string;
   /** Says that nobody reads what is written. */
   readonly outputStuck: string;
+  /** Says that what was said cannot be written; `reason` is the system's. */
+  outputFailed(reason: string): string;
 }
 
 /**
@@ -149,6 +151,8 @@ const ENGLISH: TerminalStrings = {
       ? "1 line was not sent."
       : `${formatCount("en", count)} lines were not sent.`,
   outputStuck: "Nobody reads the messages on standard output: leaving.",
+  outputFailed: (reason) =>
+    `Standard output cannot be written: ${reason}. What was said from here on is missing there.`,
 };
 
 const INDONESIAN: TerminalStrings = {
@@ -202,6 +206,8 @@ const INDONESIAN: TerminalStrings = {
     `Satu baris dari masukan sebelumnya tidak terkirim. ${why}`,
   linesNotSent: (count) => `${formatCount("id", count)} baris tidak terkirim.`,
   outputStuck: "Tidak ada yang membaca pesan di standard output: keluar.",
+  outputFailed: (reason) =>
+    `Standard output tidak bisa ditulis: ${reason}. Pesan sejak saat ini tidak ada di sana.`,
 };
 
 function inBrackets(known: string): string {

@@ -240,6 +240,17 @@ Deno.test("runTail() ends when nobody reads it", async () => {
   assertEquals(await code, 0);
 });
 
+Deno.test("runTail() fails when what was said cannot be written", async () => {
+  const { session, io, options } = setUp();
+  const code = runTail({ ...options, json: false });
+  session.emit(WELCOME);
+  io.write = () =>
+    Promise.reject(new Error("No space left on device (os error 28)"));
+  session.emit(message());
+  assertEquals(await code, 1);
+  assertStringIncludes(io.errors, "written: No space left on device.");
+});
+
 Deno.test("runTail() tells that it was put out of the room", async () => {
   const { session, io, options } = setUp();
   const code = runTail({ ...options, json: true });

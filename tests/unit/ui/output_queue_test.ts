@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
   MAX_WAITING_CHARACTERS,
+  type OutputEnd,
+  outputEndOf,
   OutputQueue,
 } from "../../../lib/ui/output_queue.ts";
 
@@ -60,26 +62,39 @@ Deno.test("OutputQueue.flush() waits for the reader", async () => {
 
 Deno.test("OutputQueue tells once that the reader is gone", async () => {
   const reader = new SlowReader();
-  const closed: boolean[] = [];
-  const queue = new OutputQueue(reader, (isStuck) => closed.push(isStuck));
+  const closed: OutputEnd[] = [];
+  const queue = new OutputQueue(reader, (why) => closed.push(why));
   queue.write("a");
   queue.write("b");
   await reader.leave();
   queue.write("c");
   await queue.flush();
-  assertEquals(closed, [false]);
+  assertEquals(closed, [{ type: "unread" }]);
   assertEquals(reader.taken, ["a"]);
 });
 
 Deno.test("OutputQueue gives a reader up that does not read", async () => {
   const reader = new SlowReader();
-  const closed: boolean[] = [];
-  const queue = new OutputQueue(reader, (isStuck) => closed.push(isStuck));
+  const closed: OutputEnd[] = [];
+  const queue = new OutputQueue(reader, (why) => closed.push(why));
   const text = "x".repeat(MAX_WAITING_CHARACTERS / 4);
   for (let i = 0; i < 4; i++) queue.write(text);
   assertEquals(closed, []);
   queue.write("y");
-  assertEquals(closed, [true]);
+  assertEquals(closed, [{ type: "stuck" }]);
   // Not waited for: it would be for ever.
   await queue.flush();
+});
+
+Deno.test("outputEndOf() tells a full disk from a reader that is gone", () => {
+  assertEquals(outputEndOf(new Deno.errors.BrokenPipe("Broken pipe")), {
+    type: "unread",
+  });
+  assertEquals(
+    outputEndOf(new Error("No space left on device (os error 28)")),
+    {
+      type: "failed",
+      reason: "No space left on device",
+    },
+  );
 });

@@ -371,6 +371,18 @@ Deno.test("runPipeFace() gives up on who does not read, and fails", async () => 
   assertStringIncludes(pipe.errors, "Nobody reads");
 });
 
+Deno.test("runPipeFace() fails when what was said cannot be written", async () => {
+  const { session, pipe, exit } = await inside();
+  pipe.write = () =>
+    Promise.reject(new Error("No space left on device (os error 28)"));
+  session.emit(message());
+  await tick();
+  assertEquals(session.take(), [{ type: "quit" }]);
+  session.emit(QUIT);
+  assertEquals(await exit, 1);
+  assertStringIncludes(pipe.errors, "written: No space left on device.");
+});
+
 Deno.test("runPipeFace() leaves politely when a signal ends it", async () => {
   const { session, exit, abort } = await inside();
   abort();
