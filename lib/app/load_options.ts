@@ -12,6 +12,7 @@ import {
   dataFilePath,
 } from "../store/data_dir.ts";
 import type { Impairment } from "../net/impairment.ts";
+import { systemWords } from "../base/system_words.ts";
 import { DamagedFileError, readPrivateFile } from "../store/private_file.ts";
 import { readProfile } from "../store/profile_file.ts";
 import type { Retention } from "../store/retention.ts";
@@ -390,7 +391,7 @@ function readNamedFile(
     if (error instanceof UsageError) throw error;
     const reason = error instanceof DamagedFileError
       ? error.damage
-      : reasonOf(error);
+      : systemWords(error);
     throw new UsageError({ type: "unreadable", path, reason });
   }
 }
@@ -400,7 +401,7 @@ function prepareDataDir(path: string | undefined): string {
   try {
     createDataDir(path);
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = systemWords(error);
     throw new UsageError({ type: "dataDirUnusable", path, reason });
   }
   return path;
@@ -410,7 +411,7 @@ function prepareTrace(path: string): void {
   try {
     createTraceFile(path);
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = systemWords(error);
     throw new UsageError({ type: "traceUnusable", path, reason });
   }
 }
@@ -421,12 +422,6 @@ function isDirectory(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The system's words, without the call and the path that Deno adds. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\).*$/s, "");
 }
 
 function usageExit(

@@ -26,7 +26,7 @@ import {
   type ServerIdentity,
 } from "../store/identity_file.ts";
 import { Store, type StoreHandlers } from "../store/store.ts";
-import type { StoreError } from "../store/store_error.ts";
+import { type StoreError, withStoreErrors } from "../store/store_error.ts";
 import type { UnwritableCode } from "../store/store_messages.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import type { TraceEvent } from "../transport/trace_event.ts";
@@ -198,10 +198,12 @@ async function stopAll(
 }
 
 function loadIdentity(dataDir: string, opaque: Opaque): LoadedIdentity {
-  return loadServerIdentity(dataFilePath(dataDir, "identity"), {
-    randomBytes,
-    createServerSetup: () => opaque.createServerSetup(),
-  });
+  const path = dataFilePath(dataDir, "identity");
+  return withStoreErrors(path, () =>
+    loadServerIdentity(path, {
+      randomBytes,
+      createServerSetup: () => opaque.createServerSetup(),
+    }));
 }
 
 /** What a core is made of. */

@@ -149,7 +149,7 @@ function readCommand(line: CommandLine<"force" | "json">): ServerCommand {
     });
   }
   if (first === "backup" || first === "restore" || first === "export") {
-    if (second === undefined) {
+    if (second === undefined || second === "") {
       failTask({ type: "missingFile", command: first });
     }
     return first === "export"

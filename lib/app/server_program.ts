@@ -247,7 +247,7 @@ function problemOf(error: unknown, setup: ServerSetup): string | undefined {
   if (error instanceof Deno.errors.AddrInUse) {
     return problemText(language, { type: "portInUse", port });
   }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
+  if (error instanceof Deno.errors.AddrNotAvailable || isUnknownHost(error)) {
     return problemText(language, { type: "hostNotHere", host });
   }
   if (error instanceof DamagedFileError) {
@@ -255,6 +255,12 @@ function problemOf(error: unknown, setup: ServerSetup): string | undefined {
     return problemText(language, { type: "damagedFile", path, damage });
   }
   return undefined;
+}
+
+/** Deno has no class for it. */
+function isUnknownHost(error: unknown): boolean {
+  return error instanceof Error &&
+    error.message.startsWith("failed to lookup address information");
 }
 
 function plainHost(hostname: string): string {

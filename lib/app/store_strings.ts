@@ -97,8 +97,8 @@ export function restoreDoneText(
   const path = printableText(file);
   const isEnglish = language === "en";
   const done = isEnglish
-    ? `The server starts with ${path} from now on.\n`
-    : `Mulai sekarang server memakai ${path}.\n`;
+    ? `The server starts with what is in ${path} from now on; that file stays as it is.\n`
+    : `Mulai sekarang server memakai isi ${path}; berkas itu sendiri tidak berubah.\n`;
   if (kept === undefined) return done;
   const before = printableText(kept);
   return done +

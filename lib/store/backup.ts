@@ -14,6 +14,7 @@ import {
   lockDatabase,
   openDatabase,
   refuseForeign,
+  withOpenErrors,
 } from "./database.ts";
 import { migrate, refuseNewerSchema } from "./migrations.ts";
 import { withStoreErrors } from "./store_error.ts";
@@ -123,7 +124,7 @@ function copyUnderRead(path: string, target: string, temporary: string): void {
   const database = withStoreErrors(path, () => connectDatabase(path));
   const opened: Disposable[] = [];
   try {
-    withStoreErrors(path, () => {
+    withOpenErrors(path, () => {
       refuseForeign(database, path);
       database.exec("BEGIN");
       // The transaction begins with what it reads.

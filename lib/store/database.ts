@@ -46,7 +46,7 @@ export function openDatabase(
   path: string,
   applicationId: number = APPLICATION_ID,
 ): OpenedDatabase {
-  return withStoreErrors(path, () => {
+  return withOpenErrors(path, () => {
     const wasExposed = preparePrivate(path);
     const database = connectDatabase(path);
     try {
@@ -68,6 +68,36 @@ export function openDatabase(
       throw error;
     }
   });
+}
+
+/**
+ * Opens a database. Where SQLite only says that it could not, the folder tells
+ * why: beside a database lie its log and the index of that.
+ *
+ * @param path The file.
+ * @param open Opens it.
+ * @returns What was opened.
+ * @throws {StoreError} In place of every error of SQLite or the file system.
+ */
+export function withOpenErrors<Result>(
+  path: string,
+  open: () => Result,
+): Result {
+  try {
+    return withStoreErrors(path, open);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "io") {
+      withStoreErrors(path, () => writeBeside(path));
+    }
+    throw error;
+  }
+}
+
+/** Not to the file: closing it would take away the locks on it. */
+function writeBeside(path: string): void {
+  const probe = `${path}.${crypto.randomUUID()}.tmp`;
+  Deno.openSync(probe, { write: true, createNew: true, mode: 0o600 }).close();
+  Deno.removeSync(probe);
 }
 
 /**

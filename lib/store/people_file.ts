@@ -14,6 +14,7 @@ import {
   lockDatabase,
   openDatabase,
   refuseForeign,
+  withOpenErrors,
 } from "./database.ts";
 import {
   migrate,
@@ -120,7 +121,7 @@ function connect(path: string): DatabaseSync {
   }
   const database = connectDatabase(path);
   try {
-    refuseForeign(database, path);
+    withOpenErrors(path, () => refuseForeign(database, path));
     refuseNewerSchema(database, path);
     if (schemaVersion(database) < SCHEMA_VERSION) bringForward(path);
     database.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON");

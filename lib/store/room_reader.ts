@@ -8,7 +8,7 @@ import {
 } from "../chat/room_record.ts";
 import { ActKind } from "../chat/room_event.ts";
 import type { LogEvent } from "../chat/room_log.ts";
-import { connectDatabase, refuseForeign } from "./database.ts";
+import { connectDatabase, refuseForeign, withOpenErrors } from "./database.ts";
 import { eventOf, SELECT_EVENT, textOfBytes } from "./event_row.ts";
 import {
   refuseNewerSchema,
@@ -84,7 +84,7 @@ export class RoomReader implements Disposable {
    */
   static open(path: string, room: string | undefined): RoomReader {
     refuseMissing(path);
-    return withStoreErrors(path, () => {
+    return withOpenErrors(path, () => {
       const database = connectDatabase(path);
       try {
         refuseForeign(database, path);

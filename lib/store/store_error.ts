@@ -4,6 +4,8 @@
  * @module
  */
 
+import { systemWords } from "../base/system_words.ts";
+
 /** What went wrong. */
 export type StoreErrorCode =
   /** A newer version of the program has written the file. */
@@ -96,7 +98,8 @@ export function storeErrorOf(error: unknown, path: string): unknown {
   const code = "code" in error && error.code === "ERR_SQLITE_ERROR"
     ? sqliteCode(error)
     : systemCode(error);
-  return code === undefined ? error : new StoreError(code, path, error.message);
+  if (code === undefined) return error;
+  return new StoreError(code, path, systemWords(error));
 }
 
 /**
@@ -133,11 +136,14 @@ function systemCode(error: Error): StoreErrorCode | undefined {
   if (error instanceof Deno.errors.NotFound) return "noSuchFile";
   if (error instanceof Deno.errors.AlreadyExists) return "fileExists";
   if (error instanceof Deno.errors.PermissionDenied) return "readOnly";
+  // A device, which Deno lets nobody open who may not do everything.
+  if (error instanceof Deno.errors.NotCapable) return "io";
   // What has no class of its own is told in words, as in
   // "No space left on device (os error 28)".
   const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
   if (number === undefined) return undefined;
-  return FULL_ERRORS[Deno.build.os]?.includes(Number(number)) ? "full" : "io";
+  if (FULL_ERRORS[Deno.build.os]?.includes(Number(number))) return "full";
+  return READ_ONLY_ERRORS[Deno.build.os] === Number(number) ? "readOnly" : "io";
 }
 
 /** ENOSPC and EDQUOT; ERROR_DISK_FULL and ERROR_DISK_QUOTA_EXCEEDED. */
@@ -145,4 +151,11 @@ const FULL_ERRORS: Readonly<Record<string, readonly number[]>> = {
   linux: [28, 122],
   darwin: [28, 69],
   windows: [112, 1295],
+};
+
+/** EROFS; ERROR_WRITE_PROTECT. */
+const READ_ONLY_ERRORS: Readonly<Record<string, number>> = {
+  linux: 30,
+  darwin: 30,
+  windows: 19,
 };

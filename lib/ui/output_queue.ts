@@ -4,6 +4,8 @@
  * @module
  */
 
+import { systemWords } from "../base/system_words.ts";
+
 /** Where the text goes. */
 export interface OutputSink {
   /** Writes text; fails once nobody reads it, or it cannot be written. */
@@ -33,11 +35,7 @@ export type OutputEnd =
  */
 export function outputEndOf(error: unknown): OutputEnd {
   if (error instanceof Deno.errors.BrokenPipe) return { type: "unread" };
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    type: "failed",
-    reason: message.replace(/ \(os error \d+\).*$/s, ""),
-  };
+  return { type: "failed", reason: systemWords(error) };
 }
 
 /** Writes text in order, without ever blocking who writes. */

@@ -83,6 +83,7 @@ Deno.test("parseServerOptions() takes an export's file, room and format", () => 
     room: "Kelas 2",
     isReplacing: true,
   });
+  assertStringIncludes(errorOf(["backup", ""]), "backup needs a file");
   assertStringIncludes(errorOf(["export"]), "export needs a file");
   assertStringIncludes(errorOf(["export", "a.json"]), ".jsonl or .html");
   assertStringIncludes(

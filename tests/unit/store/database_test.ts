@@ -5,6 +5,7 @@ import {
   inTransaction,
   lockDatabase,
   openDatabase,
+  withOpenErrors,
 } from "../../../lib/store/database.ts";
 import { StoreError } from "../../../lib/store/store_error.ts";
 import { HAS_MODES, modeOf, withFolder } from "./temporary_folder.ts";
@@ -187,3 +188,13 @@ Deno.test(
     }
   }),
 );
+
+Deno.test("withOpenErrors() tells what is wrong with the folder", () => {
+  const path = "/no-such-folder/chat.sqlite";
+  const error = assertThrows(() =>
+    withOpenErrors(path, () => {
+      const words = "unable to open database file";
+      throw Object.assign(new Error(words), { code: "ERR_SQLITE_ERROR" });
+    }), StoreError);
+  assertEquals([error.code, error.path], ["noSuchFile", path]);
+});

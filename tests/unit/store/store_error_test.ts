@@ -62,6 +62,11 @@ Deno.test({
     assertEquals(codeOf(new Deno.errors.PermissionDenied("x")), "readOnly");
     const full = new Error("No space left on device (os error 28)");
     assertEquals(codeOf(full), "full");
+    const readOnly = new Error("Read-only file system (os error 30): open 'x'");
+    assertEquals(codeOf(readOnly), "readOnly");
+    const sorted = storeErrorOf(readOnly, "x") as StoreError;
+    assertEquals(sorted.detail, "Read-only file system");
+    assertEquals(codeOf(new Deno.errors.NotCapable("x")), "io");
     assertEquals(codeOf(new Error("Input/output error (os error 5)")), "io");
   },
 });
