@@ -13,6 +13,7 @@ import {
 } from "../store/data_dir.ts";
 import type { Impairment } from "../net/impairment.ts";
 import { systemWords } from "../base/system_words.ts";
+import { KnownServers } from "../store/known_servers.ts";
 import { DamagedFileError, readPrivateFile } from "../store/private_file.ts";
 import { readProfile } from "../store/profile_file.ts";
 import type { Retention } from "../store/retention.ts";
@@ -210,18 +211,34 @@ export function loadClient(
     finish: (
       { host, port, clientPort, name, room, task },
       { password, ...rest },
-    ) => ({
-      ...rest,
-      warnings: withSimulation(rest),
-      host,
-      port,
-      clientPort,
-      name,
-      room,
-      task,
-      password: password ?? (asksNothing(task) ? DEFAULT_PASSWORD : undefined),
-    }),
+    ) => {
+      refuseUnknownServers(dataFilePath(rest.dataDir, "knownServers"));
+      return {
+        ...rest,
+        warnings: withSimulation(rest),
+        host,
+        port,
+        clientPort,
+        name,
+        room,
+        task,
+        password: password ??
+          (asksNothing(task) ? DEFAULT_PASSWORD : undefined),
+      };
+    },
   });
+}
+
+/** Told before the login, in which every server would have to be trusted. */
+function refuseUnknownServers(path: string): void {
+  try {
+    new KnownServers(path).pinned("localhost", 0);
+  } catch (error) {
+    const reason = error instanceof DamagedFileError
+      ? error.damage
+      : systemWords(error);
+    throw new UsageError({ type: "unreadable", path, reason });
+  }
 }
 
 /** Where nobody is there to be asked, the password is as in the original. */

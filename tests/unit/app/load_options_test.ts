@@ -198,6 +198,18 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "loadClient() refuses a file of known servers that it cannot read",
+  withFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/known-servers.json`, "x");
+    const start = loadClient(context(["--data", folder]), TERMINAL);
+    assertStringIncludes(
+      failure(start),
+      "known-servers.json cannot be read: not valid JSON.",
+    );
+  }),
+);
+
 Deno.test("loadServer() asks for a data folder where there is no home", () => {
   assertStringIncludes(failure(loadServer(context([]))), "--data DIR");
 });
