@@ -76,16 +76,31 @@ function lastToRemove(
   const isTooLarge = maxBytes !== undefined && usedBytes(database) > maxBytes;
   const oldestMs = maxAgeMs === undefined ? -Infinity : nowMs - maxAgeMs;
   if (!isTooLarge && oldestMs === -Infinity) return undefined;
-  const oldest = database.prepare(
-    `SELECT event_id, time_ms FROM event WHERE ${IS_NOT_NEWEST}
-     ORDER BY event_id LIMIT ${EVENTS_PER_STEP}`,
-  ).all();
+  const oldest = oldestEvents(database, Infinity);
+  const last = oldest.at(-1)?.eventId;
+  if (isTooLarge || last === undefined) return last;
+  // One that a wrong clock has put into the future is as old as what follows.
   let through: number | undefined;
-  for (const { event_id: eventId, time_ms: timeMs } of oldest) {
-    if (!isTooLarge && Number(timeMs) >= oldestMs) break;
-    through = Number(eventId);
+  for (const { eventId, timeMs } of oldestEvents(database, nowMs)) {
+    if (timeMs >= oldestMs) break;
+    through = eventId;
   }
-  return through;
+  return through && Math.min(through, last);
+}
+
+/** Some of those that may go, apart from what was written after a time. */
+function oldestEvents(
+  database: DatabaseSync,
+  untilMs: number,
+): { readonly eventId: number; readonly timeMs: number }[] {
+  const rows = database.prepare(
+    `SELECT event_id, time_ms FROM event WHERE ${IS_NOT_NEWEST} AND time_ms <= ?
+     ORDER BY event_id LIMIT ${EVENTS_PER_STEP}`,
+  ).all(untilMs);
+  return rows.map(({ event_id: eventId, time_ms: timeMs }) => ({
+    eventId: Number(eventId),
+    timeMs: Number(timeMs),
+  }));
 }
 
 function remove(database: DatabaseSync, through: number): number[] {
