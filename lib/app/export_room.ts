@@ -60,7 +60,18 @@ export function exportRoom(options: ExportOptions): Exported {
   return { room: reader.facts.name, messages };
 }
 
-function writeOutput(output: ExportOptions["output"], bytes: Uint8Array): void {
+/**
+ * Writes to standard output what was asked for.
+ *
+ * @param output Where to.
+ * @param bytes What.
+ * @throws {StoreError} If it cannot be written.
+ * @throws {Deno.errors.BrokenPipe} If whoever reads it has enough.
+ */
+export function writeOutput(
+  output: ExportOptions["output"],
+  bytes: Uint8Array,
+): void {
   try {
     writeAll(output, bytes);
   } catch (error) {

@@ -15,7 +15,7 @@ import {
   readStartContext,
   type ServerSetup,
 } from "./load_options.ts";
-import { exportRoom } from "./export_room.ts";
+import { exportRoom, writeOutput } from "./export_room.ts";
 import { PacketNarrator } from "./packet_narrator.ts";
 import {
   auditJson,
@@ -100,7 +100,9 @@ function runCommand({ command, dataDir, language }: ServerSetup): ExitCode {
     }
     case "audit": {
       const line = command.json ? auditJson : auditLine;
-      readAudit(path, (row) => print(`${line(row)}\n`));
+      const encoder = new TextEncoder();
+      const text = readAudit(path).map((row) => `${line(row)}\n`).join("");
+      untilEnough(() => writeOutput(Deno.stdout, encoder.encode(text)));
       break;
     }
     case "serve":
@@ -115,12 +117,18 @@ function exportToFile(
 ): void {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   const options = { path, command, language, timeZone, output: Deno.stdout };
-  try {
+  untilEnough(() => {
     const exported = exportRoom({ ...options, nowMs: Date.now() });
     if (command.file === STANDARD_OUTPUT) return;
     print(exportDoneText(language, command.file, exported));
+  });
+}
+
+/** Writes what was asked for; whoever reads it may have enough before its end. */
+function untilEnough(write: () => void): void {
+  try {
+    write();
   } catch (error) {
-    // Whoever read the lines has enough of them.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }

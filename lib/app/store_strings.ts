@@ -8,7 +8,7 @@ import type { StoreError } from "../store/store_error.ts";
 import type { UnwritableCode } from "../store/store_messages.ts";
 import { printableText } from "../ui/printable_text.ts";
 import type { Language } from "../ui/strings.ts";
-import type { ServerCommand } from "./server_options.ts";
+import { type ServerCommand, STANDARD_OUTPUT } from "./server_options.ts";
 
 /**
  * Says that a room was written to a file.
@@ -50,7 +50,9 @@ export function storeProblemText(
   error: StoreError,
 ): string {
   const say = language === "id" ? INDONESIAN : ENGLISH;
-  const path = printableText(error.path);
+  const path = error.path === STANDARD_OUTPUT
+    ? say.standardOutput
+    : printableText(error.path);
   const what = say.what(error, path, printableText(error.detail));
   return `${what}\n${say.next(error, command)}`;
 }
@@ -138,12 +140,14 @@ export function historyExposedText(language: Language, path: string): string {
 
 /** The sentences of one language. */
 interface StoreStrings {
+  readonly standardOutput: string;
   what(error: StoreError, path: string, detail: string): string;
   next(error: StoreError, command: Command): string;
   unwritable(code: UnwritableCode | undefined): string;
 }
 
 const ENGLISH: StoreStrings = {
+  standardOutput: "standard output",
   what({ code }, path, detail) {
     switch (code) {
       case "newerSchema":
@@ -222,6 +226,7 @@ const ENGLISH: StoreStrings = {
 };
 
 const INDONESIAN: StoreStrings = {
+  standardOutput: "keluaran standar",
   what({ code }, path, detail) {
     switch (code) {
       case "newerSchema":

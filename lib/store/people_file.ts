@@ -6,6 +6,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { assert } from "../base/assert.ts";
 import type { AuditRow } from "../chat/account.ts";
 import { checkName } from "../chat/name.ts";
 import {
@@ -82,21 +83,20 @@ const PAGE_ROWS = 1_000;
  * Reads what was done to whom.
  *
  * @param path The server's database.
- * @param take Takes the entries, the oldest first.
+ * @returns The entries, the oldest first.
  * @throws {StoreError} If there is no database, or it cannot be read.
  */
-export function readAudit(path: string, take: (row: AuditRow) => void): void {
-  withDatabase(path, (database) => {
+export function readAudit(path: string): AuditRow[] {
+  return withDatabase(path, (database) => {
     const people = new PeopleStore(database);
     const rows: AuditRow[] = [];
     for (let before = 0;;) {
       const page = people.query({ type: "audit", before, limit: PAGE_ROWS });
-      if (page.type !== "audit") return;
+      assert(page.type === "audit", "it was asked for");
       rows.push(...page.rows);
       before = page.rows.at(-1)?.auditId ?? 0;
-      if (page.isEnd) break;
+      if (page.isEnd) return rows.reverse();
     }
-    for (const row of rows.reverse()) take(row);
   });
 }
 

@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { dataFilePath } from "../../lib/store/data_dir.ts";
 import { makeDataDir, TestClient } from "./chat_fixture.ts";
 import { runServerCommand, ServerProcess } from "./server_process.ts";
 
@@ -46,6 +48,30 @@ Deno.test("gas-server export writes the room of a running and of a stopped serve
   assertStringIncludes(again.stderr, "--force");
   const forced = await runServerCommand(["export", page, "--force", ...common]);
   assertEquals(forced.code, 0);
+});
+
+Deno.test({
+  name: "gas-server export and audit say that their output is full",
+  // Where there is a device that always is.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using folder = await makeDataDir();
+    {
+      await using _ = await ServerProcess.start(folder.path);
+    }
+    const database = new DatabaseSync(dataFilePath(folder.path, "history"));
+    database.exec(
+      `INSERT INTO audit (time_ms, who, what, whom, detail)
+       VALUES (1, 'Ani', 'lock', 'room 1', 'on')`,
+    );
+    database.close();
+    for (const command of [["export", "-"], ["audit"]]) {
+      const args = [...command, "--data", folder.path, "--language", "en"];
+      const full = await runServerCommand(args, "/dev/full");
+      assertEquals(full.code, 1);
+      assertStringIncludes(full.stderr, "disk is full: standard output");
+    }
+  },
 });
 
 Deno.test("gas-server export refuses what it cannot do, and says what to do", async () => {

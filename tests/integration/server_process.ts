@@ -67,14 +67,20 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Runs a command of the server to its end. */
+/** Runs a command of the server to its end; its output may go into a file. */
 export async function runServerCommand(
   args: readonly string[],
+  outputFile?: string,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "--no-check", SERVER.href, ...args],
-    stdin: "null",
-  }).output();
+  const deno = Deno.execPath();
+  const run = ["run", "--allow-all", "--no-check", SERVER.href, ...args];
+  const command = outputFile === undefined
+    ? new Deno.Command(deno, { args: run, stdin: "null" })
+    : new Deno.Command("sh", {
+      args: ["-c", 'exec "$@" > "$0"', outputFile, deno, ...run],
+      stdin: "null",
+    });
+  const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   return {
     code,

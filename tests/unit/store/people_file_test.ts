@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { AuditRow } from "../../../lib/chat/account.ts";
 import { checkName } from "../../../lib/chat/name.ts";
 import { lockDatabase, openDatabase } from "../../../lib/store/database.ts";
 import { migrate, SCHEMA_VERSION } from "../../../lib/store/migrations.ts";
@@ -28,12 +27,6 @@ function makeDatabase(path: string): void {
   database.close();
 }
 
-function auditOf(path: string): AuditRow[] {
-  const rows: AuditRow[] = [];
-  readAudit(path, (row) => rows.push(row));
-  return rows;
-}
-
 Deno.test(
   "makeOwner() makes the holder of a claimed name an owner, while a server runs",
   withFolder((folder) => {
@@ -45,7 +38,7 @@ Deno.test(
       type: "alreadyOwner",
       name: "Ani",
     });
-    assertEquals(auditOf(path), [
+    assertEquals(readAudit(path), [
       {
         auditId: 1,
         timeMs: 1,
@@ -73,7 +66,7 @@ for (const name of ["Budi", "", "a\tb"]) {
       const path = `${folder}/chat.sqlite`;
       makeDatabase(path);
       assertEquals(makeOwner(path, name, 7), { type: "notClaimed" });
-      assertEquals(auditOf(path).length, 1);
+      assertEquals(readAudit(path).length, 1);
     }),
   );
 }
@@ -97,11 +90,11 @@ Deno.test(
     database.exec(Deno.readTextFileSync(schema));
     database.close();
     const lock = lockDatabase(path);
-    const error = assertThrows(() => auditOf(path), StoreError);
+    const error = assertThrows(() => readAudit(path), StoreError);
     assertEquals(error.code, "locked");
     lock[Symbol.dispose]();
     assertEquals(makeOwner(path, "Ani", 7), { type: "notClaimed" });
-    assertEquals(auditOf(path), []);
+    assertEquals(readAudit(path), []);
     assert(SCHEMA_VERSION > 1);
   }),
 );
