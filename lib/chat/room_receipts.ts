@@ -31,7 +31,8 @@ export type WrittenBy = Pick<LogEvent, "sequence" | "authorKey" | "accountId">;
 
 /**
  * How far the people of a room are, and what its authors and their own other
- * devices are told of it (docs/PROTOCOL.md section 7.11): {@linkcode Positions} with names and members.
+ * devices are told of it (docs/PROTOCOL.md section 7.11): {@linkcode Positions}
+ * with names and members.
  */
 export class RoomReceipts {
   readonly #roster: Roster;
