@@ -75,29 +75,23 @@ export const EMPTY_CONFIG: Config = { server: {}, client: {} };
  * @param path The file's path, for errors.
  * @returns The settings.
  * @throws {UsageError} If the text is not JSON, has a key that does not exist,
- *   or a value that is not allowed. The error names the key, never a password.
+ *   or a value that is not allowed. The error names the key if it is like one
+ *   that exists, never a password.
  */
 export function decodeConfig(text: string, path: string): Config {
-  const top = new Section(path, "", parseJson(text, path), [
-    "language",
-    "server",
-    "client",
-  ]);
-  const server = new Section(path, "server.", top.value("server") ?? {}, [
-    "host",
-    "port",
-    "password",
-    "quiet",
-    "keepDays",
-    "keepMegabytes",
-  ]);
-  const client = new Section(path, "client.", top.value("client") ?? {}, [
-    "host",
-    "port",
-    "clientPort",
-    "name",
-    "password",
-  ]);
+  const top = new Section(path, "", parseJson(text, path), TOP_KEYS);
+  const server = new Section(
+    path,
+    "server.",
+    top.value("server") ?? {},
+    SERVER_KEYS,
+  );
+  const client = new Section(
+    path,
+    "client.",
+    top.value("client") ?? {},
+    CLIENT_KEYS,
+  );
   return {
     language: top.text("language", readLanguage),
     server: {
@@ -124,6 +118,21 @@ export function decodeConfig(text: string, path: string): Config {
   };
 }
 
+const TOP_KEYS = ["language", "server", "client"];
+
+const SERVER_KEYS = [
+  "host",
+  "port",
+  "password",
+  "quiet",
+  "keepDays",
+  "keepMegabytes",
+];
+
+const CLIENT_KEYS = ["host", "port", "clientPort", "name", "password"];
+
+const KEYS = [...TOP_KEYS, ...SERVER_KEYS, ...CLIENT_KEYS];
+
 /** One object of the file, whose keys are known. */
 class Section {
   readonly #path: string;
@@ -145,10 +154,13 @@ class Section {
     this.#values = new Map(Object.entries(value));
     for (const key of this.#values.keys()) {
       if (allowed.includes(key)) continue;
+      // After a slip of the pen it may be a password, or a part of one.
+      const isNamed = KEYS.some((known) => isMisspelt(key, known));
       throw new UsageError({
         type: "unknownKey",
         path,
-        key: prefix + key,
+        key: isNamed ? prefix + key : undefined,
+        section: prefix.slice(0, -1) || "{…}",
         allowed,
       });
     }
@@ -208,6 +220,29 @@ function parseJson(text: string, path: string): unknown {
     throw new UsageError({ type: "notJson", path, at: at && ` ${at}` });
   }
 }
+
+/** Whether a key is another one but for a letter or two. */
+function isMisspelt(key: string, known: string): boolean {
+  if (Math.abs(key.length - known.length) > MAX_SLIPS) return false;
+  // Levenshtein's distance of what was read so far to each beginning.
+  let row = Array.from({ length: known.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= key.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= known.length; j++) {
+      const isSame = key[i - 1] === known[j - 1];
+      next.push(Math.min(
+        next[j - 1]! + 1,
+        row[j]! + 1,
+        row[j - 1]! + (isSame ? 0 : 1),
+      ));
+    }
+    row = next;
+  }
+  return row[known.length]! <= MAX_SLIPS;
+}
+
+/** As many as two letters that changed places. */
+const MAX_SLIPS = 2;
 
 function toJson(value: unknown): string {
   return JSON.stringify(value) ?? "";

@@ -60,7 +60,10 @@ export type UsageProblem =
   | {
     readonly type: "unknownKey";
     readonly path: string;
-    readonly key: string;
+    /** Undefined if it is too strange to be shown. */
+    readonly key: string | undefined;
+    /** Where it is. */
+    readonly section: string;
     readonly allowed: readonly string[];
   }
   | {
@@ -202,8 +205,10 @@ function usageEnglish(problem: UsageProblem): string {
     case "notJson":
       return `${problem.path} is not valid JSON${problem.at}.`;
     case "unknownKey":
-      return `${problem.path}: there is no key ${
-        quote(problem.key)
+      return `${problem.path}: ${
+        problem.key === undefined
+          ? `a key in ${problem.section} does not exist`
+          : `there is no key ${quote(problem.key)}`
       }. Allowed here: ${problem.allowed.join(", ")}.`;
     case "wrongKind":
       return `${problem.path}: ${problem.key} must be ${
@@ -267,8 +272,10 @@ function usageIndonesian(problem: UsageProblem): string {
     case "notJson":
       return `${problem.path} bukan JSON yang sah${problem.at}.`;
     case "unknownKey":
-      return `${problem.path}: tidak ada kunci ${
-        quote(problem.key)
+      return `${problem.path}: ${
+        problem.key === undefined
+          ? `sebuah kunci di ${problem.section} tidak ada`
+          : `tidak ada kunci ${quote(problem.key)}`
       }. Yang boleh di sini: ${problem.allowed.join(", ")}.`;
     case "wrongKind":
       return `${problem.path}: ${problem.key} harus ${

@@ -43,8 +43,19 @@ Deno.test("decodeConfig() names a key that does not exist", () => {
     errorOf('{"server": {"prot": 1}}'),
     'c.json: there is no key "server.prot". Allowed here: host, port, password, quiet, keepDays, keepMegabytes.',
   );
-  assert(errorOf('{"constructor": 1}').includes('"constructor"'));
-  assert(errorOf('{"__proto__": {}}').includes('"__proto__"'));
+});
+
+Deno.test("decodeConfig() does not name a key that is like none: it may be a password", () => {
+  assertEquals(
+    errorOf('{"server": {"hunter2": "password"}}'),
+    "c.json: a key in server does not exist. Allowed here: host, port, password, quiet, keepDays, keepMegabytes.",
+  );
+  for (const key of ["constructor", "__proto__", "paõhunteriìt"]) {
+    assertEquals(
+      errorOf(JSON.stringify({ [key]: true })),
+      "c.json: a key in {…} does not exist. Allowed here: language, server, client.",
+    );
+  }
 });
 
 Deno.test("decodeConfig() names a value of the wrong kind", () => {
