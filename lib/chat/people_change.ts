@@ -16,7 +16,7 @@ import type {
   BanKind,
   Mute,
 } from "./account.ts";
-import type { PersonKey } from "./person.ts";
+import { accountKeyOf, type PersonKey } from "./person.ts";
 import type { Role } from "./role.ts";
 
 /** A change, with what is written down of it in the same transaction. */
@@ -151,7 +151,7 @@ export function isPeopleChange(
  */
 export function keyChangedBy(change: PeopleChange): PersonKey | undefined {
   if (change.type === "claim") return change.person;
-  if (change.type === "release") return `account:${change.accountId}`;
+  if (change.type === "release") return accountKeyOf(change.accountId);
   return undefined;
 }
 

@@ -17,7 +17,7 @@ import type {
   PeopleQueryResult,
 } from "./people_change.ts";
 import type { PeopleAnswer, PeopleRefusal } from "./people_request.ts";
-import type { Person, PersonKey } from "./person.ts";
+import { accountKeyOf, type Person, type PersonKey } from "./person.ts";
 import type { Role } from "./role.ts";
 
 /** Who asks, and when. */
@@ -148,6 +148,6 @@ export function findSomebody(
   const { account } = accounts.find(check.name);
   if (account === undefined) return undefined;
   const { name, role, accountId } = account;
-  const person = `account:${accountId}`;
+  const person = accountKeyOf(accountId);
   return { name: name.text, person, role, accountId, present };
 }

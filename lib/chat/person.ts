@@ -24,7 +24,17 @@ export const GUEST_ACCOUNT_ID = 0;
  * @returns The key.
  */
 export function personKeyOf(accountId: number, authorKey: string): PersonKey {
-  return accountId === GUEST_ACCOUNT_ID ? authorKey : `account:${accountId}`;
+  return accountId === GUEST_ACCOUNT_ID ? authorKey : accountKeyOf(accountId);
+}
+
+/**
+ * Gives the key of who is in an account.
+ *
+ * @param accountId The account.
+ * @returns The key.
+ */
+export function accountKeyOf(accountId: number): PersonKey {
+  return `account:${accountId}`;
 }
 
 /**

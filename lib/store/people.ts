@@ -18,6 +18,7 @@ import type {
   PeopleState,
 } from "../chat/people_change.ts";
 import { type Role, ROLES } from "../chat/role.ts";
+import { accountKeyOf } from "../chat/person.ts";
 
 /** Accounts, bans, mutes and the audit, in a database. */
 export class PeopleStore {
@@ -174,14 +175,14 @@ export class PeopleStore {
       audit.timeMs,
     );
     const accountId = Number(lastInsertRowid);
-    this.#move(`account:${accountId}`, person);
+    this.#move(accountKeyOf(accountId), person);
     return { type: "claimed", accountId };
   }
 
   #release(accountId: number, person: string): PeopleChangeResult {
     const { deleteAccount } = this.#statements;
     const result = this.#erasing(() => found(deleteAccount.run(accountId)));
-    if (result.type === "done") this.#move(person, `account:${accountId}`);
+    if (result.type === "done") this.#move(person, accountKeyOf(accountId));
     return result;
   }
 
